@@ -1,0 +1,52 @@
+# `make demo` shows the product, `make test` proves it; both set everything up by themselves.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := var/demo
+AS_OF := 2026-11-20
+PORT := 8000
+# Two cores: one thread each for the numeric libraries, or contention costs more than it gives.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export POLARS_MAX_THREADS := 2
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(VENV)/.installed: requirements/locked.txt pyproject.toml
+	python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/locked.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+install: $(VENV)/.installed ## build .venv with locked parts and the command .venv/bin/jiuzhu
+
+browser: ## Debian's Chromium and Chinese fonts, for tests in a real browser
+	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null)
+
+demo: install ## clone to running county: data made, release built, warnings out, page up
+	$(BIN)/jiuzhu demo --workspace $(DEMO) --as-of $(AS_OF) --port $(PORT)
+
+test: install browser ## everything that must hold before a change lands
+	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/jiuzhu catalogue check
+	$(BIN)/pytest -n 2 --dist loadfile
+
+test-unit: install ## one function at a time, under a minute
+	$(BIN)/pytest -n 2 tests/unit
+
+format: install ## put code into the agreed shape
+	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format src tests bench
+
+lock: install ## choose the newest allowed versions and lock them with hashes
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
+
+.PHONY: help install browser demo test test-unit format lock

@@ -1,0 +1,1 @@
+"""What we do: one household, one officer, one transaction at a time."""

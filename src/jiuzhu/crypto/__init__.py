@@ -1,0 +1,1 @@
+"""Ciphers, keyed indexes, signatures and key providers; the only user of cryptographic libraries."""

@@ -1,0 +1,146 @@
+"""The door between what was profiled and what is evaluated: the base an engine reads, and the result it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from jiuzhu.rules.tree import Indicator
+
+LEVELS = {"red": 4, "orange": 3, "yellow": 2, "blue": 1}
+HASH_PRIME = 65_521
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What was delivered, where and for when.
+
+    fresh: (dataset, place) to whether the newest delivery is no older than the dataset's `stale_after`.
+    first_day: (dataset, place) to the first day any delivery reaches. gaps, months, quarters: (dataset, place) to month
+    (or quarter) numbers missing between first and last delivery, and those delivered and closed by `as_of`, newest first.
+    A pair that is not in `fresh` was never delivered there.
+    """
+
+    fresh: Mapping[tuple[str, int], bool]
+    first_day: Mapping[tuple[str, int], date] = field(default_factory=dict)
+    gaps: Mapping[tuple[str, int], frozenset[int]] = field(default_factory=dict)
+    months: Mapping[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
+    quarters: Mapping[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
+
+    def known(self, dataset: str, place: int, first: date | None, last: date | None) -> bool:
+        """Whether nothing that the dataset should say of `place` from `first` to `last` is missing; None is open."""
+        key = (dataset, place)
+        if not self.fresh.get(key, False):
+            return False
+        if last is not None and key in self.first_day and last < self.first_day[key]:
+            return False
+        gaps = self.gaps.get(key)
+        if gaps and first is not None and last is not None:
+            low, high = first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
+            return not any(low <= month <= high for month in gaps)
+        return True
+
+
+@dataclass(frozen=True)
+class Base:
+    """The people, households and rows of one place and day. Positions are dense and belong to this base only.
+
+    people: row i is person i, in household order (the members of living household h are the positions from `first`
+        up to `first + count`): household int32, hukou int32 (-1 none), place int32, authorised bool.
+    households: row h is living household h: first int32, count int32, place int32.
+    hukou: row k is hukou household k: place int32. Its members are the people with that `hukou`.
+    places: row p is a division: code text (6 to 12 digits). Coverage and parameters are asked by place.
+    rows: dataset to its rows in force at `now`, sorted by person: person, household, hukou int32 (-1 none; a row with a
+        household number of its own follows that), record_id text, then the columns rules read, derived ones among them.
+        Types: money int64 fen, decimal int64 ten-thousandths, integer and numeric code int64, flag bool, date date32,
+        month, quarter, school year int32, instant int64 (seconds since 1970 UTC), text string, id columns int32 person
+        position, other identity texts int32 number of the thing. Null is an empty cell.
+        A column `<c>__since` (date32) stands beside each state column c that a rule asks `since` of.
+    relations: relation to (person, other int32, and the relation's columns), sorted by person.
+    given: fact to {position: value or None for unknown}, put in the place of what would be worked out; persons' facts by person,
+        households' by living household. Used by examples and by decisions on facts brought along.
+    """
+
+    as_of: date
+    now: datetime
+    people: pa.Table
+    households: pa.Table
+    hukou: pa.Table
+    places: pa.Table
+    rows: Mapping[str, pa.Table]
+    relations: Mapping[str, pa.Table]
+    coverage: Coverage
+    given: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one indicator gave, all exact: engines must agree on every number."""
+
+    indicator: str
+    count: int
+    unknown: int
+    grades: Mapping[str, int]
+    value_sum: int
+    subject_sum: int
+    mix: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run found.
+
+    signals: indicator text, subject int32 (person, living or hukou household position by the indicator's kind), level int8,
+        value int64 null (fen, ten-thousandths for ratios and other decimals, else whole), threshold int64 null (same scale as
+        its parameter: money 2 decimals, counts 0, else 4); sorted by indicator, subject.
+    unknown: indicator text, subject int32; sorted likewise.
+    """
+
+    signals: pa.Table
+    unknown: pa.Table
+    fell_back: tuple[str, ...] = ()
+
+    def tallies(self, indicators: Sequence[Indicator]) -> tuple[Tally, ...]:
+        """One tally an indicator, in the order given, also for those that found nothing."""
+        found: dict[str, list[tuple[int, int, int]]] = {item.code: [] for item in indicators}
+        names = {level: grade for grade, level in LEVELS.items()}
+        for row in self.signals.select(["indicator", "subject", "level", "value"]).to_pylist():
+            found[row["indicator"]].append((row["subject"], row["level"], row["value"] or 0))
+        unknown: dict[str, int] = {}
+        for code in self.unknown["indicator"].to_pylist():
+            unknown[code] = unknown.get(code, 0) + 1
+        answer = []
+        for item in indicators:
+            rows = found[item.code]
+            grades = {grade: sum(1 for _, level, _ in rows if names[level] == grade) for grade in LEVELS}
+            answer.append(
+                Tally(
+                    indicator=item.code,
+                    count=len(rows),
+                    unknown=unknown.get(item.code, 0),
+                    grades=grades,
+                    value_sum=sum(value for _, _, value in rows),
+                    subject_sum=sum(level * subject for subject, level, _ in rows),
+                    mix=sum((value % HASH_PRIME) * (subject % HASH_PRIME) for subject, _, value in rows),
+                )
+            )
+        return tuple(answer)
+
+
+class Engine(Protocol):
+    """Runs rules over a base. `households` limits the subjects to these living households and their people."""
+
+    name: str
+
+    def run(
+        self,
+        base: Base,
+        indicators: Sequence[Indicator],
+        *,
+        households: Sequence[int] | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> Result: ...

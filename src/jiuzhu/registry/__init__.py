@@ -1,0 +1,1 @@
+"""What we know: ingest, identity, profile, monitoring, release; others use only registry.public."""
