@@ -98,7 +98,19 @@ class Call:
     type: Type
 
 
-Expression = Constant | Name | Not | Both | Either | Compare | OneOf | Arithmetic | Call
+@dataclass(frozen=True)
+class Choose:
+    """The value of the first case that holds; unknown if an unknown case stands before it; else `otherwise` (None: none).
+
+    Only the whole value of a fact is one (`cases` in its file): the class of a person, the birth date of two sources.
+    """
+
+    cases: tuple[tuple[Expression, Expression], ...]
+    otherwise: Expression | None
+    type: Type
+
+
+Expression = Constant | Name | Not | Both | Either | Compare | OneOf | Arithmetic | Call | Choose
 
 
 # --- inputs ----------------------------------------------------------------------------------------------------
@@ -110,14 +122,14 @@ class Window:
 
     measure: what `number` counts, or a calendar stretch (then `number` is 0).
     number: a whole number, or the name of a parameter input of the same rule.
-    shift: how far the whole window is moved back, in the same measure. ahead: looks forward from `as_of`.
+    shift: how far the whole window is moved back, in the same measure, or the name of a parameter input. ahead: looks forward from `as_of`.
     """
 
     measure: Literal[
         "days", "months", "hours", "closed months", "closed quarters", "this year", "school year", "last month", "this month"
     ]
     number: int | str = 0
-    shift: int = 0
+    shift: int | str = 0
     ahead: bool = False
 
 
@@ -264,7 +276,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Fact:
-    """What is, for one person or one household: inputs and one expression."""
+    """What is, for one person or one household: inputs and one expression. codes: the words of a text fact, as in `Column`."""
 
     code: str
     title: Title
@@ -275,6 +287,7 @@ class Fact:
     value: Expression
     basis: tuple[Mapping[str, str], ...]
     path: str
+    codes: str = ""
 
 
 @dataclass(frozen=True)
@@ -362,3 +375,46 @@ class Derived:
     value: Expression | None
     column: Column
     path: str
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A group of indicators: S01 … S33."""
+
+    code: str
+    title: Title
+    owner: str
+    dimension: str
+
+
+@dataclass(frozen=True)
+class Law:
+    code: str
+    title: str
+    number: str
+    date: date | None
+    in_force: date | None
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """The values a code column may hold and their words, in the order of the file."""
+
+    code: str
+    title: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A number per whole number (the worth of a thing by its age); keys beyond the last take the last."""
+
+    code: str
+    title: str
+    source: str
+    unit: str
+    rows: Mapping[int, Decimal]
+
+    def at(self, key: int) -> Decimal:
+        """The number for `key`; below the first key, the first."""
+        return self.rows[max((k for k in self.rows if k <= key), default=min(self.rows))]
