@@ -15,6 +15,19 @@ from typing import Any
 
 BEIJING = timezone(timedelta(hours=8))
 
+# What the county itself delivers in `civil_assistance_standard` (by standard_code) and `stats_region_params`, in force for
+# years: stories may count on it. Town and country have one standard, so a family's kind of hukou does not matter.
+# A story that plants rows of these datasets without a region_code gets a village of its own, and they hold only there.
+STANDARDS = {1: "1000", 2: "1000", 3: "1300", 4: "1.5", 5: "0.6", 6: "9000", 7: "15", 8: "300"}
+REGION = {
+    "disposable_income_all": "48000",
+    "disposable_income_urban": "58000",
+    "disposable_income_rural": "28000",
+    "min_wage_month": "2200",
+    "avg_housing_area": "40",
+    "avg_kwh_month": "180",
+}
+
 
 @dataclass(frozen=True)
 class Days:
