@@ -1,1 +1,1 @@
-"""Ciphers, keyed indexes, signatures and key providers; the only user of cryptographic libraries."""
+"""Ciphers, keyed indexes and key providers; the only room that uses cryptographic libraries."""
