@@ -1,0 +1,71 @@
+"""What every test has: marks that name what it proves, gathered after the run into docs/reference/coverage.md."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "reference" / "coverage.md"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--coverage-page", action="store_true", help="write docs/reference/coverage.md from the marks of the tests that passed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for kind in ("feature", "requirement"):
+            for mark in item.iter_markers(kind):
+                item.user_properties.extend((kind, row) for row in mark.args)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if not config.getoption("--coverage-page"):
+        return
+    proved: dict[tuple[str, str], set[str]] = defaultdict(set)
+    broken: set[str] = set()
+    for report in [*terminalreporter.stats.get("failed", []), *terminalreporter.stats.get("error", [])]:
+        broken.add(_named(report.nodeid))
+    for report in terminalreporter.stats.get("passed", []):
+        if report.when == "call" and _named(report.nodeid) not in broken:
+            for kind, row in report.user_properties:
+                if kind in ("feature", "requirement"):
+                    proved[kind, row].add(_named(report.nodeid))
+    PAGE.write_text(_page(proved), encoding="utf-8")
+
+
+def _named(nodeid: str) -> str:
+    """The test without its parameters: one line however many cases it ran."""
+    return nodeid.split("[", 1)[0]
+
+
+def _page(proved: dict[tuple[str, str], set[str]]) -> str:
+    with (Path(__file__).parent / "support" / "features.csv").open(encoding="utf-8", newline="") as file:
+        features = list(csv.DictReader(file))
+    done = sum(1 for row in features if ("feature", row["feature"]) in proved)
+    lines = [
+        "# What the tests prove",
+        "",
+        "Made by `make test` from the marks of the tests that passed; never by hand.",
+        "",
+        f"{done} of {len(features)} features have a test.",
+        "",
+        "| feature | place | what | tests |",
+        "| --- | --- | --- | --- |",
+    ]
+    for row in features:
+        tests = sorted(proved.get(("feature", row["feature"]), ()))
+        lines.append(f"| {row['feature']} | {row['place']} | {row['zh']} / {row['en']} | {_listed(tests)} |")
+    lines += ["", "| safeguard | tests |", "| --- | --- |"]
+    for safeguard in sorted({row for kind, row in proved if kind == "requirement"}, key=lambda row: (row[0], int(row[1:]))):
+        lines.append(f"| {safeguard} | {_listed(sorted(proved['requirement', safeguard]))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _listed(tests: list[str]) -> str:
+    return "<br>".join(f"`{test}`" for test in tests) or "not yet"
