@@ -1,0 +1,1 @@
+"""Who works here: officers, the division they answer for, and their role."""

@@ -1,0 +1,1 @@
+"""From a released warning to somebody's list."""

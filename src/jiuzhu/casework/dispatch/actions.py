@@ -1,0 +1,77 @@
+"""What may be done with a release: take it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from jiuzhu.casework.dispatch.models import Load, Warning
+
+LEVELS = {"red": 4, "orange": 3, "yellow": 2, "blue": 1}
+KEPT = ("subject_kind", "household_id", "division_code", "value", "threshold", "unit", "kind", "side")
+
+
+@transaction.atomic
+def take_release(
+    *, release: str, as_of: date, warnings: Iterable[Mapping[str, str]], due: Callable[[str], date | None], at: datetime
+) -> Load:
+    """Bring the desk to what `release` says; the same release twice changes nothing.
+
+    warnings: one mapping a warning with the columns of `jiuzhu warnings`; names and id numbers are left behind here.
+    due: indicator id to the day by which its warnings must be decided. A warning issued again stays the same row, raised
+    or lowered; one no longer issued closes; one that comes back opens again with its old number. Nothing is deleted (F7).
+    """
+    known = Load.objects.filter(release=release).first()
+    if known is not None and Load.objects.order_by("-pk").first() == known:
+        return known
+    standing = {item.warning_id: item for item in Warning.objects.all()}
+    new: list[Warning] = []
+    touched: list[Warning] = []
+    counts = dict.fromkeys(Warning.Change.values, 0)
+    seen: set[str] = set()
+    for row in warnings:
+        seen.add(row["warning_id"])
+        before = standing.get(row["warning_id"])
+        item = _issued(row, before, as_of, due)
+        counts[item.changed] += 1
+        (new if before is None else touched).append(item)
+    for item in standing.values():
+        if item.warning_id not in seen and item.state == Warning.State.OPEN:
+            item.state, item.changed, item.as_of = Warning.State.CLOSED, Warning.Change.CLOSED, as_of
+            counts[Warning.Change.CLOSED] += 1
+            touched.append(item)
+    Warning.objects.bulk_create(new, batch_size=2000)
+    Warning.objects.bulk_update(
+        touched, [*KEPT, "level", "level_before", "state", "changed", "first_seen", "as_of", "due_on"], batch_size=500
+    )
+    if known is not None:
+        known.delete()
+    return Load.objects.create(
+        release=release,
+        as_of=as_of,
+        loaded_at=at,
+        issued=len(seen),
+        opened=counts[Warning.Change.NEW],
+        raised=counts[Warning.Change.RAISED],
+        lowered=counts[Warning.Change.LOWERED],
+        closed=counts[Warning.Change.CLOSED],
+    )
+
+
+def _issued(row: Mapping[str, str], before: Warning | None, as_of: date, due: Callable[[str], date | None]) -> Warning:
+    level = LEVELS[row["grade"]]
+    item = before or Warning(warning_id=row["warning_id"], indicator_id=row["indicator_id"], scenario_id=row["indicator_id"][:3])
+    if before is None or before.state == Warning.State.CLOSED:
+        item.changed, item.level_before, item.first_seen = Warning.Change.NEW, None, as_of
+        item.due_on = due(row["indicator_id"])
+    elif level != before.level:
+        item.changed = Warning.Change.RAISED if level > before.level else Warning.Change.LOWERED
+        item.level_before = before.level
+    else:
+        item.changed = Warning.Change.SAME
+    item.state, item.level, item.as_of = Warning.State.OPEN, level, as_of
+    for name in KEPT:
+        setattr(item, name, row[name])
+    return item

@@ -1,0 +1,70 @@
+"""What is kept of a warning: codes, figures and the division; never a name or a number of a person."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Load(models.Model):
+    """One release taken in. The newest one is what the desk shows."""
+
+    release = models.CharField(max_length=80, unique=True)
+    as_of = models.DateField()
+    loaded_at = models.DateTimeField()
+    issued = models.PositiveIntegerField()
+    opened = models.PositiveIntegerField()
+    raised = models.PositiveIntegerField()
+    lowered = models.PositiveIntegerField()
+    closed = models.PositiveIntegerField()
+
+
+class Warning(models.Model):
+    """One indicator standing on one subject, from the release that first issued it to the one that no longer did.
+
+    warning_id: the same in every release. household_id: the number its household goes by, in the low-income base or the
+    household register. level: 4 red, 3 orange, 2 yellow, 1 blue. value, threshold: decimal text in `unit`, empty for none.
+    changed: how the newest release that touched it changed it.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "在办"
+        CLOSED = "closed", "已关闭"
+
+    class Change(models.TextChoices):
+        NEW = "new", "新增"
+        RAISED = "raised", "升级"
+        LOWERED = "lowered", "降级"
+        SAME = "same", "不变"
+        CLOSED = "closed", "关闭"
+
+    warning_id = models.CharField(max_length=40, unique=True)
+    indicator_id = models.CharField(max_length=16)
+    scenario_id = models.CharField(max_length=8)
+    subject_kind = models.CharField(max_length=12)
+    household_id = models.CharField(max_length=64)
+    division_code = models.CharField(max_length=12)
+    level = models.PositiveSmallIntegerField()
+    level_before = models.PositiveSmallIntegerField(null=True)
+    value = models.CharField(max_length=40)
+    threshold = models.CharField(max_length=40)
+    unit = models.CharField(max_length=24)
+    kind = models.CharField(max_length=8)
+    side = models.CharField(max_length=12)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    changed = models.CharField(max_length=8, choices=Change.choices)
+    first_seen = models.DateField()
+    as_of = models.DateField()
+    due_on = models.DateField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "division_code"]),
+            models.Index(fields=["state", "kind", "side", "-level"]),
+            models.Index(fields=["state", "scenario_id"]),
+            models.Index(fields=["household_id"]),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(level__isnull=False, level__gte=1, level__lte=4), name="warning_level"),
+        ]

@@ -1,0 +1,90 @@
+"""Settings of the embedded form: one machine, SQLite, a folder. JIUZHU_WORKSPACE says where everything kept lies."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+WORKSPACE = Path(os.environ.get("JIUZHU_WORKSPACE", "var/demo")).resolve()
+
+
+def _secret(workspace: Path) -> str:
+    """The key that signs sessions: made once per workspace and kept beside its other keys, readable by the owner only."""
+    path = workspace / "keys" / "sessions"
+    if path.exists():
+        return path.read_text(encoding="ascii")
+    secret = secrets.token_urlsafe(48)
+    if workspace.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secret, encoding="ascii")
+    return secret
+
+
+SECRET_KEY = _secret(WORKSPACE)
+DEBUG = False
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "jiuzhu.casework.accounts",
+    "jiuzhu.casework.dispatch",
+    "jiuzhu.portals.desk",
+]
+MIDDLEWARE = [
+    "jiuzhu.config.headers.SafeHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "jiuzhu.config.language.ChosenLanguage",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "jiuzhu.config.urls"
+ASGI_APPLICATION = "jiuzhu.config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request", "jiuzhu.portals.desk.shell.shell"],
+            "builtins": ["jiuzhu.portals.desk.templatetags.words"],
+        },
+    }
+]
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": WORKSPACE / "casework.sqlite3",
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"},
+    }
+}
+AUTH_USER_MODEL = "accounts.Officer"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/warnings/"
+LOGOUT_REDIRECT_URL = "/login/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 10 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR"}},
+}

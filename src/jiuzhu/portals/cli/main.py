@@ -1,0 +1,72 @@
+"""The command `jiuzhu`: reads the words, calls one action, prints one answer.
+
+Standard output carries the answer only; progress and messages go to standard error. 0 done, 1 refused, 2 fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from jiuzhu.portals.cli import catalogue, county, monitoring, site
+from jiuzhu.portals.cli.answers import Refused
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    asked = _parser().parse_args(words)
+    try:
+        code = asked.act(asked)
+    except Refused as refusal:
+        _tell(refusal, as_json=getattr(asked, "json", False))
+        return 1
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print("stopped; nothing half-done was kept / 已停止，没有留下做了一半的结果", file=sys.stderr)
+        return 1
+    except Exception:
+        traceback.print_exc()
+        print(
+            "a fault in the platform itself; what was accepted before is kept / 平台自身故障，此前已接收的数据不受影响",
+            file=sys.stderr,
+        )
+        return 2
+    return int(code or 0)
+
+
+def _tell(refusal: Refused, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"error": refusal.parts}, ensure_ascii=False), file=sys.stderr)
+        return
+    print(str(refusal), file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="jiuzhu", description="救助: social assistance, from departments' files to released warnings"
+    )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--workspace", type=Path, default=Path("var"), metavar="DIR", help="where everything kept lies (default: var)"
+    )
+    common.add_argument(
+        "--catalogue",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a further catalogue folder, read after the national one",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for room in (county, monitoring, catalogue, site):
+        room.add_commands(commands, common)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

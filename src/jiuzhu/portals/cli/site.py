@@ -1,0 +1,169 @@
+"""Showing the county: `serve` the desk, `demo` from nothing to a page."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jiuzhu.portals.cli.answers import BEIJING, Progress, Refused, moment, say
+from jiuzhu.registry import public
+
+DEMO_PASSWORD = "jiuzhu-demo-2026"
+DEMO_SEED = 7
+DEMO_RESIDENTS = 300_000
+DEMO_DIVISION = "370502"
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    serve = commands.add_parser("serve", parents=[common], help="serve the desk on this machine")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(act=_serve)
+    demo = commands.add_parser(
+        "demo", parents=[common], help="invent a county, deliver its files, run the monitoring, serve the desk"
+    )
+    demo.add_argument("--as-of", default="2026-11-20")
+    demo.add_argument("--residents", type=int, default=DEMO_RESIDENTS)
+    demo.add_argument("--division", default=DEMO_DIVISION)
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--no-serve", action="store_true", help="stop before serving")
+    demo.set_defaults(act=_demo)
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    """Each step is skipped when its result is already there, so a second start takes seconds."""
+    from jiuzhu.synthetic.county import synthesise
+
+    workspace: Path = asked.workspace
+    as_of, now = moment(asked.as_of)
+    catalogue = public.catalogue(*asked.catalogue)
+    progress = Progress()
+    began = time.monotonic()
+    invented = workspace / "invented" / f"{asked.division}-{asked.residents}-{as_of}-{DEMO_SEED}"
+    if not (invented / "truth" / "warnings.csv").exists():
+        say(f"1/4 inventing {asked.residents:,} residents / 造一个县")
+        synthesise(
+            division=asked.division,
+            residents=asked.residents,
+            months=24,
+            as_of=as_of,
+            seed=DEMO_SEED,
+            out=invented,
+            catalogue=catalogue,
+            progress=progress,
+        )
+        progress.close()
+    public.mark_invented(workspace)
+    if public.current(workspace) is None:
+        say("2/4 delivering its files / 报送数据")
+        public.deliver([invented / "deliveries"], workspace=workspace, catalogue=catalogue, progress=progress)
+        progress.close()
+    say("3/4 running the monitoring / 运行监测")
+    report = public.run(workspace, as_of=as_of, now=now, catalogue=catalogue, progress=progress)
+    progress.close()
+    say("4/4 putting the warnings on the desk / 预警上工作台")
+    _prepare_desk(workspace, report.release)
+    found = sum(tally.count for tally in report.tallies)
+    say(f"{found:,} warnings and hints in {time.monotonic() - began:.0f} s / 共 {found:,} 条预警和提示")
+    if asked.no_serve:
+        return 0
+    return _listen(workspace, asked.port)
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    release = public.current(asked.workspace)
+    _prepare_desk(asked.workspace, release)
+    return _listen(asked.workspace, asked.port)
+
+
+def _prepare_desk(workspace: Path, release: str | None) -> None:
+    """Database in shape, demo accounts there (in an invented workspace only), newest release taken in."""
+    workspace.mkdir(parents=True, exist_ok=True)
+    os.environ["JIUZHU_WORKSPACE"] = str(workspace)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuzhu.config.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    if public.is_invented(workspace):
+        _demo_accounts(workspace)
+    if release is not None:
+        _take(workspace, release)
+
+
+def _demo_accounts(workspace: Path) -> None:
+    from jiuzhu.casework.accounts.models import Officer
+
+    for account in demo_accounts(workspace):
+        if not Officer.objects.filter(account=account["account"]).exists():
+            Officer.objects.create_officer(password=DEMO_PASSWORD, **account)
+
+
+def demo_accounts(workspace: Path) -> list[dict[str, str]]:
+    """A county officer and an officer of the township with most people, of the county that was invented."""
+    names = public.division_names()
+    township = public.largest_township(workspace)
+    if township is None:
+        return []
+    county = township[:6]
+    return [
+        {
+            "account": "county",
+            "display_name": "县级审核员",
+            "role": "county_officer",
+            "division_code": county,
+            "division_name": names.get(county, county),
+        },
+        {
+            "account": "township",
+            "display_name": "乡镇经办员",
+            "role": "township_officer",
+            "division_code": township,
+            "division_name": f"{names.get(county, '')} {names.get(township, township)}".strip(),
+        },
+    ]
+
+
+def _take(workspace: Path, release: str) -> None:
+    from jiuzhu.casework.dispatch import actions, queries
+
+    newest = queries.newest_load()
+    if newest is not None and newest.release == release:
+        return
+    summary = public.release(workspace, release)
+    catalogue = public.catalogue()
+    calendar = public.working_days()
+
+    def due(indicator: str) -> Any:
+        return calendar.add(summary.as_of, catalogue.indicators[indicator].days)
+
+    rows = public.warnings(workspace, release=release, by="desk", named=False)
+    actions.take_release(release=release, as_of=summary.as_of, warnings=rows, due=due, at=datetime.now(BEIJING))
+
+
+def _listen(workspace: Path, port: int) -> int:
+    import socket
+
+    import uvicorn
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Refused(
+                f"port {port} is taken", code="port", value=str(port), next="stop the other server or choose --port"
+            ) from None
+    say(f"\n  http://127.0.0.1:{port}/   工作台 desk")
+    if public.is_invented(workspace):
+        for account in demo_accounts(workspace):
+            say(f"  {account['account']:<10} {DEMO_PASSWORD}   {account['division_name']} {account['display_name']}")
+        say("  所有人和数字都是虚构的 / every person and figure here is invented")
+    say("  the mapped base is plain (without names): keep the workspace on an encrypted disk / 工作目录请放在加密磁盘上\n")
+    uvicorn.run("jiuzhu.config.asgi:application", host="127.0.0.1", port=port, log_level="warning", lifespan="off")
+    return 0

@@ -1,0 +1,26 @@
+"""What the desk asks of the registry and the catalogue, kept for the life of the process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from jiuzhu.registry import public
+from jiuzhu.rules.catalogue import Catalogue
+
+
+def workspace() -> Path:
+    return Path(settings.WORKSPACE)
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    return public.catalogue()
+
+
+@lru_cache(maxsize=1)
+def division_names() -> dict[str, str]:
+    """Division code, without the zeros at its end, to its name."""
+    return public.division_names()

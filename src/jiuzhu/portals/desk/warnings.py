@@ -1,0 +1,249 @@
+"""The list of warnings and the drawer that explains one of them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from jiuzhu.casework.accounts.models import Officer
+from jiuzhu.casework.dispatch import queries
+from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.evidence import Evidence, evidence
+from jiuzhu.registry import public
+from jiuzhu.rules.tree import Title
+
+PAGE_SIZE = 40
+SIDES = {
+    "entry": Title(zh="进入：可能需要帮助", en="Entry: may need help"),
+    "exit": Title(zh="拒止：可能不再符合", en="Exit: may no longer qualify"),
+    "oversight": Title(zh="监督：我们自己的办理", en="Oversight: our own conduct"),
+}
+COLUMNS = (
+    ("level", Title(zh="等级", en="Grade"), ""),
+    ("household", Title(zh="家庭", en="Household"), ""),
+    ("indicator", Title(zh="指标与场景", en="Indicator and scenario"), ""),
+    ("", Title(zh="数值 / 阈值", en="Value / limit"), "r"),
+    ("due", Title(zh="处置期限", en="Due"), ""),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter: what it is called, how many there are, whether it is chosen."""
+
+    value: str
+    title: Title
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the list."""
+
+    warning: Warning
+    name: str
+    place: str
+    title: Title
+    scenario: Title
+
+
+@require_GET
+def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
+    """The list under its filters; with a warning's number the same list with that one open beside it."""
+    viewer, wanted = _viewer(request), _wanted(request)
+    shown = Paginator(queries.warnings(viewer=viewer, wanted=wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "section": "warnings",
+        "wanted": wanted,
+        "page": shown,
+        "lines": _lines(request, shown),
+        "today": timezone.localdate(),
+        "columns": COLUMNS,
+        **_choices(viewer, wanted),
+    }
+    if warning_id:
+        context["open"] = _opened(request, warning_id, shown)
+    if request.headers.get("HX-Target") == "drawer":
+        return render(request, "desk/drawer.html", context)
+    return render(request, "desk/warnings.html", context)
+
+
+@require_GET
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """What the filters show, as CSV: codes and figures, no names. Cells that a sheet would take for a formula are text (H2)."""
+    rows = queries.warnings(viewer=_viewer(request), wanted=_wanted(request))
+    head = [
+        "warning_id",
+        "indicator_id",
+        "grade",
+        "household_id",
+        "division_code",
+        "value",
+        "unit",
+        "threshold",
+        "kind",
+        "side",
+        "as_of",
+    ]
+    grades = {4: "red", 3: "orange", 2: "yellow", 1: "blue"}
+
+    def lines() -> Any:
+        writer = csv.writer(_Echo())
+        yield "\ufeff" + writer.writerow(head)
+        for item in rows.iterator():
+            cells = [
+                item.warning_id,
+                item.indicator_id,
+                grades[item.level],
+                item.household_id,
+                item.division_code,
+                item.value,
+                item.unit,
+                item.threshold,
+                item.kind,
+                item.side,
+                item.as_of.isoformat(),
+            ]
+            yield writer.writerow([_as_text(cell) for cell in cells])
+
+    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="warnings.csv"'
+    return answer
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _as_text(cell: str) -> str:
+    return "'" + cell if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
+
+
+def _viewer(request: HttpRequest) -> Officer:
+    assert isinstance(request.user, Officer)  # the login middleware lets nobody else through
+    return request.user
+
+
+def _wanted(request: HttpRequest) -> queries.Filter:
+    """The filter the address holds; what cannot be read is left open."""
+    asked = request.GET
+    levels = tuple(int(text) for text in asked.getlist("level") if text in ("1", "2", "3", "4"))
+    order = asked.get("order", "level")
+    return queries.Filter(
+        kind="hint" if asked.get("tab") == "hint" else "warning",
+        closed=asked.get("tab") == "closed",
+        side=asked.get("side", "") if asked.get("side", "") in SIDES else "",
+        levels=levels,
+        scenarios=tuple(asked.getlist("scenario")),
+        indicator=asked.get("indicator", ""),
+        divisions=tuple(text for text in asked.getlist("division") if text.isdigit()),
+        since=_day(asked.get("since", "")),
+        until=_day(asked.get("until", "")),
+        order=order if order in queries.ORDERS else "level",
+        down=asked.get("down") == "1",
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _lines(request: HttpRequest, shown: Page[Warning]) -> list[Line]:
+    items = list(shown)
+    names = public.names(known.workspace(), [item.warning_id for item in items], by=_viewer(request).account, at=timezone.now())
+    catalogue = known.catalogue()
+    lines = []
+    for item in items:
+        indicator = catalogue.indicators.get(item.indicator_id)
+        scenario = catalogue.scenarios.get(item.scenario_id)
+        lines.append(
+            Line(
+                warning=item,
+                name=names.get(item.warning_id, ""),
+                place=_place(item.division_code),
+                title=indicator.title if indicator else Title(zh=item.indicator_id, en=item.indicator_id),
+                scenario=scenario.title if scenario else Title(zh=item.scenario_id, en=item.scenario_id),
+            )
+        )
+    return lines
+
+
+def _place(code: str) -> str:
+    names = known.division_names()
+    return names.get(code) or names.get(code[:9]) or names.get(code[:6]) or code
+
+
+def _choices(viewer: Officer, wanted: queries.Filter) -> dict[str, Any]:
+    counted = queries.counts(viewer=viewer, wanted=wanted)
+    catalogue = known.catalogue()
+    tabs = [
+        ("warning", Title(zh="预警", en="Warnings"), counted.by_tab.get(("warning", False), 0)),
+        ("hint", Title(zh="提示线索", en="Hints"), counted.by_tab.get(("hint", False), 0)),
+        ("closed", Title(zh="已关闭", en="Closed"), sum(n for (_, closed), n in counted.by_tab.items() if closed)),
+    ]
+    townships: dict[str, int] = {}
+    for code, n in counted.by_division.items():
+        townships[code[:9]] = townships.get(code[:9], 0) + n
+    return {
+        "tabs": tabs,
+        "tab": "closed" if wanted.closed else wanted.kind,
+        "levels": [(level, counted.by_level.get(level, 0), level in wanted.levels) for level in (4, 3, 2, 1)],
+        "sides": SIDES,
+        "scenarios": [
+            Choice(code, scenario.title, counted.by_scenario.get(code, 0), code in wanted.scenarios)
+            for code, scenario in sorted(catalogue.scenarios.items())
+            if counted.by_scenario.get(code) or code in wanted.scenarios
+        ],
+        "divisions": [
+            Choice(code, Title(zh=_place(code), en=_place(code)), n, code in wanted.divisions)
+            for code, n in sorted(townships.items())
+        ],
+        "households": counted.households,
+    }
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The warning in the drawer. before, after: its neighbours in the list, by warning number; place_in_list counts from 1."""
+
+    line: Line
+    evidence: Evidence
+    others: list[Line]
+    before: str
+    after: str
+    place_in_list: int
+
+
+def _opened(request: HttpRequest, warning_id: str, shown: Page[Warning]) -> Opened:
+    viewer = _viewer(request)
+    item = queries.warning(viewer=viewer, warning_id=warning_id)
+    if item is None:
+        raise Http404
+    numbers = [one.warning_id for one in shown]
+    at = numbers.index(warning_id) if warning_id in numbers else -1
+    others = queries.of_household(viewer=viewer, household_id=item.household_id).exclude(pk=item.pk)[:8]
+    line = _lines(request, [item])[0]  # type: ignore[arg-type]
+    return Opened(
+        line=line,
+        evidence=evidence(item, english=request.english),  # type: ignore[attr-defined]
+        others=[replace(one, name=line.name) for one in _lines(request, list(others))],  # type: ignore[arg-type]
+        before=numbers[at - 1] if at > 0 else "",
+        after=numbers[at + 1] if -1 < at < len(numbers) - 1 else "",
+        place_in_list=(shown.start_index() + at) if at >= 0 else 0,
+    )
