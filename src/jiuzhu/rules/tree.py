@@ -392,7 +392,7 @@ class Law:
     code: str
     title: str
     number: str
-    date: date | None
+    issued: date | None
     in_force: date | None
 
 

@@ -1,0 +1,143 @@
+"""The catalogue as a whole: what officials may change, read once, checked wholly, and handed on as frozen trees."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jiuzhu.rules import dependencies
+from jiuzhu.rules.datasets import read_datasets
+from jiuzhu.rules.facts import FactShelf
+from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
+from jiuzhu.rules.indicators import read_indicator, read_indicators
+from jiuzhu.rules.parameters import Parameters, read_parameters
+from jiuzhu.rules.reading import Reading, words_of
+from jiuzhu.rules.references import read_references
+from jiuzhu.rules.relations import read_derived, read_relations
+from jiuzhu.rules.source import Source
+from jiuzhu.rules.tree import CodeList, Column, Dataset, Derived, Fact, Indicator, Law, Relation, Scenario, Table
+
+__all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "read_catalogue"]
+
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All declarations by code. derived: dataset to its derived columns. version: content hash of every file read."""
+
+    datasets: Mapping[str, Dataset]
+    facts: Mapping[str, Fact]
+    relations: Mapping[str, Relation]
+    derived: Mapping[str, Mapping[str, Derived]]
+    tables: Mapping[str, Table]
+    indicators: Mapping[str, Indicator]
+    parameters: Parameters
+    scenarios: Mapping[str, Scenario]
+    laws: Mapping[str, Law]
+    codes: Mapping[str, CodeList]
+    folders: tuple[Path, ...]
+    version: str
+    reading: Reading = field(repr=False, compare=False)
+
+    def columns(self, dataset: str) -> Mapping[str, Column]:
+        """Delivered and derived columns of a dataset by name."""
+        return self.reading.columns(dataset)
+
+    def words(self, column: Column) -> Mapping[str, str]:
+        """The codes of a column with their words; empty where it has no list."""
+        return words_of(column.codes, self.codes)
+
+    def columns_read(self, indicator: Indicator) -> Mapping[str, frozenset[str]]:
+        """Dataset to the columns this indicator depends on, through facts, relations and derived columns."""
+        return dependencies.columns_of_indicator(indicator, self, self.facts)
+
+    def datasets_read(self, indicator: Indicator) -> tuple[str, ...]:
+        return tuple(self.columns_read(indicator))
+
+
+def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
+    """What could be read of these folders, and all that is wrong. Later folders add; a known code is a fault.
+
+    For `jiuzhu catalogue check` and tests; whoever runs rules takes `load_catalogue`.
+    """
+    reading = Reading()
+    for folder in folders:
+        if not folder.is_dir():
+            reading.faults.append(Fault(folder.as_posix(), 0, "folder", "this folder does not exist", "name a catalogue folder"))
+    read_references(folders, reading)
+    read_datasets(folders, reading)
+    read_derived(folders, reading)
+    read_relations(folders, reading)
+    reading.parameters = read_parameters(folders, reading.faults)
+    shelf = FactShelf(folders, reading)
+    facts = shelf.read_all()
+    indicators = read_indicators(folders, reading)
+    _check_owners(reading, {**facts, **indicators})
+    catalogue = Catalogue(
+        datasets=reading.datasets,
+        facts=facts,
+        relations=reading.relations,
+        derived=reading.derived,
+        tables=reading.tables,
+        indicators=indicators,
+        parameters=reading.parameters,
+        scenarios=reading.scenarios,
+        laws=reading.laws,
+        codes=reading.codes,
+        folders=tuple(folders),
+        version=_version(folders),
+        reading=reading,
+    )
+    return catalogue, tuple(sorted(set(reading.faults)))
+
+
+def load_catalogue(*folders: Path) -> Catalogue:
+    """The catalogue of these folders; raises CatalogueFaults with every fault if there is one."""
+    catalogue, faults = read_catalogue(*folders)
+    if faults:
+        raise CatalogueFaults(faults)
+    return catalogue
+
+
+def from_text(text: str, catalogue: Catalogue, path: Path = Path("indicators/new.toml")) -> Indicator:
+    """An indicator from the text of its file, read beside a catalogue and not put into it.
+
+    The parameters it names must be there. Raises CatalogueFaults.
+    """
+    reading = catalogue.reading
+    before, reading.faults = reading.faults, []
+    try:
+        source = Source(path, reading.faults, text)
+        code = source.data.get("code")
+        if path.name == "new.toml" and isinstance(code, str):
+            source.path = path.with_name(f"{code}.toml")
+        indicator = read_indicator(source, reading)
+        if reading.faults:
+            raise CatalogueFaults(reading.faults)
+    finally:
+        reading.faults = before
+    return indicator
+
+
+def _check_owners(reading: Reading, owners: Mapping[str, object]) -> None:
+    for owner, name in reading.parameters.rows:
+        if owner and owner not in owners:
+            row = reading.parameters.of(owner, name)[0]
+            problem = f"parameter '{name}' belongs to '{owner}', which is no indicator and no fact"
+            reading.faults.append(Fault(row.path, row.line, "parameter", problem, nearest(owner, owners)))
+
+
+def _version(folders: Sequence[Path]) -> str:
+    """A hash over names and bytes of all files of the folders, in order."""
+    digest = hashlib.sha256()
+    for index, folder in enumerate(folders):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                content = path.read_bytes()
+                digest.update(f"{index}/{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+                digest.update(content)
+    return digest.hexdigest()[:32]
+
+

@@ -1,0 +1,190 @@
+"""A catalogue file with its line numbers, read strictly: each key is taken once, what is left over is a fault."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jiuzhu.rules.faults import Fault, Wrong, clipped, nearest, shown
+from jiuzhu.rules.tree import Title
+
+LARGEST_FILE = 1_000_000  # bytes; the largest dataset file is about 30 kB
+
+_HEADER = re.compile(r"^\s*\[\[?\s*([\w.\"' -]+?)\s*\]\]?\s*(#.*)?$")
+_KEY = re.compile(r"^\s*([\w.\"'-]+)\s*=")
+
+
+class Source:
+    """One TOML file. `data` is empty when it cannot be read; the fault is then in `faults` already."""
+
+    def __init__(self, path: Path, faults: list[Fault], text: str | None = None) -> None:
+        self.path, self.name, self.faults = path, shown(path), faults
+        self.text, self.data = "", {}  # type: str, dict[str, Any]
+        try:
+            raw = path.read_bytes() if text is None else text.encode()
+            if len(raw) > LARGEST_FILE:
+                self.fault((), "file", f"the file has {len(raw)} bytes", f"one file a thing; at most {LARGEST_FILE}")
+                return
+            self.text = raw.decode("utf-8-sig")
+            # A float would already have lost digits: 0.1 must be one tenth.
+            self.data = tomllib.loads(self.text, parse_float=Decimal)
+        except UnicodeDecodeError:
+            self.fault((), "file", "the file is not UTF-8", "save it as UTF-8")
+        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+            where = re.search(r"at line (\d+)", str(error))
+            faults.append(Fault(self.name, int(where[1]) if where else 0, "file", clipped(str(error), 120), "mend the TOML there"))
+
+    def fault(self, keys: Sequence[str | int], rule: str, problem: str, mend: str) -> None:
+        self.faults.append(Fault(self.name, self.line_of(*keys), rule, problem, mend))
+
+    def wrong(self, keys: Sequence[str | int], error: Wrong) -> None:
+        self.fault(keys, error.rule, error.problem, error.mend)
+
+    def line_of(self, *keys: str | int) -> int:
+        """The line on which the value under these keys begins, or the line of the longest part of them that is found."""
+        if not keys:
+            return 0
+        words = [key for key in keys if isinstance(key, str)]
+        number = next((key for key in keys if isinstance(key, int)), None)
+        best, best_line = 0, 0
+        header: list[str] = []
+        seen = 0  # elements of an array of tables passed so far
+        inside = False  # within `name = [` whose elements stand on lines of their own
+        for index, line in enumerate(self.text.splitlines(), start=1):
+            found = _HEADER.match(line)
+            key = _KEY.match(line)
+            if found and not (inside and line.lstrip().startswith("[[")):
+                header = _parts(found[1])
+                inside = False
+                if number is not None and line.lstrip().startswith("[[") and header == words[: len(header)]:
+                    seen += 1
+                    if seen == number + 1:
+                        best, best_line = len(header) + 1, index
+                full = header
+            elif inside and line.lstrip().startswith("{"):
+                seen += 1
+                if number is not None and seen == number + 1:
+                    return index
+                continue
+            elif key:
+                full = [*header, *_parts(key[1])]
+                inside = bool(number is not None and full == words[: len(full)] and line.split("#")[0].rstrip().endswith("["))
+            else:
+                continue
+            same = _shared(full, words)
+            if same == len(full) and same > best:
+                best, best_line = same, index
+        return best_line
+
+
+def _parts(dotted: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+class Keys:
+    """The keys of one table of a file, taken one by one by name and kind; `done` names those nobody asked for."""
+
+    def __init__(self, source: Source, at: Sequence[str | int], values: Mapping[str, Any]) -> None:
+        self.source, self.at, self.values = source, tuple(at), values
+        self.asked: set[str] = set()
+
+    def fault(self, key: str, rule: str, problem: str, mend: str) -> None:
+        self.source.fault((*self.at, key) if key else self.at, rule, problem, mend)
+
+    def wrong(self, key: str, error: Wrong) -> None:
+        self.source.wrong((*self.at, key) if key else self.at, error)
+
+    def has(self, key: str) -> bool:
+        self.asked.add(key)
+        return key in self.values
+
+    def take(self, key: str, kinds: type | tuple[type, ...], default: Any, *, required: bool, called: str) -> Any:
+        self.asked.add(key)
+        if key not in self.values:
+            if required:
+                self.fault(key, "missing_key", f"'{key}' is missing", f"write {key} = {called}")
+            return default
+        value = self.values[key]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is int):
+            self.fault(key, "wrong_kind", f"'{key}' is {clipped(repr(value))}", f"write {key} = {called}")
+            return default
+        return value
+
+    def text(self, key: str, *, required: bool = False, default: str = "", one_of: Sequence[str] = ()) -> str:
+        called = " or ".join(f'"{word}"' for word in one_of) if one_of else '"text"'
+        value: str = self.take(key, str, default, required=required, called=called)
+        if required and key in self.values and isinstance(self.values[key], str) and not value.strip():
+            self.fault(key, "missing_key", f"'{key}' is empty", f"write {key} = {called}")
+        if one_of and value not in one_of and value != default:
+            self.fault(key, "wrong_word", f"{key} = '{clipped(value)}'", nearest(value, one_of))
+            return default or one_of[0]
+        return value
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        return bool(self.take(key, bool, default, required=False, called="true or false"))
+
+    def whole(self, key: str, *, required: bool = False, default: int = 0, least: int = 0) -> int:
+        value: int = self.take(key, int, default, required=required, called="a whole number")
+        if key in self.values and value < least:
+            self.fault(key, "wrong_number", f"{key} = {value}", f"write at least {least}")
+            return default
+        return value
+
+    def day(self, key: str, *, required: bool = False) -> date | None:
+        value = self.take(key, date, None, required=required, called="2026-03-01, without quotes")
+        if isinstance(value, datetime):
+            self.fault(key, "wrong_kind", f"'{key}' is an instant", f"write {key} = 2026-03-01, without a time")
+            return None
+        return value if isinstance(value, date) else None
+
+    def words(self, key: str, *, required: bool = False) -> tuple[str, ...]:
+        """A list of texts; a single text counts as a list of one."""
+        value = self.take(key, (list, str), [], required=required, called='["text", …]')
+        if isinstance(value, str):
+            value = [value]
+        if not all(isinstance(word, str) and word for word in value) or (required and key in self.values and not value):
+            self.fault(key, "wrong_kind", f"'{key}' is not a list of texts", f'write {key} = ["text", …]')
+            return ()
+        return tuple(value)
+
+    def table(self, key: str, *, required: bool = False) -> dict[str, Any]:
+        value: dict[str, Any] = self.take(key, dict, {}, required=required, called="{ … }")
+        return value
+
+    def tables(self, key: str, *, required: bool = False) -> tuple[dict[str, Any], ...]:
+        value = self.take(key, list, [], required=required, called="[{ … }, …]")
+        if not all(isinstance(item, dict) for item in value) or (required and key in self.values and not value):
+            self.fault(key, "wrong_kind", f"'{key}' is not a list of tables", f"write {key} = [{{ … }}, …]")
+            return ()
+        return tuple(value)
+
+    def title(self, key: str, *, required: bool = True) -> Title:
+        """`{ zh = "…", en = "…" }`; where a file has only Chinese, the English is empty."""
+        value = self.take(key, (dict, str), {}, required=required, called='{ zh = "…", en = "…" }')
+        if isinstance(value, str):
+            return Title(value, "")
+        keys = Keys(self.source, (*self.at, key), value)
+        if not value:
+            return Title("", "")
+        title = Title(keys.text("zh", required=True), keys.text("en", required=True))
+        keys.done()
+        return title
+
+    def done(self) -> None:
+        for key in self.values:
+            if key not in self.asked:
+                self.fault(key, "unknown_key", f"'{clipped(key)}' is not a key here", nearest(key, self.asked))
