@@ -1,1 +1,24 @@
-"""Runs the tree: reference (plain Python, the judge) and sql (DuckDB here, Spark on a cluster)."""
+"""Runs the tree: reference (plain Python, the judge) and sql (DuckDB here, Spark on a cluster).
+
+An engine is a package of this one that has a class called like itself: `sql` has `SqlEngine`. Whoever needs one asks by name, so
+that the libraries of the others are not loaded; the shared tests run on every package that is here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from jiuzhu.engines.base import Engine, Known
+
+
+def engine_names() -> tuple[str, ...]:
+    """All engines there are, the judge first."""
+    found = sorted(path.parent.name for path in Path(__file__).parent.glob("*/__init__.py"))
+    return ("reference", *(name for name in found if name != "reference"))
+
+
+def engine(name: str, catalogue: Known) -> Engine:
+    """The engine of that name for one catalogue."""
+    made: Engine = getattr(import_module(f"jiuzhu.engines.{name}"), f"{name.capitalize()}Engine")(catalogue)
+    return made

@@ -9,10 +9,45 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from jiuzhu.rules.tree import Indicator
+from jiuzhu.rules.parameters import ParameterValue
+from jiuzhu.rules.tree import Dataset, Derived, Fact, Indicator, Relation, Table, Type
 
 LEVELS = {"red": 4, "orange": 3, "yellow": 2, "blue": 1}
 HASH_PRIME = 65_521
+SIGNALS = pa.schema(
+    [("indicator", pa.string()), ("subject", pa.int32()), ("level", pa.int8()), ("value", pa.int64()), ("threshold", pa.int64())]
+)
+UNKNOWN = pa.schema([("indicator", pa.string()), ("subject", pa.int32())])
+
+
+def value_scale(measure: Type) -> int:
+    """How many decimals the whole number carries that a measure of this type becomes in a result: money 2, counts 0, others 4."""
+    if any(factor.split("/")[0] == "yuan" for factor in measure.unit.split("*")):
+        return 2
+    return 4 if measure.scale else 0
+
+
+class Dated(Protocol):
+    """Numbers by owner and name ("" for shared ones), division and day; None where none is set."""
+
+    def value(self, owner: str, name: str, division: str, on: date) -> ParameterValue | None: ...
+
+
+class Known(Protocol):
+    """What engines read of a catalogue. derived: dataset to its derived columns by name."""
+
+    @property
+    def datasets(self) -> Mapping[str, Dataset]: ...
+    @property
+    def derived(self) -> Mapping[str, Mapping[str, Derived]]: ...
+    @property
+    def facts(self) -> Mapping[str, Fact]: ...
+    @property
+    def relations(self) -> Mapping[str, Relation]: ...
+    @property
+    def tables(self) -> Mapping[str, Table]: ...
+    @property
+    def parameters(self) -> Dated: ...
 
 
 @dataclass(frozen=True)
@@ -62,7 +97,8 @@ class Base:
         A column `<c>__since` (date32) stands beside each state column c that a rule asks `since` of.
     relations: relation to (person, other int32, and the relation's columns), sorted by person.
     given: fact to {position: value or None for unknown}, put in the place of what would be worked out; persons' facts by person,
-        households' by living household. Used by examples and by decisions on facts brought along.
+        households' by living household. Used by examples and by decisions on facts brought along. Values as people say them:
+        bool, int or Decimal (yuan, not fen), date, text, a month as its number.
     """
 
     as_of: date

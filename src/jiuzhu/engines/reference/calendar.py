@@ -73,7 +73,7 @@ _FINENESS = ("instant", "date", "month", "quarter", "school_year")
 
 
 def is_later(at: Any, holds: str, than: Any, than_holds: str) -> bool:
-    """Whether `at` is later than `than`, both in the coarser of the two measures: a month must be a later month than that of a date."""
+    """Whether `at` is later, both taken in the coarser of their measures: against a date a month must be a later month."""
     measure = max(holds, than_holds, key=_FINENESS.index)
     return bool(_in(measure, at, holds) > _in(measure, than, than_holds))
 

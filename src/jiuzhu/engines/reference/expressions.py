@@ -25,7 +25,7 @@ from jiuzhu.engines.reference.values import (
     number,
     subtracted,
 )
-from jiuzhu.rules.tree import Arithmetic, Both, Call, Compare, Constant, Either, Expression, Name, Not, OneOf, Type
+from jiuzhu.rules.tree import Arithmetic, Both, Call, Choose, Compare, Constant, Either, Expression, Name, Not, OneOf, Type
 
 
 class Scope(Protocol):
@@ -34,12 +34,12 @@ class Scope(Protocol):
     def value_of(self, name: Name) -> Value: ...
 
     def table_entry(self, table: str, key: int) -> Number:
-        """The entry of a catalogue table for `key`: that of the greatest key not above it, or of the first key."""
+        """The entry of a catalogue table for `key`; beyond the last key that of the last, below the first that of the first."""
         ...
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
-    """The value of `expression`; flags among the parts that are none read as false."""
+    """The value of `expression`; a flag that is none reads as false in `and`, `or`, `not`, `number` and a condition."""
     match expression:
         case Constant():
             return constant(expression)
@@ -59,6 +59,8 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
             return _ARITHMETIC[expression.operator](evaluate(expression.left, scope), evaluate(expression.right, scope))
         case Call():
             return _call(expression, scope)
+        case Choose():
+            return _choose(expression, scope)
     raise TypeError(f"not an expression: {expression!r}")
 
 
@@ -72,7 +74,7 @@ def constant(of: Constant) -> Value:
 
 
 def type_of(expression: Expression) -> Type:
-    if isinstance(expression, (Constant, Name, Arithmetic, Call)):
+    if isinstance(expression, (Constant, Name, Arithmetic, Call, Choose)):
         return expression.type
     return Type("flag")
 
@@ -85,6 +87,17 @@ def _one_of(value: Value, options: tuple[Constant, ...]) -> bool | Unknown:
     if isinstance(gone, Unknown):
         return gone
     return gone is None and any(value == constant(option) for option in options)
+
+
+def _choose(choose: Choose, scope: Scope) -> Value:
+    """An unknown case before the first that holds makes the whole unknown: it might have been the one."""
+    for condition, value in choose.cases:
+        truth = holds(condition, scope)
+        if isinstance(truth, Unknown):
+            return Unknown(because=truth.because)
+        if truth:
+            return evaluate(value, scope)
+    return NONE if choose.otherwise is None else evaluate(choose.otherwise, scope)
 
 
 def _call(call: Call, scope: Scope) -> Value:
@@ -105,23 +118,22 @@ def _call(call: Call, scope: Scope) -> Value:
 
 def _per(call: Call, scope: Scope) -> Value:
     table, key = call.arguments
-    assert isinstance(table, Constant) and isinstance(table.value, str)
+    assert isinstance(table, Constant)
+    assert isinstance(table.value, str)
     value = evaluate(key, scope)
     return scope.table_entry(table.value, int(number(value))) if is_known(value) else missing((value,)) or NONE
 
 
 def _days(values: tuple[Any, ...], kinds: tuple[str, ...]) -> int:
-    start, end = (day_of(value, kind) for value, kind in zip(values, kinds, strict=True))
-    return (end - start).days
+    return (day_of(values[1], kinds[1]) - day_of(values[0], kinds[0])).days
 
 
 def _months(values: tuple[Any, ...], kinds: tuple[str, ...]) -> int:
     """Between two days the completed months; as soon as one side is a month, the difference of the month numbers."""
     if "month" in kinds:
-        start, end = (value if kind == "month" else month_of(day_of(value, kind)) for value, kind in zip(values, kinds, strict=True))
-        return int(end - start)
-    start, end = (day_of(value, kind) for value, kind in zip(values, kinds, strict=True))
-    return months_between(start, end)
+        start, end = (month_of(day_of(value, kind)) for value, kind in zip(values, kinds, strict=True))
+        return end - start
+    return months_between(day_of(values[0], kinds[0]), day_of(values[1], kinds[1]))
 
 
 # Each is called with plain values only. Quotients round down, also below zero.

@@ -170,5 +170,5 @@ def number(value: Value) -> Number:
 def half_up(value: Number, scale: int) -> int:
     """A number as a whole one of `scale` decimals; a half goes away from zero, as commercial rounding has it."""
     scaled = abs(Fraction(value)) * 10**scale
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    whole: int = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return whole if value >= 0 else -whole

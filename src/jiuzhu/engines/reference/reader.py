@@ -1,0 +1,86 @@
+"""Reads the tables of a base into plain Python: the rows that a column says belong to someone, and single cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jiuzhu.engines.base import Base
+from jiuzhu.engines.reference.values import NONE, Reason, Unknown, Value
+from jiuzhu.rules.tree import Column
+
+Cell = bool | int | str | date | None
+
+
+class Reader:
+    """Rows and cells of one base.
+
+    many: whether so many subjects will be asked for that a column is better read whole, once. For a few, only the rows
+    asked for leave the Arrow tables.
+    """
+
+    def __init__(self, base: Base, *, many: bool) -> None:
+        self._tables = {**{f"rows {code}": table for code, table in base.rows.items()}}
+        self._tables |= {f"relation {code}": table for code, table in base.relations.items()}
+        self._tables |= {"people": base.people, "households": base.households, "hukou": base.hukou, "places": base.places}
+        self._many = many
+        self._columns: dict[tuple[str, str], list[Cell]] = {}
+        self._rows_of: dict[tuple[str, str], dict[Any, list[int]]] = {}
+        self._found: dict[tuple[str, str, int], list[int]] = {}
+
+    def has(self, table: str) -> bool:
+        return table in self._tables
+
+    def size(self, table: str) -> int:
+        return int(self._tables[table].num_rows)
+
+    def columns(self, table: str) -> Sequence[str]:
+        return list(self._tables[table].column_names)
+
+    def cell(self, table: str, row: int, column: str) -> Cell:
+        if not self._many:
+            found: Cell = self._tables[table][column][row].as_py()
+            return found
+        key = (table, column)
+        if key not in self._columns:
+            self._columns[key] = self._tables[table][column].to_pylist()
+        return self._columns[key][row]
+
+    def rows_where(self, table: str, column: str, position: int) -> list[int]:
+        """The rows of a table whose `column` is `position`, in the order of the table; none of a table that is not there."""
+        if table not in self._tables:
+            return []
+        if self._many:
+            return self._index(table, column).get(position, [])
+        key = (table, column, position)
+        if key not in self._found:
+            same = pc.equal(_flat(self._tables[table][column]), pa.scalar(position, pa.int32()))
+            self._found[key] = pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()
+        return self._found[key]
+
+    def _index(self, table: str, column: str) -> dict[Any, list[int]]:
+        key = (table, column)
+        if key not in self._rows_of:
+            index: dict[Any, list[int]] = {}
+            for row, position in enumerate(self._tables[table][column].to_pylist()):
+                index.setdefault(position, []).append(row)
+            self._rows_of[key] = index
+        return self._rows_of[key]
+
+
+def _flat(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def value_of_cell(cell: Cell, column: Column, dataset: str) -> Value:
+    """A cell as a value: whole numbers of `scale` decimals as the number they stand for, an empty one as the column says."""
+    if cell is None:
+        return NONE if column.empty == "none" else Unknown(because=(Reason("empty cell", dataset, column.name),))
+    if column.type.kind == "number" and column.type.scale and isinstance(cell, int):
+        return Fraction(cell, 10**column.type.scale)
+    return cell
