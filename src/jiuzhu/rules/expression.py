@@ -26,6 +26,8 @@ _WORD = re.compile(
 )
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _WORDS_OF_LOGIC = {"and", "or", "not", "in"}
+# The fact `class` (the class of a person) is a word of Python's; its parser is shown another of the same length.
+_CLASS, _STAND_IN = "class", "klass"
 _REFUSED_WORDS = {
     "is": "write == or !=",
     "if": "there is no choice inside an expression; a fact may have `cases`",
@@ -64,15 +66,17 @@ class ExpressionRefused(Wrong):
 
 def parse(text: str, scope: Scope) -> Expression:
     """The typed tree of `text`, all names found in `scope`. Raises ExpressionRefused."""
-    numbers = _words(text)
+    numbers, classes = _words(text)
     source = text.replace("\n", " ").replace("\t", " ")
+    for at in classes:
+        source = source[:at] + _STAND_IN + source[at + len(_CLASS) :]
     # Brackets around the whole let it break over lines and begin with a blank; positions move by one.
     try:
         tree = ast.parse(f"({source})", mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         position = max(1, min(len(text), (getattr(error, "offset", None) or 2) - 1))
         raise ExpressionRefused("syntax", position, "this is not an expression", "check brackets and operators there") from None
-    return _Reader(source, numbers, scope).whole(tree.body)
+    return _Reader(source, numbers, frozenset(classes), scope).read(tree.body)
 
 
 def parse_flag(text: str, scope: Scope, where: str) -> Expression:
@@ -82,13 +86,14 @@ def parse_flag(text: str, scope: Scope, where: str) -> Expression:
     return node
 
 
-def _words(text: str) -> dict[int, Decimal]:
-    """Checks every word of the text; gives the numbers by their place. Raises ExpressionRefused."""
+def _words(text: str) -> tuple[dict[int, Decimal], list[int]]:
+    """Checks every word of the text; gives the numbers by their place, and the places of `class`. Raises ExpressionRefused."""
     if len(text) > LONGEST:
         raise ExpressionRefused("size", LONGEST, f"the expression has {len(text)} characters", f"at most {LONGEST}: split into inputs")
     if not text.strip():
         raise ExpressionRefused("syntax", 1, "the expression is empty", "write a condition, or leave the key out")
     numbers: dict[int, Decimal] = {}
+    classes: list[int] = []
     depth, at, before = 0, 0, ""
     while at < len(text):
         found = _WORD.match(text, at)
@@ -97,6 +102,8 @@ def _words(text: str) -> dict[int, Decimal]:
         kind, word = str(found.lastgroup), found[0]
         if kind == "number":
             numbers[at] = _number(word, at)
+        elif word == _CLASS:
+            classes.append(at)
         elif kind == "name":
             _check_name(word, at)
         elif kind == "text":
@@ -108,7 +115,7 @@ def _words(text: str) -> dict[int, Decimal]:
         if kind != "space":
             before = kind if kind != "name" or word not in _WORDS_OF_LOGIC else "logic"
         at = found.end()
-    return numbers
+    return numbers, classes
 
 
 def _number(word: str, at: int) -> Decimal:
@@ -160,8 +167,8 @@ _SUMS: dict[type[ast.operator], Literal["+", "-", "*"]] = {ast.Add: "+", ast.Sub
 class _Reader:
     """One walk over Python's tree. What is not named here is refused."""
 
-    def __init__(self, source: str, numbers: dict[int, Decimal], scope: Scope) -> None:
-        self.bytes, self.numbers, self.scope = f"({source})".encode(), numbers, scope
+    def __init__(self, source: str, numbers: dict[int, Decimal], classes: frozenset[int], scope: Scope) -> None:
+        self.bytes, self.numbers, self.classes, self.scope = f"({source})".encode(), numbers, classes, scope
         self.nodes = self.depth = 0
         # The code lists of the nodes that have one, by identity of the node made.
         self.codes: dict[int, Known] = {}
@@ -172,9 +179,6 @@ class _Reader:
 
     def refuse(self, rule: str, node: ast.expr, found: str, mend: str) -> ExpressionRefused:
         return ExpressionRefused(rule, self.place(node) + 1, found, mend)
-
-    def whole(self, node: ast.expr) -> Expression:
-        return self.read(node)
 
     def read(self, node: ast.expr) -> Expression:
         self.nodes += 1
@@ -201,7 +205,7 @@ class _Reader:
         return Constant(value, Type("number", "", max(0, -int(value.as_tuple().exponent))))
 
     def read_name(self, node: ast.Name) -> Expression:
-        known = self.scope.find(node.id)
+        known = self.scope.find(_CLASS if self.place(node) in self.classes else node.id)
         self.codes[id(known.name)] = known
         return known.name
 

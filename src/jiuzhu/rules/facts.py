@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu.rules import types, units
+from jiuzhu.rules.cases import read_value
 from jiuzhu.rules.datasets import path_stem
-from jiuzhu.rules.expression import parse, parse_flag
 from jiuzhu.rules.faults import Wrong, clipped, nearest
 from jiuzhu.rules.inputs import Inputs
 from jiuzhu.rules.reading import Reading, check_traits, read_basis, words_of
 from jiuzhu.rules.source import Keys, Source
-from jiuzhu.rules.tree import Choose, Constant, Expression, Fact, Type
+from jiuzhu.rules.tree import Constant, Expression, Fact, Type
 from jiuzhu.rules.units import check_unit, scale_of
 
 _KINDS = ("flag", "number", "date", "month", "text")
@@ -72,7 +72,9 @@ def _read(source: Source, reading: Reading) -> Fact:
         check_unit(unit)
         if codes and ":" not in codes and codes not in reading.codes:
             raise Wrong("code_list", f"code list '{clipped(codes)}' does not exist", nearest(codes, reading.codes))
-        value = _value(keys, inputs, kind, set(words_of(codes, reading.codes)))
+        scope = inputs.rule_scope()
+        value = read_value(keys, scope, words_of(codes, reading.codes))
+        inputs.mark(scope)
         declared = _checked(keys, declared, types.type_of(value))
     except Wrong as error:
         keys.wrong("cases" if "cases" in source.data else "value", error)
@@ -81,40 +83,6 @@ def _read(source: Source, reading: Reading) -> Fact:
     keys.done()
     check_traits(keys, frozenset(inputs.columns), basis)
     return Fact(code, title, of, declared, inputs.inputs, inputs.person, value, basis, source.name, codes)
-
-
-def _value(keys: Keys, inputs: Inputs, kind: str, words: set[str]) -> Expression:
-    """The expression of `value`, or the choice of `cases`; what is wrong with its type is raised as Wrong."""
-    scope = inputs.rule_scope()
-    if not keys.has("cases"):
-        value = parse(keys.text("value", required=True), scope)
-        inputs.mark(scope)
-        return value
-    cases: list[tuple[Expression, Expression]] = []
-    otherwise: Expression | None = None
-    lines = keys.tables("cases", required=True)
-    for index, line in enumerate(lines):
-        part = Keys(keys.source, ("cases", index), line)
-        value = parse(part.text("value", required=True), scope)
-        if part.has("when"):
-            cases.append((parse_flag(part.text("when"), scope, "'when'"), value))
-        elif index == len(lines) - 1:
-            otherwise = value
-        else:
-            part.fault("when", "missing_key", "a case without `when` before the last", "only the last case may be without")
-        if words and isinstance(value, Constant) and str(value.value) not in words:
-            raise Wrong("code", f"'{value.value}' is not among the codes of this fact", nearest(str(value.value), words))
-        part.done()
-    inputs.mark(scope)
-    if not cases:
-        raise Wrong("input", "cases without one `when`", 'write value = "…" instead')
-    found = [types.type_of(value) for _, value in cases] + ([types.type_of(otherwise)] if otherwise is not None else [])
-    if any(item.kind != kind for item in found):
-        raise Wrong("type", f"cases give {', '.join(types.called(item) for item in found)}", f"each must be a {kind}")
-    unit = next((item.unit for item in found if item.unit), "")
-    if not all(units.alike(item.unit, unit) for item in found):
-        raise Wrong("unit", f"cases in {', '.join(item.unit for item in found)}", "give all in one unit")
-    return Choose(tuple(cases), otherwise, Type(found[0].kind, unit, max(item.scale for item in found)))
 
 
 def _checked(keys: Keys, declared: Type, found: Type) -> Type:

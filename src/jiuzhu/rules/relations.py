@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jiuzhu.rules import types, units
+from jiuzhu.rules.cases import read_value
 from jiuzhu.rules.datasets import HOUSEHOLD, path_stem, read_column
-from jiuzhu.rules.expression import parse, parse_flag
+from jiuzhu.rules.expression import parse_flag
 from jiuzhu.rules.faults import Wrong, clipped, nearest
 from jiuzhu.rules.reading import Reading, words_of
 from jiuzhu.rules.source import Keys, Source
@@ -114,7 +115,7 @@ def _read_derived(keys: Keys, column: Column, reading: Reading) -> Derived:
             where = parse_flag(keys.text("where"), Scope(known, reading.tables), "'where'")
     elif aggregate or keys.has("match") or keys.has("where"):
         raise Wrong("input", "match, where or aggregate without `source`", 'write source = "dataset"')
-    value = parse(keys.text("value"), Scope(known, reading.tables)) if keys.has("value") else None
+    value = read_value(keys, Scope(known, reading.tables)) if keys.has("value") or keys.has("cases") else None
     if (value is None) != (aggregate in ("exists", "count")):
         raise Wrong("input", f"aggregate '{aggregate}' and value do not fit", "exists and count have no value, all others have one")
     found = Type("flag") if aggregate == "exists" else Type("number") if value is None else types.type_of(value)

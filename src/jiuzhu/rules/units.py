@@ -8,7 +8,7 @@ from jiuzhu.rules.faults import Wrong, nearest
 COUNTING = frozenset(
     """persons months years days hours minutes quarters weeks times ratio level grade points records vehicles homes units households
     trips visits payments kinds regions enterprises pieces heads factors stays accounts policies notices calls seats items
-    cards premises plots licences certificates members children standards head point degree piece""".split()
+    cards premises plots licences certificates members children standards head degrees""".split()
 )
 MEASURED = frozenset("yuan m2 m3 m km kwh kw mu t kg litres".split())
 UNITS = COUNTING | MEASURED
