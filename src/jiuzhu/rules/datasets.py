@@ -14,7 +14,7 @@ from jiuzhu.rules.units import check_unit, scale_of
 
 HOLDS = ("text", "code", "money", "decimal", "integer", "flag", "date", "month", "quarter", "instant", "school_year")
 LEVELS = ("open", "internal", "personal", "sensitive", "sealed")
-IDENTITIES = ("", "id", "name", "phone", "bank", "address", "number", "text")
+IDENTITIES = ("", "id", "name", "phone", "bank", "address", "number", "plate", "text")
 HOUSEHOLD, DIVISION = "household_id", "region_code"
 _AT = ("date", "month", "quarter", "instant", "school_year")
 

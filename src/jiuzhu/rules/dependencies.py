@@ -132,13 +132,14 @@ class _Walk:
         """Columns read; a derived one brings what it is made of."""
         seen = self.columns.setdefault(dataset, set())
         for name in names:
-            if not name or name in seen:
+            # `person` and `household` stand for whom a row belongs to: that is no column.
+            if not name or name in seen or name in ("person", "household"):
                 continue
             seen.add(name)
             derived = self.shelf.derived.get(dataset, {}).get(name)
             if derived is None:
                 continue
-            self.column(dataset, *(own for own in derived.match if own != "person"))
+            self.column(dataset, *derived.match)
             if derived.source:
                 self.column(derived.source, self.shelf.datasets[derived.source].at, *derived.match.values())
             for found in (*names_in(derived.where), *names_in(derived.value)):

@@ -15,7 +15,9 @@ from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Column, Derived, Expression, Name, Relation, Type
 from jiuzhu.rules.types import Known, Scope
 
-_AGGREGATES = ("exists", "count", "sum", "min", "max", "latest", "first")
+_AGGREGATES = ("exists", "count", "sum", "min", "max", "latest", "first", "distinct")
+# Whom a row belongs to, as `profile` found it; seen only where identities are compared, never by a rule.
+_OWNERS = {"person": Type("person"), "household": Type("thing")}
 
 
 def read_relations(folders: Iterable[Path], reading: Reading) -> None:
@@ -103,12 +105,12 @@ def _read_derived(keys: Keys, column: Column, reading: Reading) -> Derived:
     dataset, origin = keys.text("dataset"), keys.text("source")
     match: dict[str, str] = {}
     where: Expression | None = None
-    known = reading.known_columns(dataset)
+    known = {**_owners(), **reading.known_columns(dataset)}
     aggregate = keys.text("aggregate", one_of=(*_AGGREGATES, ""))
     if origin:
         reading.dataset(origin)
         match = _match(keys, dataset, origin, reading)
-        known = {**reading.known_columns(dataset, "own_"), **reading.known_columns(origin)}
+        known = {**_owners("own_"), **_owners(), **reading.known_columns(dataset, "own_"), **reading.known_columns(origin)}
         if not aggregate:
             raise Wrong("input", "`source` without `aggregate`", f"give one of {', '.join(_AGGREGATES)}")
         if keys.has("where"):
@@ -118,11 +120,19 @@ def _read_derived(keys: Keys, column: Column, reading: Reading) -> Derived:
     value = read_value(keys, Scope(known, reading.tables)) if keys.has("value") or keys.has("cases") else None
     if (value is None) != (aggregate in ("exists", "count")):
         raise Wrong("input", f"aggregate '{aggregate}' and value do not fit", "exists and count have no value, all others have one")
-    found = Type("flag") if aggregate == "exists" else Type("number") if value is None else types.type_of(value)
+    counted = value is None or aggregate == "distinct"
+    found = Type("flag") if aggregate == "exists" else Type("number") if counted or value is None else types.type_of(value)
+    digits = keys.whole("digits", least=1)
+    if digits and found.kind != "text":
+        raise Wrong("type", f"digits of a {types.called(found)}", "only a text is cut")
     if found.kind != column.type.kind or not units.alike(found.unit, column.type.unit):
         problem = f"'{column.name}' holds {column.holds}, its value is a {types.called(found)}"
         raise Wrong("type", problem, "mend holds and unit, or the value")
-    return Derived(column.name, column.title, dataset, origin, match, where, aggregate, value, column, keys.source.name)
+    return Derived(column.name, column.title, dataset, origin, match, where, aggregate, value, column, keys.source.name, digits)
+
+
+def _owners(prefix: str = "") -> dict[str, Known]:
+    return {prefix + name: Known(Name(prefix + name, "column", kind)) for name, kind in _OWNERS.items()}
 
 
 def _match(keys: Keys, dataset: str, origin: str, reading: Reading) -> dict[str, str]:
@@ -130,10 +140,10 @@ def _match(keys: Keys, dataset: str, origin: str, reading: Reading) -> dict[str,
     for own, theirs in keys.table("match", required=True).items():
         if not isinstance(theirs, str):
             raise Wrong("wrong_kind", f"match of '{clipped(own)}'", 'write match = { own_column = "column of the source" }')
-        there = reading.column(origin, theirs)
-        here = Type("person") if own == "person" else reading.column(dataset, own).type
-        if here.kind != there.type.kind and own != HOUSEHOLD:
-            raise Wrong("type", f"match of {own}, a {types.called(here)}, with {theirs}, a {types.called(there.type)}", "match like with like")
+        there = _OWNERS[theirs] if theirs in _OWNERS else reading.column(origin, theirs).type
+        here = _OWNERS[own] if own in _OWNERS else reading.column(dataset, own).type
+        if here.kind != there.kind:
+            raise Wrong("type", f"match of {own}, a {types.called(here)}, with {theirs}, a {types.called(there)}", "match like with like")
         match[own] = theirs
     return match
 

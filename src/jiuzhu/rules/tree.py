@@ -361,8 +361,8 @@ class Derived:
     """A column of `dataset` worked out once in `profile`: from other rows, or from the row's own columns.
 
     source: the dataset looked at ("" for an expression over own columns). match: own column to column of `source`
-    ("person" stands for the person the row belongs to). where: sees the columns of `source`, and own ones as `own_<column>`.
-    aggregate, value: as in a RowInput; value alone when `source` is "".
+    ("person" and "household" stand for whom the row belongs to, on both sides). where: sees the columns of `source`, and own ones as `own_<column>`.
+    aggregate, value: as in a RowInput; value alone when `source` is "". digits: how many characters of a text are kept (0: all).
     """
 
     code: str
@@ -375,6 +375,7 @@ class Derived:
     value: Expression | None
     column: Column
     path: str
+    digits: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ COUNTING = frozenset(
     trips visits payments kinds regions enterprises pieces heads factors stays accounts policies notices calls seats items
     cards premises plots licences certificates members children standards head degrees""".split()
 )
-MEASURED = frozenset("yuan m2 m3 m km kwh kw mu t kg litres".split())
+MEASURED = frozenset("yuan m2 m3 m km kwh kw mu tonnes kg litres".split())
 UNITS = COUNTING | MEASURED
 # What a rate may be of, besides the plural itself: yuan/month, m2/person.
 _SINGULAR = {
