@@ -1,0 +1,1 @@
+"""Who each record speaks of, also where its id number is missing or wrong."""

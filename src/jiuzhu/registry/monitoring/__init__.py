@@ -1,0 +1,1 @@
+"""Rules over the base: signals, unknowns, facts and their tallies."""

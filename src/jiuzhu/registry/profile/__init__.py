@@ -1,0 +1,1 @@
+"""From linked records to the base engines read: what is in force, who lives together, relations, derived columns, coverage."""

@@ -1,0 +1,64 @@
+"""The archive as the profile reads it: deliveries that count, and their rows as relations of one DuckDB connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+# Columns of an archived row that are not fields of its dataset.
+CHANGE, HASH, ROW, DELIVERY = "_change", "_hash", "_row", "_delivery"
+# Keeps the rows of one example from those of another; there only in bases made from examples.
+CASE = "_case"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """An accepted delivery that the gate has let through.
+
+    number: its place among the digests of all deliveries in order; the rows carry it in `_delivery`.
+    first, last: its period; None where the name gave none (then the months of `data_date` count).
+    full: it replaces its dataset, division and period. part: several full files of one day stand together.
+    division: the smallest that holds all its rows; "" the whole country. newest: the newest `data_date` in it.
+    """
+
+    number: int
+    digest: str
+    dataset: str
+    source: str = ""
+    first: date | None = None
+    last: date | None = None
+    full: bool = False
+    part: str = ""
+    division: str = ""
+    oldest: date | None = None
+    newest: date | None = None
+    received: int = 0
+    accepted: int = 0
+
+
+class Archive(Protocol):
+    """Where rows come from: the folder of a workspace, or tables in memory."""
+
+    deliveries: Sequence[Delivered]
+
+    def view(self, connection: duckdb.DuckDBPyConnection, dataset: str) -> str:
+        """The name of a relation of all archived rows of a dataset, or "" if there are none."""
+
+
+@dataclass(frozen=True)
+class TablesArchive:
+    """Rows in memory: examples and tests."""
+
+    deliveries: Sequence[Delivered]
+    tables: Mapping[str, pa.Table]
+
+    def view(self, connection: duckdb.DuckDBPyConnection, dataset: str) -> str:
+        if dataset not in self.tables:
+            return ""
+        connection.register(f"archive_{dataset}", self.tables[dataset])
+        return f"archive_{dataset}"

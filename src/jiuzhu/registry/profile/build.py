@@ -1,0 +1,340 @@
+"""The base: from the archive and a day to the tables the engines read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+
+from jiuzhu.engines.base import Base, Coverage
+from jiuzhu.registry.profile.archive import CASE, DELIVERY, Archive, Delivered
+from jiuzhu.registry.profile.authorised import make_authorised
+from jiuzhu.registry.profile.cells import Sight
+from jiuzhu.registry.profile.coverage import coverage_of
+from jiuzhu.registry.profile.derive import COVERED, DerivedMaker
+from jiuzhu.registry.profile.households import LOW, HouseholdMaker
+from jiuzhu.registry.profile.measured import measured
+from jiuzhu.registry.profile.positions import Positions, give_positions, plain
+from jiuzhu.registry.profile.relate import RelationMaker, empty_relation
+from jiuzhu.registry.profile.state import SINCE, Moment, StateMaker, literal, quoted
+from jiuzhu.registry.profile.types import archive_type, arrow_type, sql_type
+from jiuzhu.registry.profile.wanted import (
+    AUTHORISATIONS,
+    LOW_HOUSEHOLDS,
+    LOW_MEMBERS,
+    PERMITS,
+    POPULATION,
+    Wanted,
+    derived_columns,
+    wanted_columns,
+)
+from jiuzhu.rules.tree import Column, Dataset, Indicator
+
+if TYPE_CHECKING:
+    from jiuzhu.rules.catalogue import Catalogue
+
+THREADS = 2
+MEMORY = "1500MB"
+_CORE = (LOW_MEMBERS, LOW_HOUSEHOLDS, POPULATION, PERMITS, AUTHORISATIONS)
+
+Store = Callable[[str, pa.Table], pa.Table]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A base, and what of it never goes to an engine.
+
+    people: person id by position (below zero: a row without a person of its own). numbers, hukou_numbers: what the
+    households are called, by position. changes: (person, kind, number, from, to), person a position.
+    """
+
+    base: Base
+    people: pa.Table
+    numbers: pa.Table
+    hukou_numbers: pa.Table
+    changes: pa.Table
+    deliveries: Sequence[Delivered]
+
+
+@dataclass
+class BaseBuilder:
+    """Builds one base; use once.
+
+    order: relation (person, id_number, otherwise) of everybody the archive names. links: (dataset, record_id, hash, person)
+    of rows whose person was found by likeness or stands alone. apart, coverage, families: only for bases of examples.
+    """
+
+    archive: Archive
+    catalogue: Catalogue
+    moment: Moment
+    order: pa.Table
+    links: pa.Table | None = None
+    indicators: Sequence[Indicator] | None = None
+    store: Store = lambda name, table: table
+    apart: bool = False
+    homes: Callable[[duckdb.DuckDBPyConnection], str] | None = None
+    coverage: Callable[[Sequence[str]], Coverage] | None = None
+    scratch: str = ""
+    connection: duckdb.DuckDBPyConnection = field(init=False)
+    wanted: Wanted = field(init=False)
+    states: dict[str, str] = field(default_factory=dict, init=False)
+    placed: dict[str, str] = field(default_factory=dict, init=False)
+    seen: dict[str, str] = field(default_factory=dict, init=False)
+    things: int = field(default=0, init=False)
+
+    def build(self, progress: Callable[[str, int, int], None] | None = None) -> Built:
+        self.connection = duckdb.connect(":memory:")
+        try:
+            return self._build(progress or (lambda what, done, of: None))
+        finally:
+            self.connection.close()
+
+    def _build(self, progress: Callable[[str, int, int], None]) -> Built:
+        limits = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": self.scratch, "preserve_insertion_order": True}
+        for name, value in limits.items():
+            self.connection.execute(f"SET {name} = {literal(str(value)) if isinstance(value, str) else value}")
+        self.connection.register("id_order", self.order)
+        if self.links is not None:
+            self.connection.register("links", self.links)
+        self.wanted = wanted_columns(self.catalogue, self.indicators)
+        deliveries = measured(self.connection, self.archive)
+        self.maker = StateMaker(self.connection, self.moment, deliveries, self.apart, "links" if self.links is not None else "")
+        self._see()
+        positions = self._people()
+        coverage = self._coverage(deliveries, positions)
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE thing_number (thing BIGINT, number INTEGER)")
+        self._derive(coverage, positions)
+        rows = {}
+        names = sorted(self.wanted.kept)
+        for done, code in enumerate(names):
+            rows[code] = self.store(f"rows-{code}", self._rows(self.catalogue.datasets[code]))
+            progress("base", done + 1, len(names))
+        relations = {one.code: self.store(f"relation-{one.code}", self._relation(one)) for one in self.wanted.relations}
+        authorised = self._table(
+            "SELECT a.person IS NOT NULL AS authorised FROM position p LEFT JOIN authorised a USING (person) ORDER BY p.position"
+        )
+        base = Base(
+            as_of=self.moment.as_of,
+            now=self.moment.now,
+            people=self.store("people", positions.people.append_column("authorised", authorised["authorised"])),
+            households=self.store("households", positions.households),
+            hukou=self.store("hukou", positions.hukou),
+            places=self.store("places", positions.places),
+            rows=rows,
+            relations=relations,
+            coverage=coverage,
+        )
+        return Built(
+            base=base,
+            people=self._table("SELECT person FROM position ORDER BY position"),
+            numbers=positions.numbers,
+            hukou_numbers=positions.hukou_numbers,
+            changes=self._changes(),
+            deliveries=deliveries,
+        )
+
+    def _see(self) -> None:
+        """Views of what may count, and the states that say who lives where."""
+        for code in sorted(self.catalogue.datasets):
+            dataset = self.catalogue.datasets[code]
+            view = self.archive.view(self.connection, code)
+            if not view:
+                continue
+            people = {name for name, column in dataset.columns.items() if column.type.kind == "person"}
+            given = {one.code for one in derived_columns(self.catalogue, code).values()} if self.apart else set()
+            self.seen[code] = self.maker.seen(dataset, view, set(self.wanted.columns.get(code, ())) | people, given)
+        for code in _CORE:
+            if code in self.seen:
+                self.states[code] = self.maker.in_force(self.catalogue.datasets[code], self.seen[code])
+        make_authorised(self.connection, self.states.get(AUTHORISATIONS, ""), self.moment)
+
+    def _people(self) -> Positions:
+        if self.homes is not None:
+            home = self.homes(self.connection)
+        else:
+            home = HouseholdMaker(self.connection, self.states).homes(self._everyone())
+        return give_positions(self.connection, home, "id_order")
+
+    def _everyone(self) -> str:
+        """A table (person, region): who has a row, and who is only spoken of, with the division of a row."""
+        parts = []
+        for code, seen in self.seen.items():
+            for name, column in sorted(self.catalogue.datasets[code].columns.items()):
+                if column.type.kind == "person":
+                    near = 1 if name == "id_no" else 2
+                    parts.append(
+                        f"SELECT {quoted(name)} AS person, min(region_code) AS region, {near} AS near FROM {seen} "
+                        f"WHERE {quoted(name)} IS NOT NULL GROUP BY 1"
+                    )
+        every = " UNION ALL ".join(parts) or "SELECT CAST(NULL AS BIGINT) AS person, '' AS region, 1 AS near WHERE FALSE"
+        self.connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE everyone AS
+            SELECT person, coalesce(min(region) FILTER (near = 1), min(region), '') AS region FROM ({every}) GROUP BY person"""
+        )
+        return "everyone"
+
+    def _coverage(self, deliveries: Sequence[Delivered], positions: Positions) -> Coverage:
+        codes = positions.places["code"].to_pylist()
+        if self.coverage is not None:
+            return self.coverage(codes)
+        datasets = [self.catalogue.datasets[code] for code in sorted(self.wanted.kept)]
+        return coverage_of(datasets, deliveries, codes, as_of=self.moment.as_of)
+
+    def state(self, code: str) -> str:
+        """The rows in force of a dataset, made once; "" if nothing was delivered."""
+        if code not in self.states and code in self.seen:
+            self.states[code] = self.maker.in_force(self.catalogue.datasets[code], self.seen[code])
+        return self.states.get(code, "")
+
+    def _place(self, code: str) -> str:
+        """The rows in force with row_id, position, household, hukou and place."""
+        if code in self.placed:
+            return self.placed[code]
+        state, dataset = self.state(code), self.catalogue.datasets[code]
+        if not state:
+            return ""
+        since = self.wanted.since.get(code, frozenset()) & self.wanted.columns.get(code, frozenset())
+        if since:
+            state = self.maker.since(dataset, self.seen[code], state, since)
+        people = [name for name, column in dataset.columns.items() if column.type.kind == "person"]
+        owner = "id_no" if "id_no" in people else people[0] if people and dataset.keyed == "household" else ""
+        joined = f"LEFT JOIN position p ON p.person = s.{quoted(owner)}" if owner else "LEFT JOIN position p ON FALSE"
+        household = "p.household"
+        if "household_id" in dataset.columns:
+            joined += f" LEFT JOIN household_position h ON h.kind = {LOW} AND h.number = s.household_id"
+            household = "coalesce(h.household, p.household)"
+        kept = "WHERE s.id_no IN (SELECT person FROM authorised)" if dataset.authorised_only else ""
+        whose = "p.position" if owner == "id_no" else "CAST(NULL AS INTEGER)"
+        self.connection.execute(
+            f"""CREATE OR REPLACE TEMP VIEW owned_{code} AS
+            SELECT s.*, {whose} AS position, CAST({household} AS INTEGER) AS household, p.hukou AS hukou FROM {state} s {joined} {kept}"""
+        )
+        self.placed[code] = f"placed_{code}"
+        needed = any(code in (one.dataset, one.source) for one in self.wanted.derived)
+        number = "row_number() OVER () AS row_id, " if needed else ""
+        self.connection.execute(
+            f"""CREATE OR REPLACE TEMP {'TABLE' if needed else 'VIEW'} placed_{code} AS
+            SELECT {number}o.*, q.place AS place FROM owned_{code} o LEFT JOIN household_position q USING (household)"""
+        )
+        return self.placed[code]
+
+    def _derive(self, coverage: Coverage, positions: Positions) -> None:
+        for one in self.wanted.derived:
+            own = self._place(one.dataset)
+            if not own:
+                continue
+            source = self._place(one.source) if one.source else ""
+            at = ""
+            if one.source:
+                at = self.catalogue.datasets[one.source].at
+                known = [number for number in range(positions.places.num_rows) if coverage.known(one.source, number, None, None)]
+                self.connection.register(COVERED, pa.table({"place": pa.array(known, pa.int32())}))
+            theirs = self._columns(one.source or one.dataset)
+            sight = Sight(theirs, self._columns(one.dataset), self.moment, self.catalogue.tables)
+            if not one.source:
+                sight = Sight({}, self._columns(one.dataset), self.moment, self.catalogue.tables)
+            self.placed[one.dataset] = DerivedMaker(self.connection, sight, self.apart).add(one, own, source, at)
+
+    def _columns(self, code: str) -> dict[str, Column]:
+        """Delivered and derived columns of a dataset."""
+        derived = {one.code: one.column for one in derived_columns(self.catalogue, code).values()}
+        return {**self.catalogue.datasets[code].columns, **derived}
+
+    def _rows(self, dataset: Dataset) -> pa.Table:
+        """The rows of one dataset as the base keeps them, sorted by person, household and record id."""
+        columns = self._columns(dataset.code)
+        kept = [name for name in sorted(self.wanted.kept[dataset.code]) if name in columns]
+        since = sorted(self.wanted.since.get(dataset.code, frozenset()) & set(dataset.columns))
+        placed = self._place(dataset.code)
+        if not placed:
+            return _no_rows({name: arrow_type(columns[name]) for name in kept}, since)
+        names = [name for name in kept if name not in ("record_id",)]
+        picked, joined = [], []
+        things = [name for name in names if columns[name].identity and columns[name].type.kind == "thing"]
+        for number, name in enumerate(names):
+            column = columns[name]
+            if column.type.kind == "person":
+                joined.append(f"LEFT JOIN position p{number} ON p{number}.person = t.{quoted(name)}")
+                picked.append(f"p{number}.position AS {quoted(name)}")
+            elif name in things:
+                picked.append(f"t.{quoted(name)}")
+            else:
+                picked.append(f"CAST(t.{quoted(name)} AS {sql_type(arrow_type(column))}) AS {quoted(name)}")
+        picked += [f"t.{quoted(name + SINCE)}" for name in since]
+        fixed = (
+            "coalesce(t.position, -1) AS person, coalesce(t.household, -1) AS household, coalesce(t.hukou, -1) AS hukou, t.record_id"
+        )
+        query = (
+            f"SELECT {', '.join([fixed, f't.{DELIVERY}', *picked])} FROM {placed} t {' '.join(joined)} "
+            "ORDER BY person, household, t.record_id"
+        )
+        table = self._table(self._numbered(query, things) if things else query)
+        self._forget(dataset.code)
+        return table
+
+    def _numbered(self, query: str, things: Sequence[str]) -> str:
+        """The query with things as dense numbers, in the order in which they first appear: never by their vault number."""
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE line AS SELECT *, row_number() OVER () AS line FROM ({query})")
+        for name in things:
+            self.connection.execute(
+                f"""INSERT INTO thing_number SELECT thing, {self.things} + row_number() OVER (ORDER BY first) - 1 FROM (
+                    SELECT {quoted(name)} AS thing, min(line) AS first FROM line
+                    WHERE {quoted(name)} IS NOT NULL AND {quoted(name)} NOT IN (SELECT thing FROM thing_number) GROUP BY thing)"""
+            )
+            found = self.connection.execute("SELECT count(*) FROM thing_number").fetchone()
+            self.things = found[0] if found else 0
+        joined = " ".join(
+            f"LEFT JOIN thing_number n{number} ON n{number}.thing = l.{quoted(name)}" for number, name in enumerate(things)
+        )
+        replaced = ", ".join(f"n{number}.number AS {quoted(name)}" for number, name in enumerate(things))
+        return f"SELECT l.* EXCLUDE (line) REPLACE ({replaced}) FROM line l {joined} ORDER BY line"
+
+    def _forget(self, code: str) -> None:
+        """Frees the tables of a dataset nothing else will look at."""
+        needed = {one.dataset for one in self.wanted.relations} | {one.source for one in self.wanted.derived}
+        needed |= {one.dataset for one in self.wanted.derived} | set(_CORE)
+        if code not in needed and code in self.states:
+            for kind in ("state", "current", "since", "records"):
+                for what in ("TABLE", "VIEW"):
+                    found = self.connection.execute(
+                        f"SELECT 1 FROM {'duckdb_tables' if what == 'TABLE' else 'duckdb_views'}() "
+                        f"WHERE {'table' if what == 'TABLE' else 'view'}_name = {literal(f'{kind}_{code}')}"
+                    ).fetchone()
+                    if found:
+                        self.connection.execute(f"DROP {what} {kind}_{code}")
+
+    def _relation(self, relation: object) -> pa.Table:
+        from jiuzhu.rules.tree import Relation
+
+        assert isinstance(relation, Relation)
+        dataset = self.catalogue.datasets[relation.dataset]
+        columns = self._columns(relation.dataset)
+        arrow = {name: arrow_type(column) for name, column in columns.items()}
+        placed = self._place(relation.dataset)
+        if not placed:
+            return empty_relation(relation, columns, arrow)
+        sight = Sight(columns, {}, self.moment, self.catalogue.tables)
+        kept = {name: f"CAST(t.{quoted(name)} AS {sql_type(arrow[name])})" for name in relation.columns}
+        return RelationMaker(self.connection, sight).table(relation, placed, dataset.at, kept)
+
+    def _changes(self) -> pa.Table:
+        moved = HouseholdMaker(self.connection, self.states).changes(self.seen.get(LOW_MEMBERS, ""), self.seen.get(POPULATION, ""))
+        return self._table(
+            f"""SELECT p.position AS person, CAST(m.kind AS TINYINT) AS kind, m.number, m."from", m."to"
+            FROM {moved} m JOIN position p USING (person) ORDER BY p.position, m."from" """
+        )
+
+    def _table(self, query: str) -> pa.Table:
+        return plain(self.connection.sql(query).to_arrow_table())
+
+
+def _no_rows(columns: dict[str, pa.DataType], since: Sequence[str]) -> pa.Table:
+    fields = {"person": pa.int32(), "household": pa.int32(), "hukou": pa.int32(), "record_id": pa.string(), DELIVERY: pa.int32()}
+    fields |= columns | {name + SINCE: pa.date32() for name in since}
+    return pa.table({name: pa.array([], kind) for name, kind in fields.items()})
+
+
+__all__ = ["CASE", "BaseBuilder", "Built", "archive_type"]
