@@ -173,10 +173,15 @@ def _row(cells: Mapping[str, str | None], path: str, line: int) -> ParameterValu
     if owner and not cell("unit") and not cell("like"):
         raise Wrong("unit", f"parameter '{name}' has no unit", "write yuan, days, months, persons, ratio …")
     return ParameterValue(
-        owner, name, division, _day(cell("from")), _day(cell("to")) if cell("to") else None, value, text, cell("unit"),
+        owner, name, division, _since(cell("from"), owner), _day(cell("to")) if cell("to") else None, value, text, cell("unit"),
         cell("source"), cell("confidence"), _bound(cell("least")), _bound(cell("most")), cell("adaptive") in ("yes", "true", "1"),
         cell("like"), path, line,
     )  # fmt: skip
+
+
+def _since(text: str, owner: str) -> date:
+    """The first day in force. A shared number may be undated: it holds until a dated row of its division begins."""
+    return _day(text) if text or owner else date.min
 
 
 def _day(text: str) -> date:
