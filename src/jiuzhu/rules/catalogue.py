@@ -22,7 +22,6 @@ from jiuzhu.rules.tree import CodeList, Column, Dataset, Derived, Fact, Indicato
 __all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "read_catalogue"]
 
 
-
 @dataclass(frozen=True)
 class Catalogue:
     """All declarations by code. derived: dataset to its derived columns. version: content hash of every file read."""
@@ -139,5 +138,3 @@ def _version(folders: Sequence[Path]) -> str:
                 digest.update(f"{index}/{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
                 digest.update(content)
     return digest.hexdigest()[:32]
-
-

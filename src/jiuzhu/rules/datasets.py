@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from jiuzhu.rules.faults import Wrong, clipped, nearest
-from jiuzhu.rules.reading import Reading, type_of_codes, words_of
+from jiuzhu.rules.reading import Reading, check_file_name, type_of_codes, words_of
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Column, Dataset, Type
 from jiuzhu.rules.units import check_unit, scale_of
@@ -33,12 +33,13 @@ def read_datasets(folders: Iterable[Path], reading: Reading) -> None:
 def _read(source: Source, reading: Reading) -> Dataset:
     keys = Keys(source, (), source.data)
     code = keys.text("code", required=True)
-    if code and path_stem(source) != code:
-        keys.fault("code", "file_name", f"the file of '{clipped(code)}' is called {source.path.name}", f"call it {code}.toml")
+    check_file_name(source, code)
     columns: dict[str, Column] = {}
     for name, values in keys.table("fields", required=True).items():
         if not isinstance(values, dict):
-            source.fault(("fields", name), "wrong_kind", f"field '{clipped(name)}' is not a table", f"write [fields.{clipped(name)}]")
+            source.fault(
+                ("fields", name), "wrong_kind", f"field '{clipped(name)}' is not a table", f"write [fields.{clipped(name)}]"
+            )
             continue
         columns[name] = read_column(Keys(source, ("fields", name), values), name, reading)
     keyed: Any = keys.text("keyed", required=True, one_of=("person", "household", "division", "none"), default="none")
@@ -75,10 +76,6 @@ def _read(source: Source, reading: Reading) -> Dataset:
     return dataset
 
 
-def path_stem(source: Source) -> str:
-    return source.path.name.removesuffix(".toml")
-
-
 def _keep(keys: Keys) -> str:
     """How long rows are kept, in the words of the file; a whole number counts years."""
     value = keys.take("keep", (str, int), "", required=True, called='"10 years"')
@@ -98,7 +95,9 @@ def read_column(keys: Keys, name: str, reading: Reading, *, derived: bool = Fals
     if required and keys.has("empty"):
         keys.fault("empty", "empty", f"'{name}' is required and says what empty means", "leave out `empty` or `required`")
     if not required and not keys.has("empty") and not derived:
-        keys.fault("empty", "empty", f"'{name}' may be empty and does not say what that means", 'write empty = "none" or "unknown"')
+        keys.fault(
+            "empty", "empty", f"'{name}' may be empty and does not say what that means", 'write empty = "none" or "unknown"'
+        )
     try:
         check_unit(unit)
         kind = type_of_column(holds, unit, identity, codes, reading)
@@ -121,7 +120,7 @@ def type_of_column(holds: str, unit: str, identity: str, codes: str, reading: Re
         raise Wrong("code_list", f"code list '{clipped(codes)}' does not exist", nearest(codes, reading.codes))
     if holds == "money":
         if unit and not unit.startswith("yuan"):
-            raise Wrong("unit", f"money in '{unit}'", "write unit = \"yuan\", or leave it out")
+            raise Wrong("unit", f"money in '{unit}'", 'write unit = "yuan", or leave it out')
         return Type("number", unit or "yuan", 2)
     if holds == "decimal":
         return Type("number", unit, 4)
@@ -148,7 +147,7 @@ def _check_shape(keys: Keys, dataset: Dataset) -> None:
             dates = [name for name, other in columns.items() if other.holds in _AT]
             keys.fault("at", "column", f"at = '{dataset.at}' holds {column.holds}, no day", nearest(dataset.at, dates))
     elif dataset.rows != "state":
-        keys.fault("at", "missing_key", f"rows = \"{dataset.rows}\" without `at`", "name the field that says when a row happened")
+        keys.fault("at", "missing_key", f'rows = "{dataset.rows}" without `at`', "name the field that says when a row happened")
     for thing in dataset.thing:
         if thing not in columns:
             keys.fault("thing", "column", f"thing '{clipped(thing)}' is not a field", nearest(thing, columns))
@@ -159,6 +158,8 @@ def _check_shape(keys: Keys, dataset: Dataset) -> None:
             keys.fault("fields", "column", f"there is no field '{name}'", f"every dataset has {name}")
     wanted = {"household": HOUSEHOLD, "division": DIVISION}.get(dataset.keyed)
     if wanted and wanted not in columns:
-        keys.fault("keyed", "keyed", f'keyed = "{dataset.keyed}" without a field {wanted}', f"add {wanted}, or say whom the rows are of")
+        keys.fault(
+            "keyed", "keyed", f'keyed = "{dataset.keyed}" without a field {wanted}', f"add {wanted}, or say whom the rows are of"
+        )
     if dataset.keyed == "person" and not any(column.identity == "id" for column in columns.values()):
         keys.fault("keyed", "keyed", 'keyed = "person" without an id field', 'mark the person\'s id with identity = "id"')

@@ -75,7 +75,9 @@ def _rows(part: Keys, datasets: Collection[str], reading: Reading) -> Mapping[st
             part.fault("rows", "example", problem, nearest(dataset, datasets))
             continue
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            part.fault("rows", "wrong_kind", f"rows of {dataset} are no list of tables", f"write rows = {{ {dataset} = [{{ … }}] }}")
+            part.fault(
+                "rows", "wrong_kind", f"rows of {dataset} are no list of tables", f"write rows = {{ {dataset} = [{{ … }}] }}"
+            )
             continue
         columns = reading.columns(dataset)
         for row in rows:
@@ -89,7 +91,12 @@ def _rows(part: Keys, datasets: Collection[str], reading: Reading) -> Mapping[st
 def _check_kinds(keys: Keys, examples: list[Example]) -> None:
     expected = [example.expect for example in examples]
     if len(expected) < 3:
-        keys.fault("examples", "examples", f"{len(expected)} examples", "write at least three: a hit, one just below, one with missing data")
+        keys.fault(
+            "examples",
+            "examples",
+            f"{len(expected)} examples",
+            "write at least three: a hit, one just below, one with missing data",
+        )
         return
     for kind, mend in (("none", "one just below the limit"), ("unknown", "one whose data is missing")):
         if kind not in expected:

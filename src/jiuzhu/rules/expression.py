@@ -89,7 +89,9 @@ def parse_flag(text: str, scope: Scope, where: str) -> Expression:
 def _words(text: str) -> tuple[dict[int, Decimal], list[int]]:
     """Checks every word of the text; gives the numbers by their place, and the places of `class`. Raises ExpressionRefused."""
     if len(text) > LONGEST:
-        raise ExpressionRefused("size", LONGEST, f"the expression has {len(text)} characters", f"at most {LONGEST}: split into inputs")
+        raise ExpressionRefused(
+            "size", LONGEST, f"the expression has {len(text)} characters", f"at most {LONGEST}: split into inputs"
+        )
     if not text.strip():
         raise ExpressionRefused("syntax", 1, "the expression is empty", "write a condition, or leave the key out")
     numbers: dict[int, Decimal] = {}
@@ -120,7 +122,9 @@ def _words(text: str) -> tuple[dict[int, Decimal], list[int]]:
 
 def _number(word: str, at: int) -> Decimal:
     if not _NUMBER.fullmatch(word):
-        raise ExpressionRefused("number", at + 1, f"the number '{clipped(word)}'", "write digits and at most one point: 5000 or 0.4")
+        raise ExpressionRefused(
+            "number", at + 1, f"the number '{clipped(word)}'", "write digits and at most one point: 5000 or 0.4"
+        )
     if len(word.replace(".", "")) > MOST_DIGITS:
         raise ExpressionRefused("number", at + 1, f"a number of {len(word)} digits", f"at most {MOST_DIGITS} digits")
     return Decimal(word)
@@ -278,4 +282,8 @@ class _Reader:
             raise Wrong("code", f"'{clipped(str(other.value))}' is not a code of '{known.name.name}'", f"its codes are: {words}")
         written = isinstance(other.value, str)
         if written != (known.name.type.kind == "text"):
-            raise Wrong("code", f"code {other.value} of '{known.name.name}'", "write it without quotes" if written else "write it in quotes")
+            raise Wrong(
+                "code",
+                f"code {other.value} of '{known.name.name}'",
+                "write it without quotes" if written else "write it in quotes",
+            )

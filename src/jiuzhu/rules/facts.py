@@ -8,10 +8,9 @@ from typing import Any
 
 from jiuzhu.rules import types, units
 from jiuzhu.rules.cases import read_value
-from jiuzhu.rules.datasets import path_stem
 from jiuzhu.rules.faults import Wrong, clipped, nearest
 from jiuzhu.rules.inputs import Inputs
-from jiuzhu.rules.reading import Reading, check_traits, read_basis, words_of
+from jiuzhu.rules.reading import Reading, check_file_name, check_traits, read_basis, words_of
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Constant, Expression, Fact, Type
 from jiuzhu.rules.units import check_unit, scale_of
@@ -58,8 +57,7 @@ class FactShelf:
 def _read(source: Source, reading: Reading) -> Fact:
     keys = Keys(source, (), source.data)
     code, title = keys.text("code", required=True), keys.title("title")
-    if path_stem(source) != code:
-        keys.fault("code", "file_name", f"the file of '{clipped(code)}' is called {source.path.name}", f"call it {code}.toml")
+    check_file_name(source, code)
     of: Any = keys.text("of", required=True, one_of=("person", "household"), default="person")
     kind: Any = keys.text("kind", required=True, one_of=_KINDS, default="flag")
     unit, codes = keys.text("unit"), keys.text("codes")
@@ -88,7 +86,7 @@ def _read(source: Source, reading: Reading) -> Fact:
 def _checked(keys: Keys, declared: Type, found: Type) -> Type:
     """The declared kind and unit with the scale of the value. Raises Wrong where they differ."""
     if declared.kind != found.kind:
-        raise Wrong("type", f"kind = \"{declared.kind}\", but the value is a {types.called(found)}", "mend kind or value")
+        raise Wrong("type", f'kind = "{declared.kind}", but the value is a {types.called(found)}', "mend kind or value")
     if declared.kind != "number":
         if declared.unit:
             keys.fault("unit", "unit", f"unit = '{declared.unit}' of a {declared.kind}", "leave it out")

@@ -45,13 +45,13 @@ def shown(path: Path) -> str:
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """The end of a mend: the nearest known word, and what there is (at most 40 of them)."""
+    """The end of a mend: the known words nearest to a wrong one, or else what there is (at most 30 of them)."""
     known = sorted(words)
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
-    shown_words = ", ".join(known[:40]) + (" …" if len(known) > 40 else "")
+    close = get_close_matches(word, known, n=3, cutoff=0.6)
     if close:
-        return f"did you mean '{close[0]}'? There are: {shown_words}"
-    return f"there are: {shown_words}" if known else "there are none"
+        return f"did you mean {' or '.join(repr(item) for item in close)}?"
+    listed = ", ".join(known[:30]) + (f" … ({len(known)} in all)" if len(known) > 30 else "")
+    return f"there are: {listed}" if known else "there are none"
 
 
 def clipped(text: str, length: int = 40) -> str:

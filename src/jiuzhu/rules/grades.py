@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from jiuzhu.rules import types, units
@@ -11,7 +12,7 @@ from jiuzhu.rules.expression import parse, parse_flag
 from jiuzhu.rules.faults import Wrong, clipped, nearest
 from jiuzhu.rules.inputs import Inputs
 from jiuzhu.rules.source import Keys
-from jiuzhu.rules.tree import GRADES, Expression, GradeLine, ParameterInput, Rule
+from jiuzhu.rules.tree import GRADES, Expression, GradeLine, Rule
 
 WAYS = ("at least", "at most", "below", "above")
 _TIMES = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,4})?) x")
@@ -74,7 +75,7 @@ def _limit(keys: Keys, inputs: Inputs) -> str:
     if not isinstance(limit, str):
         keys.fault("limit", "wrong_kind", f"limit = {clipped(repr(limit))}", 'write limit = "name" of a parameter')
         return ""
-    there = {**inputs.own, **{name: inputs.known[name] for name, item in inputs.inputs.items() if isinstance(item, ParameterInput)}}
+    there = inputs.parameters()
     if limit not in there:
         problem = f"limit '{clipped(limit)}' is no parameter of {inputs.owner}"
         keys.fault("limit", "parameter", problem, f"add its row to parameters/indicators.csv; {nearest(limit, there)}")
@@ -88,7 +89,9 @@ def _grades(keys: Keys, inputs: Inputs, *, measured: bool, way: str) -> tuple[Gr
     lines: list[GradeLine] = []
     for name, text in written.items():
         if name not in GRADES:
-            keys.source.fault((*keys.at, "grades", name), "grade", f"'{clipped(name)}' is not a grade", f"there are {', '.join(GRADES)}")
+            keys.source.fault(
+                (*keys.at, "grades", name), "grade", f"'{clipped(name)}' is not a grade", f"there are {', '.join(GRADES)}"
+            )
             continue
         try:
             lines.append(_line(name, text, inputs, measured=measured))
@@ -96,13 +99,18 @@ def _grades(keys: Keys, inputs: Inputs, *, measured: bool, way: str) -> tuple[Gr
             keys.wrong("grades", error)
     order = [line.grade for line in lines]
     if order != sorted(order, key=GRADES.index):
-        keys.fault("grades", "grade", f"grades in the order {', '.join(order)}", "write red, orange, yellow, blue: the first that holds counts")
+        keys.fault(
+            "grades",
+            "grade",
+            f"grades in the order {', '.join(order)}",
+            "write red, orange, yellow, blue: the first that holds counts",
+        )
     if not written and "grades" in keys.values:
         keys.fault("grades", "grade", "no grade", _FORMS)
     for how in ("times", "number"):
         numbers = [line.number for line in lines if line.how == how]
         falling = way in ("at least", "above")
-        if any((one <= two) if falling else (one >= two) for one, two in zip(numbers, numbers[1:], strict=False)):
+        if any((one <= two) if falling else (one >= two) for one, two in pairwise(numbers)):
             mend = "the graver grade needs the " + ("greater" if falling else "smaller") + " number"
             keys.fault("grades", "grade", "a later grade can never fire", mend)
     if any(line.how == "hit" for line in lines[:-1]):
@@ -139,7 +147,7 @@ def _check_units(keys: Keys, parts: dict[str, Expression | None], limit: str, in
     right = units.product(types.type_of(base).unit, found) if base is not None else found
     if not units.balanced(types.type_of(measure).unit, right):
         left = types.type_of(measure).unit or "a plain number"
-        problem = f"the measure is in {left}, {'base times limit' if base is not None else 'the limit'} in {right or 'a plain number'}"
+        problem = (
+            f"the measure is in {left}, {'base times limit' if base is not None else 'the limit'} in {right or 'a plain number'}"
+        )
         keys.fault("measure", "unit", problem, "both sides must be of one unit: mend the inputs or the unit of the parameter")
-
-

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jiuzhu.rules.datasets import path_stem
 from jiuzhu.rules.dependencies import datasets_of_inputs
 from jiuzhu.rules.examples import read_examples
 from jiuzhu.rules.faults import clipped, nearest
 from jiuzhu.rules.grades import read_rule
 from jiuzhu.rules.inputs import Inputs
-from jiuzhu.rules.reading import Reading, check_traits, read_basis
+from jiuzhu.rules.reading import Reading, check_file_name, check_traits, read_basis
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Indicator
 
@@ -83,8 +82,7 @@ def _check_code(keys: Keys, code: str, reading: Reading) -> None:
         keys.fault("code", "code", f"code '{clipped(code)}'", "write scenario, side and number: S15-E08")
     elif code[:3] not in reading.scenarios:
         keys.fault("code", "scenario", f"scenario {code[:3]} is not in scenarios.toml", nearest(code[:3], reading.scenarios))
-    if path_stem(keys.source) != code:
-        keys.fault("code", "file_name", f"the file of '{clipped(code)}' is called {keys.source.path.name}", f"call it {code}.toml")
+    check_file_name(keys.source, code)
 
 
 def _route(keys: Keys) -> tuple[str, ...]:
@@ -103,5 +101,7 @@ def _reviewed(keys: Keys) -> Mapping[str, Any]:
     by, on, again = part.text("by", required=True), part.day("date", required=True), part.day("again", required=True)
     part.done()
     if on and again and again <= on:
-        part.fault("again", "reviewed", f"again = {again} is not after date = {on}", "write the day by which it is looked at again")
+        part.fault(
+            "again", "reviewed", f"again = {again} is not after date = {on}", "write the day by which it is looked at again"
+        )
     return {"by": by, "date": on, "again": again}

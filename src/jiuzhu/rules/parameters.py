@@ -15,6 +15,7 @@ from jiuzhu.rules.units import check_unit, scale_of
 
 OWNED = ("indicator", "name", "division", "from", "to", "value", "unit", "source", "confidence", "least", "most", "adaptive")
 SHARED = ("item", "division", "place", "from", "to", "value", "unit", "source", "confidence", "set_by")
+_OPTIONAL = ("least", "most", "adaptive", "set_by", "place")
 _TIERS = (12, 9, 6, 4, 2)
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,8})?")
@@ -136,7 +137,7 @@ def _read_file(path: Path, answer: Parameters, faults: list[Fault]) -> None:
     columns = tuple(reader.fieldnames or ())
     wanted = OWNED if path.name == "indicators.csv" else SHARED
     unknown = [column for column in columns if column not in (*wanted, "like")]
-    missing = [column for column in wanted if column not in columns and column not in ("least", "most", "adaptive", "set_by", "place")]
+    missing = [column for column in wanted if column not in columns and column not in _OPTIONAL]
     if unknown or missing:
         problem = f"unknown columns {unknown}" if unknown else f"missing columns {missing}"
         faults.append(Fault(name, 1, "columns", problem, f"the columns are {', '.join(wanted)}"))
@@ -165,11 +166,14 @@ def _row(cells: Mapping[str, str | None], path: str, line: int) -> ParameterValu
     division = cell("division")
     if not re.fullmatch(r"[0-9]{6}|[0-9]{9}|[0-9]{12}", division):
         raise Wrong("division", f"division '{clipped(division)}'", "write its code of 6, 9 or 12 digits, 000000 for the nation")
-    check_unit(cell("unit")) if owner else None
+    if owner:
+        check_unit(cell("unit"))
     text = cell("value")
     value = Decimal(text) if _NUMBER.fullmatch(text) else None
     if owner and text and value is None:
-        raise Wrong("number", f"value '{clipped(text)}'", "write a number such as 5000 or 0.4, or leave it empty where none was found")
+        raise Wrong(
+            "number", f"value '{clipped(text)}'", "write a number such as 5000 or 0.4, or leave it empty where none was found"
+        )
     if owner and not cell("unit") and not cell("like"):
         raise Wrong("unit", f"parameter '{name}' has no unit", "write yuan, days, months, persons, ratio …")
     return ParameterValue(
@@ -204,20 +208,22 @@ def _bound(text: str) -> Decimal | None:
 def _check_together(rows: Sequence[ParameterValue], all_rows: Parameters, faults: list[Fault]) -> None:
     """Rows of one parameter: one unit, no two from the same day in one division, numbers within their bounds."""
     seen: dict[tuple[str, date], ParameterValue] = {}
+
+    def fault(row: ParameterValue, rule: str, problem: str, mend: str) -> None:
+        faults.append(Fault(row.path, row.line, rule, f"{row.owner or 'shared'} {row.name} {problem}", mend))
+
     for row in rows:
         other = seen.setdefault((trimmed(row.division), row.since), row)
-        whose = f"{row.owner or 'shared'} {row.name}"
         if other is not row:
-            problem = f"{whose} for {row.division} from {row.since} is there twice, first in {other.path}:{other.line}"
-            faults.append(Fault(row.path, row.line, "twice", problem, "keep one row; end the older one with `to`"))
+            problem = f"for {row.division} from {row.since} is there twice, first in {other.path}:{other.line}"
+            fault(row, "twice", problem, "keep one row; end the older one with `to`")
         if row.owner and row.unit != rows[0].unit:
-            problem = f"{whose} is in {row.unit} here and in {rows[0].unit} before"
-            faults.append(Fault(row.path, row.line, "unit", problem, "write all rows of one parameter in one unit"))
+            problem = f"is in {row.unit} here and in {rows[0].unit} before"
+            fault(row, "unit", problem, "write all rows of one parameter in one unit")
         if row.until is not None and row.until <= row.since:
-            faults.append(Fault(row.path, row.line, "date", f"{whose} ends before it begins", "`to` is the first day it no longer holds"))
+            fault(row, "date", "ends before it begins", "`to` is the first day it no longer holds")
         low, high = row.least, row.most
         if row.value is not None and ((low is not None and row.value < low) or (high is not None and row.value > high)):
-            faults.append(Fault(row.path, row.line, "number", f"{whose} is outside its least and most", "mend the value or the bounds"))
+            fault(row, "number", "is outside its least and most", "mend the value or the bounds")
         if row.like and ("", row.like) not in all_rows.rows:
-            mend = nearest(row.like, all_rows.names(""))
-            faults.append(Fault(row.path, row.line, "parameter", f"there is no shared number '{row.like}'", mend))
+            fault(row, "parameter", f"follows '{row.like}', no shared number", nearest(row.like, all_rows.names("")))

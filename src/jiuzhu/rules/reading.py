@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jiuzhu.rules.faults import Fault, Wrong, nearest, shown
+from jiuzhu.rules.faults import Fault, Wrong, clipped, nearest, shown
 from jiuzhu.rules.parameters import Parameters
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import (
@@ -98,9 +99,15 @@ def words_of(codes: str, lists: Mapping[str, CodeList]) -> Mapping[str, str]:
 
 def type_of_codes(words: Mapping[str, str]) -> Type:
     """Codes whose list is numeric are numbers; a leading nought makes a text of all."""
-    if words and all(code.isdecimal() and code.isascii() and (code == "0" or code[0] != "0") and len(code) < 10 for code in words):
-        return Type("number")
-    return Type("text")
+    numeric = all(re.fullmatch(r"0|[1-9][0-9]{0,8}", code) for code in words)
+    return Type("number") if words and numeric else Type("text")
+
+
+def check_file_name(source: Source, code: str) -> None:
+    """A thing is found by its name: the file of `low` is low.toml."""
+    name = source.path.name
+    if code and name != f"{code}.toml":
+        source.fault(("code",), "file_name", f"the file of '{clipped(code)}' is called {name}", f"call it {clipped(code)}.toml")
 
 
 def read_basis(keys: Keys, laws: Mapping[str, Law], *, required: bool) -> tuple[Mapping[str, str], ...]:
@@ -111,7 +118,12 @@ def read_basis(keys: Keys, laws: Mapping[str, Law], *, required: bool) -> tuple[
         law = part.text("law", required=True)
         if law and law not in laws:
             part.fault("law", "law", f"law '{law}' is not in laws.toml", nearest(law, laws))
-        entry = {"law": law, "says": part.text("says", required=True), "article": part.text("article"), "trait": part.text("trait")}
+        entry = {
+            "law": law,
+            "says": part.text("says", required=True),
+            "article": part.text("article"),
+            "trait": part.text("trait"),
+        }
         part.done()
         lines.append({key: value for key, value in entry.items() if value})
     return tuple(lines)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from jiuzhu.rules.faults import Wrong, clipped
-from jiuzhu.rules.reading import Reading
+from jiuzhu.rules.reading import Reading, check_file_name
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import CodeList, Law, Scenario, Table, Title
 from jiuzhu.rules.units import check_unit
@@ -83,7 +83,7 @@ def _read_codes(source: Source, reading: Reading) -> None:
             continue
         words[value] = shown
     keys.done()
-    _check_file_name(source, code)
+    check_file_name(source, code)
     if reading.new("code list", code, source):
         reading.codes[code] = CodeList(code, title.zh, words)
 
@@ -104,11 +104,6 @@ def _read_table(source: Source, reading: Reading) -> None:
     except Wrong as error:
         keys.wrong("unit", error)
     keys.done()
-    _check_file_name(source, code)
+    check_file_name(source, code)
     if rows and reading.new("table", code, source):
         reading.tables[code] = Table(code, title.zh, origin, unit, dict(sorted(rows.items())))
-
-
-def _check_file_name(source: Source, code: str) -> None:
-    if code and source.path.stem != code:
-        source.fault(("code",), "file_name", f"the file of '{clipped(code)}' is called {source.path.name}", f"call it {code}.toml")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from jiuzhu.rules import types, units
 from jiuzhu.rules.cases import read_value
-from jiuzhu.rules.datasets import HOUSEHOLD, path_stem, read_column
+from jiuzhu.rules.datasets import HOUSEHOLD, read_column
 from jiuzhu.rules.expression import parse_flag
 from jiuzhu.rules.faults import Wrong, clipped, nearest
-from jiuzhu.rules.reading import Reading, words_of
+from jiuzhu.rules.reading import Reading, check_file_name, words_of
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Column, Derived, Expression, Name, Relation, Type
 from jiuzhu.rules.types import Known, Scope
@@ -34,8 +34,7 @@ def read_relations(folders: Iterable[Path], reading: Reading) -> None:
 def _read_relation(source: Source, reading: Reading) -> None:
     keys = Keys(source, (), source.data)
     code, title = keys.text("code", required=True), keys.title("title")
-    if code and path_stem(source) != code:
-        keys.fault("code", "file_name", f"the file of '{clipped(code)}' is called {source.path.name}", f"call it {code}.toml")
+    check_file_name(source, code)
     dataset = reading.dataset(keys.text("dataset", required=True))
     subject, to = keys.text("subject", required=True), keys.text("to", required=True)
     for key, name in (("subject", subject), ("to", to)):
@@ -69,8 +68,8 @@ def read_derived(folders: Iterable[Path], reading: Reading) -> None:
             keys = Keys(source, (), source.data)
             column = _derived_column(keys, reading)
             if column is not None:
-                files.append((source, keys, column))
-    for source, keys, column in files:
+                files.append((keys, column))
+    for keys, column in files:
         try:
             derived = _read_derived(keys, column, reading)
         except Wrong as error:
@@ -83,9 +82,7 @@ def read_derived(folders: Iterable[Path], reading: Reading) -> None:
 
 def _derived_column(keys: Keys, reading: Reading) -> Column | None:
     code, dataset = keys.text("code", required=True), keys.text("dataset", required=True)
-    if path_stem(keys.source) != f"{dataset}.{code}":
-        mend = f"call it {dataset}.{code}.toml"
-        keys.fault("code", "file_name", f"the file of '{clipped(code)}' of {clipped(dataset)} is called {keys.source.path.name}", mend)
+    check_file_name(keys.source, f"{dataset}.{code}")
     try:
         columns = reading.dataset(dataset).columns
     except Wrong as error:
@@ -119,7 +116,9 @@ def _read_derived(keys: Keys, column: Column, reading: Reading) -> Derived:
         raise Wrong("input", "match, where or aggregate without `source`", 'write source = "dataset"')
     value = read_value(keys, Scope(known, reading.tables)) if keys.has("value") or keys.has("cases") else None
     if (value is None) != (aggregate in ("exists", "count")):
-        raise Wrong("input", f"aggregate '{aggregate}' and value do not fit", "exists and count have no value, all others have one")
+        raise Wrong(
+            "input", f"aggregate '{aggregate}' and value do not fit", "exists and count have no value, all others have one"
+        )
     counted = value is None or aggregate == "distinct"
     found = Type("flag") if aggregate == "exists" else Type("number") if counted or value is None else types.type_of(value)
     digits = keys.whole("digits", least=1)
@@ -143,7 +142,9 @@ def _match(keys: Keys, dataset: str, origin: str, reading: Reading) -> dict[str,
         there = _OWNERS[theirs] if theirs in _OWNERS else reading.column(origin, theirs).type
         here = _OWNERS[own] if own in _OWNERS else reading.column(dataset, own).type
         if here.kind != there.kind:
-            raise Wrong("type", f"match of {own}, a {types.called(here)}, with {theirs}, a {types.called(there)}", "match like with like")
+            raise Wrong(
+                "type", f"match of {own}, a {types.called(here)}, with {theirs}, a {types.called(there)}", "match like with like"
+            )
         match[own] = theirs
     return match
 

@@ -37,7 +37,9 @@ class Source:
             self.fault((), "file", "the file is not UTF-8", "save it as UTF-8")
         except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
             where = re.search(r"at line (\d+)", str(error))
-            faults.append(Fault(self.name, int(where[1]) if where else 0, "file", clipped(str(error), 120), "mend the TOML there"))
+            faults.append(
+                Fault(self.name, int(where[1]) if where else 0, "file", clipped(str(error), 120), "mend the TOML there")
+            )
 
     def fault(self, keys: Sequence[str | int], rule: str, problem: str, mend: str) -> None:
         self.faults.append(Fault(self.name, self.line_of(*keys), rule, problem, mend))

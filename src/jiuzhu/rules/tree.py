@@ -122,7 +122,8 @@ class Window:
 
     measure: what `number` counts, or a calendar stretch (then `number` is 0).
     number: a whole number, or the name of a parameter input of the same rule.
-    shift: how far the whole window is moved back, in the same measure, or the name of a parameter input. ahead: looks forward from `as_of`.
+    shift: how far the whole window is moved back, in the same measure, or the name of a parameter input.
+    ahead: looks forward from `as_of`.
     """
 
     measure: Literal[
@@ -361,8 +362,9 @@ class Derived:
     """A column of `dataset` worked out once in `profile`: from other rows, or from the row's own columns.
 
     source: the dataset looked at ("" for an expression over own columns). match: own column to column of `source`
-    ("person" and "household" stand for whom the row belongs to, on both sides). where: sees the columns of `source`, and own ones as `own_<column>`.
-    aggregate, value: as in a RowInput; value alone when `source` is "". digits: how many characters of a text are kept (0: all).
+    ("person" and "household" stand for whom the row belongs to, on both sides). where: sees the columns of `source`,
+    and own ones as `own_<column>`. aggregate, value: as in a RowInput; value alone when `source` is "".
+    digits: how many characters of a text are kept (0: all).
     """
 
     code: str

@@ -127,7 +127,9 @@ def check_comparison(operator: str, left: Expression, right: Expression) -> None
         if found.kind in ("person", "thing"):
             raise Wrong("type", f"'{operator}' with {spoken(node)}, a {called(found)}", "write same(a, b)")
     if one.kind != two.kind or one.kind not in _ORDERED:
-        raise Wrong("type", f"{spoken(left)}, a {called(one)}, is compared with {spoken(right)}, a {called(two)}", _bridge(one, two))
+        raise Wrong(
+            "type", f"{spoken(left)}, a {called(one)}, is compared with {spoken(right)}, a {called(two)}", _bridge(one, two)
+        )
     if not units.alike(one.unit, two.unit):
         raise Wrong("unit", f"{one.unit} is compared with {two.unit}", "only equal units compare; see the units of both sides")
 

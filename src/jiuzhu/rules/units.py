@@ -5,12 +5,13 @@ from __future__ import annotations
 from jiuzhu.rules.faults import Wrong, nearest
 
 # What is counted, not measured: they fall out of a product with a measured unit (yuan per month times months is yuan).
-COUNTING = frozenset(
-    """persons months years days hours minutes quarters weeks times ratio level grade points records vehicles homes units households
-    trips visits payments kinds regions enterprises pieces heads factors stays accounts policies notices calls seats items
-    cards premises plots licences certificates members children standards head degrees""".split()
-)
-MEASURED = frozenset("yuan m2 m3 m km kwh kw mu tonnes kg litres".split())
+_COUNTED = """
+    persons months years days hours minutes quarters weeks times ratio level grade points records vehicles homes units households
+    trips visits payments kinds regions enterprises pieces head heads factors stays accounts policies notices calls seats items
+    cards premises plots licences certificates members children standards degrees
+"""
+COUNTING = frozenset(_COUNTED.split())
+MEASURED = frozenset({"yuan", "m2", "m3", "m", "km", "kwh", "kw", "mu", "tonnes", "kg", "litres"})
 UNITS = COUNTING | MEASURED
 # What a rate may be of, besides the plural itself: yuan/month, m2/person.
 _SINGULAR = {
