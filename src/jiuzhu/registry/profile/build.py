@@ -64,7 +64,8 @@ class BaseBuilder:
     """Builds one base; use once.
 
     order: relation (person, id_number, otherwise) of everybody the archive names. links: (dataset, record_id, hash, person)
-    of rows whose person was found by likeness or stands alone. apart, coverage, families: only for bases of examples.
+    of rows whose person was found by likeness or stands alone. apart, homes, coverage, signed: only for bases of examples;
+    signed: (person) of those with a live authorisation beside those whose rows say so.
     """
 
     archive: Archive
@@ -77,6 +78,7 @@ class BaseBuilder:
     apart: bool = False
     homes: Callable[[duckdb.DuckDBPyConnection], str] | None = None
     coverage: Callable[[Sequence[str]], Coverage] | None = None
+    signed: pa.Table | None = None
     scratch: str = ""
     connection: duckdb.DuckDBPyConnection = field(init=False)
     wanted: Wanted = field(init=False)
@@ -150,6 +152,9 @@ class BaseBuilder:
             if code in self.seen:
                 self.states[code] = self.maker.in_force(self.catalogue.datasets[code], self.seen[code])
         make_authorised(self.connection, self.states.get(AUTHORISATIONS, ""), self.moment)
+        if self.signed is not None:
+            self.connection.register("signed", self.signed)
+            self.connection.execute("INSERT INTO authorised SELECT person FROM signed WHERE person NOT IN (FROM authorised)")
 
     def _people(self) -> Positions:
         if self.homes is not None:

@@ -13,6 +13,10 @@ from jiuzhu.registry.profile.state import Moment
 from jiuzhu.rules.tree import Column, Expression, Name, Table
 
 
+# Whom a row belongs to, and the column that says it while the base is built.
+OWNERS = {"person": "id_no", "household": "household"}
+
+
 def cell(column: Column, alias: str) -> Compiled:
     """A cell of the relation `alias`; an empty one is none or unknown, as the column says."""
     sql = w.column(column.name, alias)
@@ -42,7 +46,15 @@ class Sight:
             return _moment(name.name, self.moment)
         if name.name in self.theirs:
             return cell(self.theirs[name.name], "t")
-        return cell(self.mine[name.name.removeprefix("own_")], "o")
+        bare = name.name.removeprefix("own_")
+        alias = "t" if bare == name.name and self.theirs else "o"
+        if bare in OWNERS:
+            return Value(w.column(OWNERS[bare], alias), kind="person" if bare == "person" else "thing")
+        return cell(self.mine[bare], "o")
+
+    def plain(self, expression: Expression) -> str:
+        """SQL of the value as it is; null where it is none or unknown."""
+        return text_of(self.compiler().compile(expression).sql)
 
     def flag(self, expression: Expression) -> str:
         """SQL that is true, false, or null where unknown."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from jiuzhu.registry.profile.archive import CASE
-from jiuzhu.registry.profile.cells import Sight
+from jiuzhu.registry.profile.cells import OWNERS, Sight
 from jiuzhu.registry.profile.state import quoted
 from jiuzhu.rules.tree import Derived
 
@@ -36,7 +36,8 @@ class DerivedMaker:
         rest = f"o.* EXCLUDE ({name})" if derived.code in there else "o.*"
         if not derived.source:
             assert derived.value is not None
-            made = f"SELECT *, {self.sight.value(derived.value, derived.column)} AS made FROM {own} o"
+            value = _cut(self.sight.value(derived.value, derived.column), derived)
+            made = f"SELECT *, {value} AS made FROM {own} o"
             given = f"coalesce(o.{name}, o.made)" if derived.code in there else "o.made"
             rest = f"o.* EXCLUDE (made{', ' + name if derived.code in there else ''})"
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {answer} AS SELECT {rest}, {given} AS {name} FROM ({made}) o")
@@ -55,7 +56,9 @@ class DerivedMaker:
         holds = f"({self.sight.flag(derived.where)})" if derived.where is not None else "TRUE"
         value, unknown = "NULL", "FALSE"
         if derived.value is not None:
-            value, unknown = self.sight.value(derived.value, derived.column), self.sight.unknown(derived.value)
+            distinct = derived.aggregate == "distinct"
+            value = self.sight.plain(derived.value) if distinct else self.sight.value(derived.value, derived.column)
+            value, unknown = _cut(value, derived), self.sight.unknown(derived.value)
         at = f"t.{quoted(source_at)}" if source_at else "t.data_date"
         kind = _SQL_TYPES.get(derived.column.type.kind, "BIGINT")
         return f"""SELECT row_id, {_aggregate(derived.aggregate, kind)} AS {quoted(derived.code)} FROM (
@@ -69,13 +72,17 @@ class DerivedMaker:
         made = f"CAST(NULL AS {kind})"
         if derived.aggregate == "exists":
             made = "CASE WHEN c.place IS NOT NULL THEN FALSE END"
-        elif derived.aggregate in ("count", "sum"):
+        elif derived.aggregate in ("count", "sum", "distinct"):
             made = "CASE WHEN c.place IS NOT NULL THEN 0 END"
         return f"SELECT o.row_id, {made} AS {quoted(derived.code)} FROM {own} o LEFT JOIN {COVERED} c ON c.place = o.place"
 
 
 def _key(column: str, alias: str) -> str:
-    return f"{alias}.{quoted('id_no' if column == 'person' else column)}"
+    return f"{alias}.{quoted(OWNERS.get(column, column))}"
+
+
+def _cut(value: str, derived: Derived) -> str:
+    return f"left({value}, {derived.digits})" if derived.digits else value
 
 
 def _aggregate(aggregate: str, kind: str) -> str:
@@ -86,8 +93,9 @@ def _aggregate(aggregate: str, kind: str) -> str:
     delivered = "bool_and(delivered)"
     if aggregate == "exists":
         return f"CASE WHEN coalesce(bool_or({sure}), FALSE) THEN TRUE WHEN {doubt} OR NOT {delivered} THEN NULL ELSE FALSE END"
-    if aggregate == "count":
-        return f"CASE WHEN {doubt} OR NOT {delivered} THEN NULL ELSE count(*) FILTER ({sure}) END"
+    if aggregate in ("count", "distinct"):
+        counted = f"count({'*' if aggregate == 'count' else 'DISTINCT value'}) FILTER ({sure})"
+        return f"CASE WHEN {doubt} OR NOT {delivered} THEN NULL ELSE {counted} END"
     if aggregate in ("latest", "first"):
         best = "max" if aggregate == "latest" else "min"
         # A tie goes to the greater value, then the greater record id, whichever end is asked for.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jiuzhu.registry.profile.cells import OWNERS
 from jiuzhu.rules.reading import names_in
 from jiuzhu.rules.tree import Dataset, Derived, Expression, Indicator, Input, MembersInput, Relation, RowInput
 
@@ -129,12 +130,10 @@ def derived_reads(derived: Derived) -> tuple[set[str], set[str]]:
     """The columns of the row's own dataset and of the source that a derived column reads."""
     named = columns_in(derived.where) | columns_in(derived.value)
     if not derived.source:
-        return named, set()
-    own = {name.removeprefix("own_") for name in named if name.startswith("own_")}
-    own |= {name for name in derived.match if name != "person"}
-    theirs = {name for name in named if not name.startswith("own_")}
-    theirs |= {name for name in derived.match.values() if name != "person"}
-    return own, theirs
+        return named - OWNERS.keys(), set()
+    own = {name.removeprefix("own_") for name in named if name.startswith("own_")} | set(derived.match)
+    theirs = {name for name in named if not name.startswith("own_")} | set(derived.match.values())
+    return own - OWNERS.keys(), theirs - OWNERS.keys()
 
 
 def derived_columns(catalogue: Catalogue, dataset: str) -> dict[str, Derived]:
