@@ -1,0 +1,1 @@
+"""Landed and checked: what departments deliver becomes records, without loss and without doubt."""

@@ -1,0 +1,145 @@
+"""The process that opens what others wrote: forked anew for each file, with bounds on memory, time, files, and no network.
+
+It runs as `python -m jiuzhu.registry.ingest.child SOCKET_NUMBER`, waits for tasks, forks a worker for each, and reports
+how the worker ended. It holds no keys; what it finds leaves through a memory file that the parent gave it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from jiuzhu.registry.ingest import frames, zips
+from jiuzhu.registry.ingest.batch import Batch
+from jiuzhu.registry.ingest.checks import check
+from jiuzhu.registry.ingest.confine import end_with_parent, without_network
+from jiuzhu.registry.ingest.content import mapped, unzipped
+from jiuzhu.registry.ingest.faults import FileRefused
+from jiuzhu.registry.ingest.headers import Titles
+from jiuzhu.registry.ingest.limits import MEGABYTE, Limits
+from jiuzhu.registry.ingest.read_csv import read_csv
+from jiuzhu.registry.ingest.read_others import read_json_lines, read_parquet
+from jiuzhu.registry.ingest.read_xlsx import read_xlsx
+from jiuzhu.registry.ingest.statistics import Statistics
+from jiuzhu.registry.ingest.tasks import LENGTH, ListTask, ParseTask, Task
+
+READERS = {"csv": read_csv, "tsv": read_csv, "jsonl": read_json_lines, "parquet": read_parquet, "xlsx": read_xlsx}
+
+
+def main() -> None:
+    end_with_parent()
+    with socket.socket(fileno=int(sys.argv[1])) as wire:
+        while True:
+            message, handles = receive(wire, 2)
+            if message is None:
+                return
+            worker = os.fork()
+            if worker == 0:
+                _work(pickle.loads(message), handles[0], handles[1])  # noqa: S301  from our own parent only
+            for handle in handles:
+                os.close(handle)
+            _, status = os.waitpid(worker, 0)
+            wire.sendall(struct.pack(">i", os.waitstatus_to_exitcode(status)))
+
+
+def receive(wire: socket.socket, count: int) -> tuple[bytes | None, list[int]]:
+    """One message with open files beside it; None when the other side is gone."""
+    head, handles, _, _ = socket.recv_fds(wire, LENGTH.size, count)
+    if not head:
+        return None, []
+    size = LENGTH.unpack(head)[0]
+    parts = bytearray()
+    while len(parts) < size:
+        piece = wire.recv(min(size - len(parts), MEGABYTE))
+        if not piece:
+            return None, handles
+        parts += piece
+    return bytes(parts), list(handles)
+
+
+def _work(task: Task, source: int, target: int) -> None:
+    """Runs in the forked worker and never returns."""
+    try:
+        end_with_parent()
+        _bound(task.limits, os.fstat(source).st_size)
+        without_network()
+        if isinstance(task, ParseTask):
+            _parse(task, source, target)
+        elif isinstance(task, ListTask):
+            answer = {"entries": zips.entries(mapped(source), file=task.file, limits=task.limits)}
+            frames.FrameWriter(target).end(answer)
+        else:
+            zips.extract(mapped(source), task.entry, target, file=task.file, limits=task.limits)
+        os._exit(0)
+    except FileRefused as refused:
+        os.ftruncate(target, 0)
+        os.lseek(target, 0, os.SEEK_SET)
+        frames.FrameWriter(target).end({"refused": refused.fault.as_json()})
+        os._exit(0)
+    except (MemoryError, pa.ArrowMemoryError):
+        os._exit(3)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        os._exit(4)
+
+
+def _bound(limits: Limits, size: int) -> None:
+    memory = limits.memory + limits.memory_per_byte * size
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    seconds = limits.seconds + int(limits.seconds_per_megabyte * size / MEGABYTE)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.open_files, limits.open_files))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.unpacked_bytes, limits.unpacked_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def _parse(task: ParseTask, source: int, target: int) -> None:
+    pa.set_cpu_count(1)
+    content = mapped(source)
+    if task.packed:
+        content = unzipped(content, file=task.file, limits=task.limits)
+    batches = READERS[task.form](content, Titles(task.plan.dataset), file=task.file, limits=task.limits)
+    _write(task, batches, frames.FrameWriter(target))
+
+
+def _write(task: ParseTask, batches: Iterator[Batch], out: frames.FrameWriter) -> None:
+    statistics = Statistics(task.plan)
+    received = 0
+    reasons: dict[str, int] = {}
+    titles: tuple[str, ...] = ()
+    known: set[str] = set()
+    for batch in batches:
+        checked = check(batch, task.plan, period_end=task.period_end)
+        received += len(batch.rows) + len(batch.bad)
+        titles = batch.titles
+        known.update(batch.columns)
+        statistics.add(checked.rows)
+        for item in checked.rejected.column("reason").value_counts().to_pylist():
+            reasons[item["values"]] = reasons.get(item["values"], 0) + item["counts"]
+        if checked.rows.num_rows:
+            out.batch(frames.ROWS, checked.rows)
+        for kind, found in ((frames.REJECTED, checked.rejected), (frames.DETAILS, checked.details), (frames.UNLINKED, checked.unlinked)):
+            if found.num_rows:
+                out.batch(kind, found)
+    out.end(
+        {
+            "received": received,
+            "reasons": dict(sorted(reasons.items())),
+            "titles": list(titles),
+            "columns": sorted(known),
+            "statistics": statistics.as_json(),
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()

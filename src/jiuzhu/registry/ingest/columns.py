@@ -1,0 +1,180 @@
+"""Whole columns of cells at once: the usual spellings in one pass, all others once per different value through `cells.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jiuzhu.registry.ingest import cells
+from jiuzhu.registry.ingest.faults import REASONS, Unfit
+from jiuzhu.rules.tree import Column
+
+Marks = npt.NDArray[np.int8]
+CODES = tuple(REASONS)  # a row's reason is kept as its place here plus one; 0 is a good row
+NUMBER_OF = {code: place + 1 for place, code in enumerate(CODES)}
+LONGEST_CELL = 32_767
+# Up to so many different values a column is read value by value; above it, the regular ones are cast at once.
+FEW = 2_000
+
+_ARROW = {
+    "money": pa.int64(),
+    "decimal": pa.int64(),
+    "integer": pa.int64(),
+    "date": pa.date32(),
+    "month": pa.int32(),
+    "quarter": pa.int32(),
+    "school_year": pa.int32(),
+    "instant": pa.int64(),
+    "flag": pa.bool_(),
+    "text": pa.string(),
+}
+_REGULAR = {
+    "money": (r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$", pa.decimal128(18, 2)),
+    "decimal": (r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$", pa.decimal128(18, 4)),
+    "integer": (r"^-?[0-9]{1,15}$", pa.decimal128(18, 0)),
+}
+
+
+@dataclass(frozen=True)
+class Read:
+    """A column as the archive keeps it, null where the cell is empty or unfit, and a mark a row: 0 or NUMBER_OF[reason]."""
+
+    values: pa.Array
+    marks: Marks
+
+
+def archive_type(column: Column) -> pa.DataType:
+    """How a column that is not of identity is kept."""
+    if column.holds == "code":
+        return pa.int64() if column.type.kind == "number" else pa.string()
+    return _ARROW[column.holds]
+
+
+def cleaned(texts: pa.Array) -> pa.Array:
+    """Cells without white space around them; empty ones are null."""
+    texts = pc.utf8_trim_whitespace(texts)
+    return pc.if_else(pc.equal(pc.binary_length(texts), 0), pa.scalar(None, pa.string()), texts)
+
+
+def narrowed(texts: pa.Array) -> pa.Array:
+    """Texts with full-width letters and digits made narrow and Excel's marks gone; other text is left as it is."""
+    unusual = pc.match_substring_regex(texts, "[０-９Ａ-Ｚａ-ｚ]|^[='`]")
+    if not pc.any(unusual).as_py():
+        return texts
+    return _by_value(texts, pa.string(), _narrow).values
+
+
+def _narrow(text: str) -> str:
+    wide = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    text = text.translate(wide)
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    return text.lstrip("'`").strip()
+
+
+def read_column(texts: pa.Array, column: Column, codes: Mapping[str, str]) -> Read:
+    """Cells of one column, already cleaned, as whole numbers, dates or texts.
+
+    codes: code to label of the column's list; an empty list lets every code pass.
+    """
+    if column.holds == "text":
+        return Read(narrowed(texts), np.zeros(len(texts), dtype=np.int8))
+    convert = _converter(column, codes)
+    kept = archive_type(column)
+    if column.holds not in _REGULAR:
+        return _by_value(texts, kept, convert)
+    dictionary = texts.dictionary_encode()
+    if len(dictionary.dictionary) <= FEW:
+        return _by_value(dictionary, kept, convert)
+    return _numbers(texts, column, convert)
+
+
+def _numbers(texts: pa.Array, column: Column, convert: Callable[[str], object]) -> Read:
+    pattern, wide = _REGULAR[column.holds]
+    regular = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    some = pc.if_else(regular, texts, pa.scalar(None, pa.string())).cast(wide)
+    values = np.frombuffer(some.buffers()[1], dtype=np.int64)[2 * some.offset :: 2][: len(texts)].copy()
+    valid = np.asarray(regular)
+    marks = np.zeros(len(texts), dtype=np.int8)
+    if not column.negative:
+        marks[valid & (values < 0)] = NUMBER_OF["negative"]
+        valid = valid & (values >= 0)
+    other = ~np.asarray(regular) & np.asarray(texts.is_valid())
+    if other.any():
+        rest = _by_value(texts.filter(pa.array(other)), pa.int64(), convert)
+        values[other] = np.asarray(rest.values.fill_null(0))
+        valid = valid.copy()
+        valid[other] = np.asarray(rest.values.is_valid())
+        marks[other] = rest.marks
+    return Read(pa.array(values, mask=~valid), marks)
+
+
+def _by_value(texts: pa.Array, kept: pa.DataType, convert: Callable[[str], object]) -> Read:
+    """Each different text through a plain function, then spread over the rows."""
+    dictionary = texts if isinstance(texts, pa.DictionaryArray) else texts.dictionary_encode()
+    found: list[object] = []
+    faults = np.zeros(len(dictionary.dictionary) + 1, dtype=np.int8)
+    for place, text in enumerate(dictionary.dictionary.to_pylist()):
+        try:
+            found.append(convert(text))
+        except Unfit as unfit:
+            found.append(None)
+            faults[place] = NUMBER_OF[unfit.code]
+    values = pa.array(found, type=kept)
+    marks = faults[np.asarray(dictionary.indices.fill_null(len(found)))]
+    return Read(values.take(dictionary.indices), marks)
+
+
+def _converter(column: Column, codes: Mapping[str, str]) -> Callable[[str], object]:
+    """From the text of a cell that is not empty to what the archive keeps; None for a mark that means empty."""
+    read = _reader(column, codes)
+
+    def convert(text: str) -> object:
+        text = cells.plain(text)
+        if text in cells.EMPTY_MARKS and text not in codes and (column.holds, text) != ("flag", "无"):
+            return None
+        return read(text)
+
+    return convert
+
+
+def _reader(column: Column, codes: Mapping[str, str]) -> Callable[[str], object]:
+    simple: dict[str, Callable[[str], object]] = {
+        "date": cells.day,
+        "month": cells.month,
+        "quarter": cells.quarter,
+        "school_year": cells.school_year,
+        "instant": cells.instant,
+        "flag": lambda text: bool(cells.flag(text)),
+    }
+    if column.holds in simple:
+        return simple[column.holds]
+    if column.holds == "code":
+        return _code_reader(codes, numeric=column.type.kind == "number")
+    scale = {"money": 2, "decimal": 4, "integer": 0}[column.holds]
+
+    def amount(text: str) -> int:
+        value = cells.number(text, scale=scale, whole=column.holds == "integer")
+        if value < 0 and not column.negative:
+            raise Unfit("negative")
+        return value
+
+    return amount
+
+
+def _code_reader(codes: Mapping[str, str], *, numeric: bool) -> Callable[[str], object]:
+    def read(text: str) -> object:
+        found = cells.code(text, codes) if codes else text
+        if not numeric:
+            return found
+        try:
+            return int(found)
+        except ValueError:
+            raise Unfit("code_not_listed") from None
+
+    return read

@@ -1,0 +1,126 @@
+"""The parent's side of parsing: hands files to the confined child process and takes back what it found."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+
+from jiuzhu.registry.ingest import frames, tasks
+from jiuzhu.registry.ingest.content import mapped
+from jiuzhu.registry.ingest.faults import Fault, FileRefused
+
+
+_CHILD = "jiuzhu.registry.ingest.child"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """batches: by kind of frame. answer: what the child says of the whole file."""
+
+    batches: dict[bytes, list[pa.RecordBatch]]
+    answer: dict[str, Any]
+
+
+class Parser:
+    """One child process, made when first needed, for one file at a time; made anew when it had to be ended."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._wire: socket.socket | None = None
+        self._turn = threading.Lock()
+
+    def __enter__(self) -> Parser:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child process."""
+        if self._wire is not None:
+            self._wire.close()
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(2)
+            self._process.kill()
+            self._process.wait()
+        self._process = self._wire = None
+
+    def parse(self, task: tasks.ParseTask, source: int) -> Parsed:
+        """Raises FileRefused."""
+        with self._turn:
+            batches, answer = frames.read_frames(mapped(self._run(task, source)))
+        return Parsed(batches, self._checked(answer, task.file))
+
+    def entries(self, task: tasks.ListTask, source: int) -> list[dict[str, Any]]:
+        """The entries of a zip file. Raises FileRefused."""
+        with self._turn:
+            _, answer = frames.read_frames(mapped(self._run(task, source)))
+        found: list[dict[str, Any]] = self._checked(answer, task.file)["entries"]
+        return found
+
+    def extract(self, task: tasks.ExtractTask, source: int) -> int:
+        """An open memory file with the content of an entry. Raises FileRefused."""
+        with self._turn:
+            target = self._run(task, source)
+        head = os.pread(target, 1 << 16, 0)
+        if head[:1] == frames.END:  # a refusal; a delivered file cannot look like it: its frame has the length of the rest
+            size = os.fstat(target).st_size
+            if size >= 9 and struct.unpack(">Q", head[1:9])[0] == size - 9 and head[9:21] == b'{"refused": ':
+                _, answer = frames.read_frames(mapped(target))
+                self._checked(answer, task.file)
+        return target
+
+    def _checked(self, answer: dict[str, Any] | None, file: str) -> dict[str, Any]:
+        if answer is None:
+            raise tasks.refused_by_system(3, file)
+        if "refused" in answer:
+            raise FileRefused(Fault(**answer["refused"]))
+        return answer
+
+    def _run(self, task: tasks.Task, source: int) -> int:
+        wire = self._started()
+        target = os.memfd_create("parsed")
+        message = pickle.dumps(task)
+        try:
+            socket.send_fds(wire, [tasks.LENGTH.pack(len(message))], [source, target])
+            wire.sendall(message)
+            ended = wire.recv(4, socket.MSG_WAITALL)
+        except OSError:
+            ended = b""
+        if len(ended) < 4:
+            self.close()
+            os.close(target)
+            raise RuntimeError(f"{task.file}: the parsing process is gone")
+        code = struct.unpack(">i", ended)[0]
+        if code != 0:
+            os.close(target)
+            raise tasks.refused_by_system(code, task.file)
+        return target
+
+    def _started(self) -> socket.socket:
+        if self._wire is None:
+            ours, theirs = socket.socketpair()
+            environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", _CHILD, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
+            )
+            theirs.close()
+            self._wire = ours
+        return self._wire
