@@ -10,7 +10,7 @@ from jiuzhu.rules.faults import Wrong, clipped
 from jiuzhu.rules.tree import Window
 
 _CALENDAR = ("this year", "school year", "last month", "this month")
-_COUNTED = re.compile(r"([0-9]{1,5}|[a-z][a-z0-9_]{0,63}) (days?|months?|hours?|closed months?|closed quarters?)")
+_COUNTED = re.compile(r"([0-9]{1,5}|[a-z][a-z0-9_]{0,63}) (days?|months?|quarters?|hours?|closed months?|closed quarters?)")
 _FORMS = (
     'write over = "90 days", "12 months", "12 hours", "3 closed months", "4 closed quarters" (a parameter may stand for the '
     'number), "this year", "school year", "last month" or "this month"'
@@ -37,6 +37,8 @@ def read_window(over: str, ahead: str, shift: str, check_number: Callable[[str, 
         measure, number = over, 0
     else:
         number, measure = _counted(over, check_number)
+        if measure == "quarters":
+            raise Wrong("window", f"the window '{clipped(over)}'", _FORMS)
     moved: int | str = 0
     if shift:
         moved, moved_measure = _counted(shift, check_number)
