@@ -1,0 +1,181 @@
+"""The few SQL words this engine is built from: expression objects of sqlglot, never text of a rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlglot import exp
+
+Sql = exp.Expression
+
+TRUE = exp.true()
+FALSE = exp.false()
+NULL = exp.null()
+
+
+def whole(number: int) -> Sql:
+    """A whole number; one below zero stands in brackets, so that a minus before it cannot start a comment."""
+    literal = exp.Literal.number(abs(number))
+    return exp.Paren(this=exp.Neg(this=literal)) if number < 0 else literal
+
+
+def text(value: str) -> Sql:
+    """A text constant; the dialect's own generator quotes it."""
+    return exp.Literal.string(value)
+
+
+def day(value: date) -> Sql:
+    return exp.Cast(this=exp.Literal.string(value.isoformat()), to=exp.DataType.build("DATE"))
+
+
+def column(name: str, table: str = "") -> exp.Column:
+    return exp.column(name, table=table, quoted=True) if table else exp.column(name, quoted=True)
+
+
+def table(name: str, alias: str = "") -> exp.Table:
+    made = exp.Table(this=exp.to_identifier(name, quoted=True))
+    return made.as_(alias, quoted=True, table=True) if alias else made  # type: ignore[return-value]
+
+
+def cast(of: Sql, to: str) -> Sql:
+    return exp.Cast(this=of, to=exp.DataType.build(to))
+
+
+def wide(of: Sql) -> Sql:
+    """128 bits, so that a product of two amounts cannot run over."""
+    return of if isinstance(of, exp.Literal) else cast(of, "INT128")
+
+
+def named(of: Sql, name: str) -> Sql:
+    return exp.Alias(this=of, alias=exp.to_identifier(name, quoted=True))
+
+
+def both(*parts: Sql | None) -> Sql:
+    """`and` over what is there; constants fall away, since most places are delivered and most columns full."""
+    kept = [part for part in parts if part is not None and part != TRUE]
+    if any(part == FALSE for part in kept):
+        return FALSE
+    return _chain(exp.And, kept, TRUE)
+
+
+def either(*parts: Sql | None) -> Sql:
+    kept = [part for part in parts if part is not None and part != FALSE]
+    if any(part == TRUE for part in kept):
+        return TRUE
+    return _chain(exp.Or, kept, FALSE)
+
+
+def _chain(kind: Any, parts: list[Sql], empty: Sql) -> Sql:
+    if not parts:
+        return empty
+    made = parts[0]
+    for part in parts[1:]:
+        made = kind(this=_bracketed(made, kind), expression=_bracketed(part, kind))
+    return made
+
+
+def _bracketed(of: Sql, inside: Any = None) -> Sql:
+    if inside is not None and (type(of) is inside or isinstance(of, exp.Predicate | exp.Not)):
+        return of
+    return exp.Paren(this=of) if isinstance(of, exp.Binary | exp.Not | exp.Neg | exp.In) else of
+
+
+def negated(of: Sql) -> Sql:
+    if of == TRUE:
+        return FALSE
+    if of == FALSE:
+        return TRUE
+    return exp.Not(this=exp.Paren(this=of))
+
+
+def is_null(of: Sql) -> Sql:
+    return exp.Is(this=_bracketed(of), expression=NULL)
+
+
+def is_given(of: Sql) -> Sql:
+    return exp.Not(this=is_null(of))
+
+
+def is_true(of: Sql) -> Sql:
+    """True or false, never null."""
+    return of if isinstance(of, exp.Boolean) else exp.Is(this=_bracketed(of), expression=TRUE)
+
+
+def not_false(of: Sql) -> Sql:
+    """Whether a flag is true or unknown. A conjunction is taken apart, so that a part may filter early."""
+    if isinstance(of, exp.And):
+        return both(not_false(of.left), not_false(of.right))
+    if isinstance(of, exp.Paren):
+        return not_false(of.this)
+    return of if isinstance(of, exp.Boolean) else exp.Not(this=exp.Is(this=_bracketed(of), expression=FALSE))
+
+
+def compared(operator: str, left: Sql, right: Sql) -> Sql:
+    return _COMPARISONS[operator](this=_bracketed(left), expression=_bracketed(right))
+
+
+_COMPARISONS: dict[str, Any] = {
+    "==": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+
+
+def plus(left: Sql, right: Sql) -> Sql:
+    return exp.Add(this=_bracketed(left), expression=_bracketed(right))
+
+
+def minus(left: Sql, right: Sql) -> Sql:
+    return exp.Sub(this=_bracketed(left), expression=_bracketed(right))
+
+
+def product(left: Sql, right: Sql) -> Sql:
+    return exp.Mul(this=_bracketed(left), expression=_bracketed(right))
+
+
+def quotient(left: Sql, right: Sql) -> Sql:
+    """Whole division of numbers that are not negative: the dialects differ below zero."""
+    return exp.IntDiv(this=_bracketed(left), expression=_bracketed(right))
+
+
+def remainder(of: Sql, by: int) -> Sql:
+    return exp.Mod(this=_bracketed(of), expression=whole(by))
+
+
+def given_or(of: Sql, otherwise: Sql) -> Sql:
+    return exp.Coalesce(this=of, expressions=[otherwise])
+
+
+def case(*branches: tuple[Sql, Sql], otherwise: Sql = NULL) -> Sql:
+    """The first branch whose condition is true; constant conditions are settled here."""
+    kept = []
+    for condition, value in branches:
+        if condition == FALSE:
+            continue
+        if condition == TRUE:
+            otherwise = value
+            break
+        kept.append(exp.If(this=condition, true=value))
+    return exp.Case(ifs=kept, default=otherwise) if kept else otherwise
+
+
+def call(name: str, *arguments: Sql) -> Sql:
+    return exp.func(name, *arguments, dialect="duckdb", copy=False)
+
+
+def inside(of: Sql, options: list[Sql]) -> Sql:
+    return exp.In(this=_bracketed(of), expressions=options)
+
+
+def shifted(start: Sql, number: Sql) -> Sql:
+    """A date so many days later."""
+    interval = exp.Interval(this=exp.Paren(this=number), unit=exp.var("DAY"))
+    return cast(exp.Add(this=_bracketed(start), expression=interval), "DATE")
+
+
+def days_apart(start: Sql, end: Sql) -> Sql:
+    return exp.DateDiff(this=end, expression=start, unit=exp.var("DAY"))
