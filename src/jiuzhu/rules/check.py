@@ -41,7 +41,9 @@ def _unread(folder: Path) -> list[Fault]:
             endings = _READ.get(path.name, ())
             for file in sorted(path.iterdir()) if endings else ():
                 if file.suffix not in endings and file.suffix != ".md" and not file.name.startswith("."):
-                    faults.append(Fault(shown(file), 0, "unread", "this file is not read", f"a file here ends in {endings[0]}"))
+                    faults.append(
+                        Fault(shown(file), 0, "unread", "this file is not read", f"a file here ends in {' or '.join(endings)}")
+                    )
         elif path.suffix in (".toml", ".csv") and path.name not in _FILES:
             mend = "move it into its folder, such as indicators/"
             faults.append(Fault(shown(path), 0, "unread", "this file is not read", mend))

@@ -11,6 +11,7 @@ from jiuzhu.rules import types, units
 from jiuzhu.rules.expression import parse, parse_flag
 from jiuzhu.rules.faults import Wrong, clipped, nearest
 from jiuzhu.rules.inputs import Inputs
+from jiuzhu.rules.reading import names_in
 from jiuzhu.rules.source import Keys
 from jiuzhu.rules.tree import GRADES, Expression, GradeLine, Rule
 
@@ -141,7 +142,8 @@ def _line(name: Any, text: Any, inputs: Inputs, *, measured: bool) -> GradeLine:
 
 def _check_units(keys: Keys, parts: dict[str, Expression | None], limit: str, inputs: Inputs) -> None:
     measure, base = parts["measure"], parts["base"]
-    if measure is None or not limit:
+    named = {name.name for node in (measure, base) for name in names_in(node)}
+    if measure is None or not limit or named & inputs.faulty:
         return
     found = {**inputs.own, **inputs.known}[limit].name.type.unit
     right = units.product(types.type_of(base).unit, found) if base is not None else found

@@ -27,7 +27,10 @@ from jiuzhu.rules.types import FLAG, FUNCTIONS, MOMENTS, Known, Scope
 
 @dataclass
 class Inputs:
-    """The inputs of one indicator or fact while they are read, and what of them was used."""
+    """The inputs of one indicator or fact while they are read, and what of them was used.
+
+    columns: the `dataset.column` they read. faulty: inputs that could not be read; others stand in for them.
+    """
 
     reading: Reading
     source: Source
@@ -42,6 +45,7 @@ class Inputs:
     used: set[str] = field(default_factory=set)
     person_used: set[str] = field(default_factory=set)
     columns: set[str] = field(default_factory=set)
+    faulty: set[str] = field(default_factory=set)
 
     def read(self, declared: Mapping[str, Any], persons: Mapping[str, Any]) -> None:
         """Parameters first, then what is said of persons, then the rest, each in the order of the file."""
@@ -72,6 +76,7 @@ class Inputs:
             known = Known(Name(name, "person_input" if at == "person" else "input", _promised(item)))
             (self.person_known if at == "person" else self.known)[name] = known
             (self.person_used if at == "person" else self.used).add(name)
+            self.faulty.add(name)
             return
         keys.done()
         if at == "person":
