@@ -14,6 +14,7 @@ import socket
 import struct
 import sys
 from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
 
 import pyarrow as pa
 
@@ -36,6 +37,7 @@ READERS = {"csv": read_csv, "tsv": read_csv, "jsonl": read_json_lines, "parquet"
 
 def main() -> None:
     end_with_parent()
+    _without_pandas()
     with socket.socket(fileno=int(sys.argv[1])) as wire:
         while True:
             message, handles = receive(wire, 2)
@@ -48,6 +50,20 @@ def main() -> None:
                 os.close(handle)
             _, status = os.waitpid(worker, 0)
             wire.sendall(struct.pack(">i", os.waitstatus_to_exitcode(status)))
+
+
+class _NoPandas(MetaPathFinder):
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
+def _without_pandas() -> None:
+    """Let Arrow look for pandas once, in vain: it would load it in each worker, which takes a second, and never use it."""
+    blind = _NoPandas()
+    sys.meta_path.insert(0, blind)
+    pa.scalar(0)
+    sys.meta_path.remove(blind)
 
 
 def receive(wire: socket.socket, count: int) -> tuple[bytes | None, list[int]]:

@@ -23,6 +23,15 @@ from jiuzhu.registry.ingest.faults import Fault, FileRefused
 
 _CHILD = "jiuzhu.registry.ingest.child"
 
+# One thread, and memory that is used again instead of given back after each column: page faults were half of the time.
+_ENVIRONMENT = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 31),
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -112,7 +121,7 @@ class Parser:
     def _started(self) -> socket.socket:
         if self._wire is None:
             ours, theirs = socket.socketpair()
-            environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+            environment = {**os.environ, **_ENVIRONMENT}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", _CHILD, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],

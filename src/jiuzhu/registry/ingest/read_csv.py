@@ -17,7 +17,7 @@ from jiuzhu.registry.ingest.headers import Header, Titles
 from jiuzhu.registry.ingest.limits import MEGABYTE, Limits
 
 _HEADER_LINES = 12
-_BLOCK = 16 * MEGABYTE
+_BLOCK = 4 * MEGABYTE
 
 
 def read_csv(content: pa.Buffer, titles: Titles, *, file: str, limits: Limits) -> Iterator[Batch]:

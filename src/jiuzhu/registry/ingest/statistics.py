@@ -85,8 +85,8 @@ class Statistics:
         return {
             "rows": self.rows,
             "retracted": self.retracted,
-            "same_record": self.rows - len(np.unique(records)),
-            "repeats": self.rows - len(np.unique(contents)),
+            "same_record": self.rows - _different(records),
+            "repeats": self.rows - _different(contents),
             "missing": dict(sorted(self.missing.items())),
             "codes": {name: dict(sorted(counter.items())) for name, counter in sorted(self.codes.items())},
             "amounts": {name: [a.count, a.zeros, a.total] for name, a in sorted(self.amounts.items())},
@@ -95,3 +95,9 @@ class Statistics:
             "first_day": self.first_day,
             "last_day": self.last_day,
         }
+
+
+def _different(numbers: npt.NDArray[np.uint64]) -> int:
+    """How many different ones: sorting is several times faster here than the hashing of `numpy.unique`."""
+    ordered = np.sort(numbers)
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + (len(ordered) > 0)
