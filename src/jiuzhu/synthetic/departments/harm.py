@@ -1,0 +1,166 @@
+"""Disasters, accidents, prisons, courts: what befalls few people, and hardly anyone in the last weeks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from jiuzhu.synthetic.departments.benefits import numbered
+from jiuzhu.synthetic.rows import Rows, Texts
+from jiuzhu.synthetic.streams import Flags, Numbers, amounts, between, choice
+from jiuzhu.synthetic.town import Town, makes, some
+
+
+def _befallen(town: Town, dataset: str, share: float, *, until: int = 2, flags: Flags | None = None) -> tuple[Numbers, Numbers]:
+    """Grown people outside the base, and a day of the span each."""
+    r = town.r(dataset)
+    person = some(r, town.grown & ~town.low if flags is None else flags, share)
+    return person, town.days(r, len(person), until=until)
+
+
+@makes("emerg_disaster_victim")
+def disaster_victims(town: Town) -> Rows:
+    r = town.r("emerg_disaster_victim/loss")
+    person, day = _befallen(town, "emerg_disaster_victim", 0.004)
+    n = len(person)
+    columns = {
+        "disaster_code": "370502-2025-01", "disaster_type": choice(r, [1, 2, 6], [3, 1, 1], n), "occur_date": day,
+        "loss_type": choice(r, [3, 6], [1, 4], n), "loss_amount": amounts(r, 1500, 0.6, n, high=8000), "is_relocated": False,
+    }  # fmt: skip
+    return Rows(person, day, columns)
+
+
+@makes("emerg_relief_payment")
+def relief(town: Town) -> Rows:
+    r = town.r("emerg_relief_payment/sum")
+    person, day = _befallen(town, "emerg_relief_payment", 0.003)
+    columns = {"relief_type": choice(r, [1, 2, 3], [2, 1, 2], len(person)), "amount": amounts(r, 500, 0.3, len(person)), "pay_date": day}
+    return Rows(person, day, columns)
+
+
+@makes("emerg_accident_casualty")
+def casualties(town: Town) -> Rows:
+    r = town.r("emerg_accident_casualty/injury")
+    person, day = _befallen(town, "emerg_accident_casualty", 0.0006)
+    columns = {
+        "accident_no": numbered("SG", person), "accident_date": day, "employer_name": town.firm_name(person),
+        "injury_level": choice(r, [0, 1, 2], [0.5, 0.45, 0.05], len(person)),
+    }  # fmt: skip
+    return Rows(person, day, columns)
+
+
+@makes("fire_incident")
+def fires(town: Town) -> Rows:
+    r = town.r("fire_incident/loss")
+    person, day = _befallen(town, "fire_incident", 0.0008)
+    columns = {"incident_no": numbered("HZ", person), "occur_date": day, "loss_amount": amounts(r, 1500, 0.7, len(person))}
+    return Rows(person, day, {**columns, "injury_level": 0})
+
+
+@makes("justice_prisoner")
+def prisoners(town: Town) -> Rows:
+    r = town.r("justice_prisoner/term")
+    person, day = _befallen(town, "justice_prisoner", 0.0012, until=100)
+    months = between(r, 8, 60, len(person))
+    out = day + months * 30 <= town.span.last
+    columns = {
+        "sentence_start": day, "sentence_end": day + months * 30, "sentence_months": months,
+        "prison_status": np.where(out, 4, 1),
+    }  # fmt: skip
+    return Rows(person, day, columns)
+
+
+@makes("justice_community_correction")
+def corrections(town: Town) -> Rows:
+    person, day = _befallen(town, "justice_community_correction", 0.0015)
+    over = day + 300 <= town.span.last
+    columns = {"start_date": day, "end_date": day + 300, "correction_status": np.where(over, 2, 1)}
+    return Rows(person, day, columns)
+
+
+@makes("justice_released")
+def released(town: Town) -> Rows:
+    person, day = _befallen(town, "justice_released", 0.0008)
+    return Rows(person, day, {"release_date": day, "has_family_support": True, "employment_status": 1})
+
+
+@makes("justice_legal_aid")
+def legal_aid(town: Town) -> Rows:
+    r = town.r("justice_legal_aid/kind")
+    person, day = _befallen(town, "justice_legal_aid", 0.002)
+    columns = {"case_no": numbered("FY", person), "case_type": choice(r, [1, 4, 5, 9], [2, 1, 3, 2], len(person)), "accept_date": day}
+    return Rows(person, day, {**columns, "case_status": np.where(day + 90 < town.span.last, 2, 1)})
+
+
+@makes("court_enforcement")
+def enforcement(town: Town) -> Rows:
+    r = town.r("court_enforcement/sum")
+    person, day = _befallen(town, "court_enforcement", 0.006)
+    columns = {
+        "case_no": numbered("（2025）鲁0502执", town.block.number_of[person]), "party_role": choice(r, [1, 3, 4], [5, 2, 3], len(person)),
+        "claim_amount": amounts(r, 30_000, 0.9, len(person)), "filing_date": day, "case_status": choice(r, [1, 2, 3], [2, 2, 6], len(person)),
+    }  # fmt: skip
+    return Rows(person, day, columns)
+
+
+@makes("court_person_status")
+def declared(town: Town) -> Rows:
+    person, day = _befallen(town, "court_person_status", 0.0002)
+    columns = {"case_no": numbered("（2025）鲁0502民特", person), "judgment_type": 4, "effective_date": day, "is_revoked": False}
+    return Rows(person, day, columns)
+
+
+@makes("court_support_judgment")
+def support_judgments(town: Town) -> Rows:
+    block = town.block
+    person, day = _befallen(town, "court_support_judgment", 0.002, flags=town.grown & ~town.low & (block.spouse >= 0))
+    columns = {
+        "case_no": numbered("（2025）鲁0502民初", block.number_of[person]), "party_role": 1, "monthly_amount": 80_000,
+        "counterparty_id_no": block.ids.take(pa.array(block.spouse[person])), "effective_date": day, "end_date": day + 3000,
+    }  # fmt: skip
+    return Rows(person, day, columns)
+
+
+@makes("procuratorate_judicial_aid")
+def judicial_aid(town: Town) -> Rows:
+    r = town.r("procuratorate_judicial_aid/sum")
+    person, day = _befallen(town, "procuratorate_judicial_aid", 0.0002)
+    columns = {"case_no": numbered("鲁东检救", person), "amount": amounts(r, 12_000, 0.4, len(person)), "aid_date": day}
+    return Rows(person, day, {**columns, "difficulty_type": 9})
+
+
+@makes("grid_report")
+def grid_reports(town: Town) -> Rows:
+    """What grid workers saw and settled; a few of the last days are still open."""
+    r, block = town.r("grid_report"), town.block
+    person = some(r, block.alive & (block.number_of % 2 == 0), 0.02)
+    day = town.days(r, len(person), until=1)
+    home = block.village[block.household[person]]
+    open_ = (day > town.span.last - 15) & (r.random(len(person)) < 0.3)
+    columns = {
+        "report_no": numbered("WG", block.number_of[person]), "grid_code": Texts([v.code for v in block.villages], home),
+        "reporter_name": Texts(["王网格", "李网格", "张网格", "刘网格"], home % 4), "report_date": day,
+        "report_type": choice(r, [1, 3, 8], [3, 2, 4], len(person)), "handle_status": np.where(open_, 1, 4), "content": "已上门了解情况",
+    }  # fmt: skip
+    return Rows(person, day, columns)
+
+
+@makes("hotline_case")
+def hotline(town: Town) -> Rows:
+    r, block = town.r("hotline_case"), town.block
+    person = some(r, town.grown, 0.03)
+    day = town.days(r, len(person), until=1)
+    columns = {
+        "case_no": numbered("RX", block.number_of[person]), "call_date": day, "topic": choice(r, [1, 2, 3, 4, 5, 9], [1, 2, 1, 1, 1, 60], len(person)),
+        "caller_phone": town.identity.phone.take(pa.array(person)), "content": "咨询办事流程",
+        "case_status": np.where(day + 7 < town.span.last, 2, 1),
+    }  # fmt: skip
+    return Rows(person, day, columns)
+
+
+@makes("petition_case")
+def petitions(town: Town) -> Rows:
+    r = town.r("petition_case/kind")
+    person, day = _befallen(town, "petition_case", 0.001)
+    columns = {"case_no": numbered("XF", person), "register_date": day, "topic": choice(r, [1, 3, 4, 9], [1, 4, 3, 8], len(person))}
+    return Rows(person, day, {**columns, "repeat_count": 0, "case_status": 2})

@@ -1,0 +1,81 @@
+"""Which delivery a row stands in: by month, quarter or year, so that the labels cover the whole span without a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from jiuzhu.rules.tree import Dataset
+from jiuzhu.synthetic.span import Span, days_of_months
+from jiuzhu.synthetic.streams import Numbers, whole
+
+BY_MONTH = frozenset(
+    "medins_settlement medins_medical_aid civil_home_visit civil_survival_certification power_usage water_usage"
+    " civil_home_sensor_event travel_record hotline_case grid_report".split()
+)
+BY_QUARTER = frozenset(
+    "police_hukou_migration police_death_cancellation health_death_certificate civil_cremation health_birth_certificate"
+    " civil_marriage police_incident_clue traffic_accident finance_subsidy_card charity_assistance civil_temporary_assistance"
+    " civil_verification_result edu_student_aid bank_deposit police_exit_entry telecom_status civil_verification_authorisation"
+    " civil_assistance_application traffic_vehicle".split()
+)
+# What a month says is delivered when the month is over.
+CLOSED_MONTHS = frozenset(
+    "hr_pension_contribution tax_individual_income finance_payroll gas_usage civil_assistance_payment".split()
+)
+METERS = frozenset("power_usage water_usage gas_usage civil_home_sensor_event".split())
+METER_MONTHS = 13
+LATE_FILINGS = 45  # days after a quarter's end, when returns for it still come in
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The deliveries of one dataset, oldest first: label, first and last day (none later than `as_of`)."""
+
+    labels: tuple[str, ...]
+    first: Numbers
+    last: Numbers
+
+    def of(self, days: Any) -> Numbers:
+        """The delivery of each day; what is older stands in the first, what is later in the last."""
+        return np.searchsorted(self.first, whole(days), side="right").clip(1, len(self.labels)) - 1
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def periods_of(dataset: Dataset, span: Span) -> Periods:
+    if dataset.delivered == "full":
+        return _months(whole([span.month]), span)
+    if dataset.code == "tax_business":
+        return _filed_quarters(span)
+    if dataset.code in CLOSED_MONTHS:
+        return _months(span.closed[-METER_MONTHS:] if dataset.code in METERS else span.closed, span)
+    months = np.arange(span.month - span.months, span.month + 1)
+    if dataset.code in BY_MONTH:
+        return _months(months[-METER_MONTHS - 1 :] if dataset.code in METERS else months, span)
+    if dataset.code in BY_QUARTER:
+        return _cut(np.unique(months // 3), 3, lambda q: f"{q // 4}Q{q % 4 + 1}", span)
+    return _cut(np.unique(months // 12), 12, str, span)
+
+
+def _months(months: Numbers, span: Span) -> Periods:
+    return _cut(months, 1, lambda month: f"{month // 12}-{month % 12 + 1:02}", span)
+
+
+def _cut(numbers: Numbers, months: int, label: Callable[[int], str], span: Span) -> Periods:
+    first = days_of_months(numbers * months)
+    last = np.minimum(days_of_months((numbers + 1) * months) - 1, span.last)
+    return Periods(tuple(label(number) for number in numbers.tolist()), first, last)
+
+
+def _filed_quarters(span: Span) -> Periods:
+    """Returns of each closed quarter, and the months since in which late ones come in, so that the source is never stale."""
+    quarters = _cut(span.quarters, 3, lambda q: f"{q // 4}Q{q % 4 + 1}", span)
+    if span.last - int(quarters.last[-1]) <= LATE_FILINGS:
+        return quarters
+    late = _months(np.arange(span.quarters[-1] * 3 + 3, span.month), span)
+    return Periods(quarters.labels + late.labels, np.r_[quarters.first, late.first], np.r_[quarters.last, late.last])
