@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -38,9 +37,6 @@ class Reader:
 
     def size(self, table: str) -> int:
         return int(self._tables[table].num_rows)
-
-    def columns(self, table: str) -> Sequence[str]:
-        return list(self._tables[table].column_names)
 
     def cell(self, table: str, row: int, column: str) -> Cell:
         if not self._many:

@@ -114,7 +114,7 @@ class World:
         if dataset not in self._divisions:
             index: dict[str, list[int]] = {}
             table = f"rows {dataset}"
-            for row in range(self.reader.size(table)):
+            for row in range(self.reader.size(table) if self.reader.has(table) else 0):
                 code = self.reader.cell(table, row, "region_code")
                 if isinstance(code, str):
                     index.setdefault(trimmed(code), []).append(row)
