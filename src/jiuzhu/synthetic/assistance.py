@@ -81,14 +81,22 @@ def _work_of_the_poor(block: Block) -> None:
     poor = (category != OUTSIDE) & block.alive
     able = poor & (ability == ABLE) & (block.job != STUDENT)
     block.job = np.where(able & (category != OUTSIDE), FLEXIBLE, block.job)
-    block.job = np.where(poor & (ability != ABLE) & np.isin(block.job, (EMPLOYEE, PUBLIC, BUSINESS, MIGRANT, FLEXIBLE)), IDLE, block.job)
+    block.job = np.where(
+        poor & (ability != ABLE) & np.isin(block.job, (EMPLOYEE, PUBLIC, BUSINESS, MIGRANT, FLEXIBLE)), IDLE, block.job
+    )
     block.wage = np.where(poor, 220_000, block.wage)
 
 
 def labour_ability(block: Block) -> Numbers:
     """1 able, 2 partly, 3 not: children, pupils, the old, the severely disabled and the gravely ill are not."""
     age = block.age
-    unable = (age < 18) | (age >= 60) | ((block.disability > 0) & (block.disability < 3)) | (block.ill < NEVER) | (block.job == STUDENT)
+    unable = (
+        (age < 18)
+        | (age >= 60)
+        | ((block.disability > 0) & (block.disability < 3))
+        | (block.ill < NEVER)
+        | (block.job == STUDENT)
+    )
     return np.where(unable, UNABLE, np.where(block.disability > 0, PARTLY_ABLE, ABLE))
 
 

@@ -20,7 +20,13 @@ from jiuzhu.synthetic.shelves import Shelf
 from jiuzhu.synthetic.streams import Numbers
 
 # Feeds typed by hand, and how many rows apart a wrong identity number is.
-TYPED = {"hotline_case": 40, "charity_assistance": 30, "tax_deed": 50, "housing_rental_filing": 45, "civil_temporary_assistance": 60}
+TYPED = {
+    "hotline_case": 40,
+    "charity_assistance": 30,
+    "tax_deed": 50,
+    "housing_rental_filing": 45,
+    "civil_temporary_assistance": 60,
+}
 LATE = frozenset({"finance_subsidy_card", "traffic_accident", "charity_assistance"})
 CORRECTED = "finance_subsidy_card"
 RETRACTED = "charity_assistance"
@@ -109,4 +115,3 @@ def send_twice(deliveries: Deliveries) -> Iterator[Path]:
             copy = files[1].with_name(f"{head}-again{dot}{tail}")
             shutil.copyfile(files[1], copy)
             yield copy
-

@@ -177,7 +177,20 @@ class _Work:
 
 def prepare(town: Town) -> None:
     """Work out what all departments share, before two of them ask for it at once."""
-    for name in ("identity", "living_numbers", "low", "dibao", "tekun", "ability", "severe", "ill", "age", "grown", "heads", "members"):
+    for name in (
+        "identity",
+        "living_numbers",
+        "low",
+        "dibao",
+        "tekun",
+        "ability",
+        "severe",
+        "ill",
+        "age",
+        "grown",
+        "heads",
+        "members",
+    ):
         getattr(town, name)
 
 
@@ -186,7 +199,11 @@ def _of_the_living(rows: Rows, town: Town) -> Rows:
     if rows.when is None or rows.person is None:
         return rows
     block, dataset_days = town.block, rows.when
-    keep = (dataset_days <= town.span.last) & (dataset_days >= block.birth[rows.person]) & (dataset_days <= block.death[rows.person] + 14)
+    keep = (
+        (dataset_days <= town.span.last)
+        & (dataset_days >= block.birth[rows.person])
+        & (dataset_days <= block.death[rows.person] + 14)
+    )
     return rows if keep.all() else rows.keep(keep)
 
 
@@ -276,4 +293,3 @@ def _write_truth(folder: Path, truth: Sequence[Expected], links: Sequence[tuple[
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(["dataset", "record_id", "id_no"])
         lines.writerows(sorted(links))
-

@@ -83,15 +83,53 @@ STYLES: Mapping[str, Style] = {
 }
 WORKBOOK = Style("xlsx", titles=True, yes="是")
 WORKBOOKS = frozenset(
-    "dpf_rehab_subsidy housing_dilapidated water_safety_rural union_difficult_worker women_support youth_support charity_project"
-    " civil_social_organisation hr_public_welfare_post hr_wage_arrears agri_breeding agri_fishing_vessel justice_released"
-    " emerg_disaster_victim fire_incident charity_village_mutual procuratorate_judicial_aid edu_dropout_watch civil_orphan"
-    " civil_unattended_child veteran_hardship_aid petition_case stats_region_params civil_assistance_standard".split()
+    [
+        "dpf_rehab_subsidy",
+        "housing_dilapidated",
+        "water_safety_rural",
+        "union_difficult_worker",
+        "women_support",
+        "youth_support",
+        "charity_project",
+        "civil_social_organisation",
+        "hr_public_welfare_post",
+        "hr_wage_arrears",
+        "agri_breeding",
+        "agri_fishing_vessel",
+        "justice_released",
+        "emerg_disaster_victim",
+        "fire_incident",
+        "charity_village_mutual",
+        "procuratorate_judicial_aid",
+        "edu_dropout_watch",
+        "civil_orphan",
+        "civil_unattended_child",
+        "veteran_hardship_aid",
+        "petition_case",
+        "stats_region_params",
+        "civil_assistance_standard",
+    ]
 )
 BIG = frozenset(
-    "police_population hr_pension_contribution tax_individual_income medins_settlement medins_enrollment telecom_status finance_payroll"
-    " civil_assistance_payment power_usage water_usage civil_home_sensor_event travel_record hr_social_security_card"
-    " civil_support_obligor hr_resident_pension e_licence edu_student_enrollment".split()
+    [
+        "police_population",
+        "hr_pension_contribution",
+        "tax_individual_income",
+        "medins_settlement",
+        "medins_enrollment",
+        "telecom_status",
+        "finance_payroll",
+        "civil_assistance_payment",
+        "power_usage",
+        "water_usage",
+        "civil_home_sensor_event",
+        "travel_record",
+        "hr_social_security_card",
+        "civil_support_obligor",
+        "hr_resident_pension",
+        "e_licence",
+        "edu_student_enrollment",
+    ]
 )
 
 
@@ -135,14 +173,25 @@ class Deliveries:
 
     def _append_parquet(self, path: Path, table: pa.Table) -> None:
         if path not in self._parquet:
-            self._parquet[path] = pa.parquet.ParquetWriter(path, table.schema, compression="snappy", write_statistics=False)
-        self._parquet[path].write_table(table)
+            options = {"compression": "snappy", "write_statistics": False, "store_schema": False}
+            self._parquet[path] = pa.parquet.ParquetWriter(path, table.schema, **options)
+        self._parquet[path].write_table(_alike(table, self._parquet[path].schema))
 
     def close(self) -> None:
         for writer in self._parquet.values():
             writer.close()
         for path, (dataset, tables) in self._workbooks.items():
             _workbook(path, dataset, pa.concat_tables(tables))
+
+
+def _alike(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table with texts numbered, or not, as in the tables before it."""
+    for place, wanted in enumerate(schema):
+        if table.schema.field(place).type != wanted.type:
+            column = table.column(place).cast(pa.string())
+            column = column.dictionary_encode() if pa.types.is_dictionary(wanted.type) else column
+            table = table.set_column(place, wanted, column)
+    return table
 
 
 def _append(path: Path, content: bytes, gz: bool) -> None:

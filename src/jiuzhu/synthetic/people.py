@@ -121,7 +121,9 @@ class Block:
         return stream(self.seed, self.number, *names_)
 
 
-def people_of(number: int, seed: int, span: Span, villages: list[Village], homes: Numbers, offset: int, orders: tuple[int, int]) -> Block:
+def people_of(
+    number: int, seed: int, span: Span, villages: list[Village], homes: Numbers, offset: int, orders: tuple[int, int]
+) -> Block:
     """Invent the people of one block.
 
     homes: for each resident to be invented, the position of their village, rising. orders: the first sequence number
@@ -192,7 +194,7 @@ def _ages(block: Block, r: Chance) -> None:
     second = np.where(twins, first_child, np.where(first_child > gap + 0.1, first_child - gap, first_child * 0.35))
     age = np.select(
         [block.role == WIFE, (block.role == CHILD) & (place == 2), block.role == CHILD, block.role == GROWN,
-         (block.role == ELDER_MAN) & (place > 0), (block.role == ELDER_WOMAN) & (block.kind == 1), block.role == ELDER_WOMAN],
+         (block.role == ELDER_MAN) & (place > 0), (block.role == ELDER_WOMAN) & (block.kind == 1)[block.household], block.role == ELDER_WOMAN],
         [wife, first_child, second, np.clip(wife - 22 - 6 * r.random(n), 18, 34), base + 24 + 5 * r.random(n), base - younger,
          base + 22 + 5 * r.random(n)],
         base,
@@ -276,9 +278,7 @@ def _deaths(block: Block, r: Chance) -> None:
 def _work(block: Block, r: Chance) -> None:
     n, age = len(block), block.age
     town = block.urban
-    shares = np.where(
-        town[:, None], [0.24, 0.42, 0.075, 0.12, 0.075, 0.02, 0.05], [0.34, 0.20, 0.02, 0.11, 0.05, 0.23, 0.05]
-    )
+    shares = np.where(town[:, None], [0.33, 0.35, 0.06, 0.10, 0.08, 0.03, 0.05], [0.41, 0.15, 0.02, 0.09, 0.05, 0.23, 0.05])
     shares = np.cumsum(shares, axis=1) / shares.sum(axis=1, keepdims=True)
     job = (r.random(n)[:, None] > shares).sum(axis=1).clip(0, STUDENT)
     job = np.where((job == STUDENT) & (age > 24), EMPLOYEE, job)

@@ -13,20 +13,47 @@ from jiuzhu.synthetic.span import Span, days_of_months
 from jiuzhu.synthetic.streams import Numbers, whole
 
 BY_MONTH = frozenset(
-    "medins_settlement medins_medical_aid civil_home_visit civil_survival_certification power_usage water_usage"
-    " civil_home_sensor_event travel_record hotline_case grid_report".split()
+    [
+        "medins_settlement",
+        "medins_medical_aid",
+        "civil_home_visit",
+        "civil_survival_certification",
+        "power_usage",
+        "water_usage",
+        "civil_home_sensor_event",
+        "travel_record",
+        "hotline_case",
+        "grid_report",
+    ]
 )
 BY_QUARTER = frozenset(
-    "police_hukou_migration police_death_cancellation health_death_certificate civil_cremation health_birth_certificate"
-    " civil_marriage police_incident_clue traffic_accident finance_subsidy_card charity_assistance civil_temporary_assistance"
-    " civil_verification_result edu_student_aid bank_deposit police_exit_entry telecom_status civil_verification_authorisation"
-    " civil_assistance_application traffic_vehicle".split()
+    [
+        "police_hukou_migration",
+        "police_death_cancellation",
+        "health_death_certificate",
+        "civil_cremation",
+        "health_birth_certificate",
+        "civil_marriage",
+        "police_incident_clue",
+        "traffic_accident",
+        "finance_subsidy_card",
+        "charity_assistance",
+        "civil_temporary_assistance",
+        "civil_verification_result",
+        "edu_student_aid",
+        "bank_deposit",
+        "police_exit_entry",
+        "telecom_status",
+        "civil_verification_authorisation",
+        "civil_assistance_application",
+        "traffic_vehicle",
+    ]
 )
 # What a month says is delivered when the month is over.
 CLOSED_MONTHS = frozenset(
-    "hr_pension_contribution tax_individual_income finance_payroll gas_usage civil_assistance_payment".split()
+    ["hr_pension_contribution", "tax_individual_income", "finance_payroll", "gas_usage", "civil_assistance_payment"]
 )
-METERS = frozenset("power_usage water_usage gas_usage civil_home_sensor_event".split())
+METERS = frozenset(["power_usage", "water_usage", "gas_usage", "civil_home_sensor_event"])
 METER_MONTHS = 13
 LATE_FILINGS = 45  # days after a quarter's end, when returns for it still come in
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jiuzhu.synthetic.streams import Numbers, whole
-from jiuzhu.vocabulary import division as divisions
+from jiuzhu.synthetic.streams import Numbers
 
 
 @dataclass(frozen=True)

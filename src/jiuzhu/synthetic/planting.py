@@ -114,7 +114,9 @@ class Census:
             if taken < numbers.PLANTED_SEQUENCES:
                 self._taken[area, born, sex] += 1
                 return area, numbers.SEQUENCES + taken
-        raise ValueError(f"{day_of(born)}: more than {len(areas) * numbers.PLANTED_SEQUENCES} planted people of one day; spread their births")
+        raise ValueError(
+            f"{day_of(born)}: more than {len(areas) * numbers.PLANTED_SEQUENCES} planted people of one day; spread their births"
+        )
 
 
 def own_rows(family: Family, day: Days) -> Iterable[Row]:
@@ -170,7 +172,9 @@ def _classes(family: Family, planted: Planted, since: date, day: Days) -> Iterab
     if story.dibao:
         yield Row("civil_dibao_member", word, {"monthly_amount": 500, "start_date": since, **story.dibao_member})
     if story.tekun:
-        yield Row("civil_tekun_person", word, {"basic_amount": 1300, "care_amount": 300, "approve_date": since, **story.tekun_person})
+        yield Row(
+            "civil_tekun_person", word, {"basic_amount": 1300, "care_amount": 300, "approve_date": since, **story.tekun_person}
+        )
     until = {"certified_date": since, "valid_to": day.ahead(months=6)}
     if story.edge:
         yield Row("civil_edge_member", word, {**until, "income_per_capita": 1250, **story.edge_member})

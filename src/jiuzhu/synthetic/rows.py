@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from jiuzhu.rules.tree import Column, Dataset
 from jiuzhu.synthetic import names, numbers
 from jiuzhu.synthetic.people import Block
-from jiuzhu.synthetic.span import Span, day_of
+from jiuzhu.synthetic.span import Span
 from jiuzhu.synthetic.streams import Flags, Numbers, whole
 
 MONEY = pa.decimal128(18, 2)
@@ -143,13 +143,15 @@ TYPES = {
 
 
 def _scalar(column: Column, value: Any) -> Any:
-    if value is None or isinstance(value, str | bool) and column.holds not in ("money", "decimal", "integer", "flag"):
+    if value is None or (isinstance(value, str | bool) and column.holds not in ("money", "decimal", "integer", "flag")):
         return value
     if column.holds == "flag":
         return value if isinstance(value, bool) else value == "true"
     if column.holds in ("money", "decimal"):
         scale = 100 if column.holds == "money" else 10_000
-        return round(float(value) * scale) if isinstance(value, str | float) else value if column.holds == "money" else value * scale
+        return (
+            round(float(value) * scale) if isinstance(value, str | float) else value if column.holds == "money" else value * scale
+        )
     return int(value) if column.holds == "integer" else value
 
 
@@ -209,13 +211,17 @@ def _unnamed(dataset: Dataset, column: Column, rows: Rows, identity: Identity, s
     own = _own(column, identity)
     if own is not None and rows.person is not None:
         return own.take(pa.array(rows.person))
+    if column.identity == "id" and column.required and column.name.endswith("id_no") and rows.person is not None:
+        return identity.id_no.take(pa.array((rows.person + 1) % len(identity.id_no)))  # someone else
     if column.name == "region_code":
         return _same(column, identity.block.villages[0].county.code, n)
     if column.identity == "bank" and column.required:
         return numbers.account_numbers(identity.block.number_of[rows.person], 1)
     quiet = quiet_value(dataset, column, span)
     if quiet is None and column.required and column.holds == "text":
-        return pc.binary_join_element_wise(f"{dataset.code.split('_')[0][:2].upper()}", pa.array(number + 10**9).cast(pa.string()), "")
+        return pc.binary_join_element_wise(
+            f"{dataset.code.split('_')[0][:2].upper()}", pa.array(number + 10**9).cast(pa.string()), ""
+        )
     return as_array(column, quiet, n)
 
 
@@ -224,7 +230,7 @@ def _own(column: Column, identity: Identity) -> pa.Array | None:
         return identity.id_no
     if column.identity == "name" and column.name in ("name", "head_name", "account_holder_name"):
         return identity.name
-    if not column.required:
+    if not column.required or column.holds != "text":
         return None
     return {"phone": identity.phone, "address": identity.address}.get(column.identity) or {
         "region_code": identity.region, "household_id": identity.living, "hukou_household_no": identity.household,
@@ -269,7 +275,3 @@ def quiet_value(dataset: Dataset, column: Column, span: Span) -> Any:
 
 
 _CODES = {"relation_to_head": "01", "sex": "1", "marital_status": "10", "ethnicity": "01", "country": "KOR", "icd10": "J06.9"}
-
-
-def text_of_day(day: int) -> str:
-    return day_of(day).isoformat()

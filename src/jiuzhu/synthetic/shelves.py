@@ -53,7 +53,9 @@ class Shelf:
         place = list(self.dataset.columns).index("data_date")
         for number, start, end in zip(used.tolist(), starts.tolist(), [*starts[1:].tolist(), len(table)], strict=True):
             days = np.full(end - start, self.periods.last[number]) if true_of is None else true_of[start:end]
-            dated = table.slice(start, end - start).add_column(place, "data_date", pa.array(whole(days).astype(np.int32), pa.date32()))
+            dated = table.slice(start, end - start).add_column(
+                place, "data_date", pa.array(whole(days).astype(np.int32), pa.date32())
+            )
             label = self.periods.labels[number] + (f"-{part}" if part else "")
             self.deliveries.append(self.dataset, label, style_of(self.dataset, number, self.residents), dated)
             self.filled[number] += end - start

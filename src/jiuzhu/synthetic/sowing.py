@@ -88,7 +88,9 @@ class Sower:
         else:
             own = _day(values.get(dataset.at))
             when = last if dataset.rows == "state" or own is None or own > last else own
-            dates = [day for day in (_day(value) for name, value in values.items() if dataset.columns[name].holds == "date") if day]
+            dates = [
+                day for day in (_day(value) for name, value in values.items() if dataset.columns[name].holds == "date") if day
+            ]
             true_of = max([int(periods.last[periods.of([when])[0]]), *[day for day in dates if day <= last]])
         sown.when.append(when)
         sown.true_of.append(true_of)
@@ -126,7 +128,11 @@ class Sower:
                 return family.address + (f"{thing + 1}室" if thing else "")
             case "id" if column.name.endswith("id_no"):
                 return next(iter(family.people.values())).id_no
-        return str(numbers.plates("鲁E", [number * 7 % 5_000_000 + thing])[0].as_py()) if "plate" in column.name else f"Z{number}{thing}"
+        return (
+            str(numbers.plates("鲁E", [number * 7 % 5_000_000 + thing])[0].as_py())
+            if "plate" in column.name
+            else f"Z{number}{thing}"
+        )
 
     def write(self) -> None:
         """Put everything sown on the shelves, in the order of the catalogue."""
@@ -134,7 +140,11 @@ class Sower:
             if code not in self._sown:
                 continue
             sown, dataset = self._sown[code], shelf.dataset
-            arrays = {name: pa.array(sown.columns[name], TYPES[column.holds]) for name, column in dataset.columns.items() if name != "data_date"}
+            arrays = {
+                name: pa.array(sown.columns[name], TYPES[column.holds])
+                for name, column in dataset.columns.items()
+                if name != "data_date"
+            }
             table, period, true_of = pa.table(arrays), shelf.periods.of(sown.when), whole(sown.true_of)
             county = [str(code)[:6] for code in sown.columns["region_code"]]
             home = max(set(county), key=county.count)

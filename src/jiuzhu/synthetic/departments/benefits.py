@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.synthetic.departments.police import relations
-from jiuzhu.synthetic.people import CHILD, DIBAO, EDGE, ELDER_MAN, LONE_ELDER, MONITORED, NEVER, OUTSIDE, RIGID, TEKUN
+from jiuzhu.synthetic.people import CHILD, DIBAO, EDGE, ELDER_MAN, LONE_ELDER, MONITORED, NEVER, OUTSIDE, RIGID
 from jiuzhu.synthetic.rows import Maybe, Rows, Texts
 from jiuzhu.synthetic.span import days_of_months, months_of_days
-from jiuzhu.synthetic.streams import Flags, Numbers, between, choice
 from jiuzhu.synthetic.story import STANDARDS
+from jiuzhu.synthetic.streams import Flags, Numbers, between, choice
 from jiuzhu.synthetic.town import Town, each_month, makes, some
 
 STANDARD = int(STANDARDS[1]) * 100  # fen a month
@@ -155,7 +155,9 @@ def tekun_people(town: Town) -> Rows:
             "tekun_no": numbered("TK", block.number_of[person]),
             "support_mode": np.where(_in_institution(town)[person], 2, 1),
             "self_care": care,
-            "caregiver_id_no": Maybe(block.ids.take(pa.array(caregiver.clip(0))), (caregiver >= 0) & ~_in_institution(town)[person]),
+            "caregiver_id_no": Maybe(
+                block.ids.take(pa.array(caregiver.clip(0))), (caregiver >= 0) & ~_in_institution(town)[person]
+            ),
             "basic_amount": TEKUN_BASIC,
             "care_amount": CARE,
             "approve_date": since,
@@ -205,9 +207,7 @@ def _certified(town: Town, dataset: str, category: int, status: str, column: str
     ago = between(r, 30, 300, len(block.kind))[block.household[person]]
     since = np.maximum(town.span.last - ago, block.birth[person] + 20)
     amount = block.income[block.household[person]] if value is None else value
-    return Rows(
-        person, since, {"certified_date": since, "valid_to": town.span.last - ago + 365, column: amount, status: 1}
-    )
+    return Rows(person, since, {"certified_date": since, "valid_to": town.span.last - ago + 365, column: amount, status: 1})
 
 
 def allowance_holders(town: Town, dataset: str) -> Numbers:
@@ -225,7 +225,9 @@ def allowance_holders(town: Town, dataset: str) -> Numbers:
         case "civil_orphan":
             flags = town.dibao & (block.role == CHILD) & (town.age < 17) & (block.number_of % 61 == 0)
         case "civil_unattended_child":
-            flags = town.dibao & (block.role == CHILD) & (town.age < 17) & (block.number_of % 37 == 0) & (block.number_of % 61 != 0)
+            flags = (
+                town.dibao & (block.role == CHILD) & (town.age < 17) & (block.number_of % 37 == 0) & (block.number_of % 61 != 0)
+            )
         case _:
             flags = town.dibao & (town.age >= 65) & (block.disability == 0) & (block.number_of % 4 == 0)
     if dataset == "civil_disability_living_allowance":
@@ -259,7 +261,9 @@ def nursing_allowances(town: Town) -> Rows:
     person = allowance_holders(town, "civil_disability_nursing_allowance")
     level = town.block.disability[person]
     columns = {"cert_no": certificate_numbers(town, person), "disability_level": level}
-    return _allowance(town, "civil_disability_nursing_allowance", "allowance_status", np.where(level == 1, 18_000, 14_000), **columns)
+    return _allowance(
+        town, "civil_disability_nursing_allowance", "allowance_status", np.where(level == 1, 18_000, 14_000), **columns
+    )
 
 
 def certificate_numbers(town: Town, person: Numbers) -> pa.Array:
@@ -303,7 +307,14 @@ FUND_LINES = {
     "unattended_child": "事实无人抚养儿童基本生活费", "old_age": "高龄津贴", "elder_service": "经济困难老年人补贴",
 }  # fmt: skip
 _LINES = list(FUND_LINES)
-_ITEMS = {"dibao_urban": 1, "dibao_rural": 1, "tekun_basic": 2, "tekun_care": 2, "disability_living": 10, "disability_nursing": 10}
+_ITEMS = {
+    "dibao_urban": 1,
+    "dibao_rural": 1,
+    "tekun_basic": 2,
+    "tekun_care": 2,
+    "disability_living": 10,
+    "disability_nursing": 10,
+}
 
 
 def payees(town: Town) -> tuple[Numbers, Numbers, Numbers, Numbers]:

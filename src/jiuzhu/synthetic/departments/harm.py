@@ -34,7 +34,11 @@ def disaster_victims(town: Town) -> Rows:
 def relief(town: Town) -> Rows:
     r = town.r("emerg_relief_payment/sum")
     person, day = _befallen(town, "emerg_relief_payment", 0.003)
-    columns = {"relief_type": choice(r, [1, 2, 3], [2, 1, 2], len(person)), "amount": amounts(r, 500, 0.3, len(person)), "pay_date": day}
+    columns = {
+        "relief_type": choice(r, [1, 2, 3], [2, 1, 2], len(person)),
+        "amount": amounts(r, 500, 0.3, len(person)),
+        "pay_date": day,
+    }
     return Rows(person, day, columns)
 
 
@@ -88,7 +92,11 @@ def released(town: Town) -> Rows:
 def legal_aid(town: Town) -> Rows:
     r = town.r("justice_legal_aid/kind")
     person, day = _befallen(town, "justice_legal_aid", 0.002)
-    columns = {"case_no": numbered("FY", person), "case_type": choice(r, [1, 4, 5, 9], [2, 1, 3, 2], len(person)), "accept_date": day}
+    columns = {
+        "case_no": numbered("FY", person),
+        "case_type": choice(r, [1, 4, 5, 9], [2, 1, 3, 2], len(person)),
+        "accept_date": day,
+    }
     return Rows(person, day, {**columns, "case_status": np.where(day + 90 < town.span.last, 2, 1)})
 
 
@@ -162,5 +170,9 @@ def hotline(town: Town) -> Rows:
 def petitions(town: Town) -> Rows:
     r = town.r("petition_case/kind")
     person, day = _befallen(town, "petition_case", 0.001)
-    columns = {"case_no": numbered("XF", person), "register_date": day, "topic": choice(r, [1, 3, 4, 9], [1, 4, 3, 8], len(person))}
+    columns = {
+        "case_no": numbered("XF", person),
+        "register_date": day,
+        "topic": choice(r, [1, 3, 4, 9], [1, 4, 3, 8], len(person)),
+    }
     return Rows(person, day, {**columns, "repeat_count": 0, "case_status": 2})

@@ -112,7 +112,7 @@ def medical_aid(town: Town) -> Rows:
     """Aid in the weeks after each bill of a family in the base, so that none is left waiting."""
     block = town.block
     person, kind, day = bills(town)
-    due = town.low[person] & ((kind != PHARMACY))
+    due = town.low[person] & (kind != PHARMACY)
     person, kind, day = person[due], kind[due], day[due]
     category = block.class_of[person]
     when = np.minimum(day + 1 + block.number_of[person] % 9, town.span.last)
@@ -138,7 +138,10 @@ def chronic(town: Town) -> Rows:
 
 def _disease(r: Chance, options: tuple[tuple[str, str], ...], n: int) -> dict[str, Texts]:
     index = between(r, 0, len(options) - 1, n)
-    return {"disease_code": Texts([code for code, _ in options], index), "disease_name": Texts([name for _, name in options], index)}
+    return {
+        "disease_code": Texts([code for code, _ in options], index),
+        "disease_name": Texts([name for _, name in options], index),
+    }
 
 
 @makes("medins_longterm_care")
@@ -158,7 +161,9 @@ def death_certificates(town: Town) -> Rows:
     cause = Texts(["I25.1", "C34.9", "I63.9", "J44.9", "V43.5"], choice(r, [0, 1, 2, 3, 4], [30, 25, 25, 16, 2], len(person)))
     issued = np.minimum(day + 1, town.span.last)
     return Rows(
-        person, day, {"cert_no": numbered("SW", block.number_of[person]), "death_date": day, "death_cause_code": cause, "issue_date": issued}
+        person,
+        day,
+        {"cert_no": numbered("SW", block.number_of[person]), "death_date": day, "death_cause_code": cause, "issue_date": issued},
     )
 
 

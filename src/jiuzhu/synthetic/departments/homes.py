@@ -125,7 +125,9 @@ def drinking_water(town: Town) -> Rows:
     r = town.r("water_safety_rural")
     person = some(r, town.grown & ~town.block.urban, 0.001)
     day = town.days(r, len(person), until=15)
-    return Rows(person, day, {"issue_type": choice(r, [1, 2, 9], [2, 2, 1], len(person)), "found_date": day, "fixed_date": day + 8})
+    return Rows(
+        person, day, {"issue_type": choice(r, [1, 2, 9], [2, 2, 1], len(person)), "found_date": day, "fixed_date": day + 8}
+    )
 
 
 @makes("agri_land_contract")
@@ -151,4 +153,3 @@ def farm_subsidies(town: Town) -> Rows:
     area = between(r, 2, 8, len(person))
     columns = {"subsidy_item": 1, "subsidy_year": year, "area_or_count": area * 10_000, "amount": area * 12_500, "pay_date": day}
     return Rows(person, day, columns)
-

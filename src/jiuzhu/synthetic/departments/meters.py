@@ -13,7 +13,9 @@ from jiuzhu.synthetic.streams import Flags, Numbers, between, choice
 from jiuzhu.synthetic.town import Town, each_month, makes, times
 
 METER_DAYS = 396
-DAILY = 9  # one metered household in so many has a reading a day, the others one a week
+DAILY = 20  # one metered household in so many has a reading a day, the others one in two weeks
+FORTNIGHT = 14
+SMART_DAYS = 10  # how long water meters of old people have sent a reading every twelve hours
 
 
 def metered(town: Town) -> Numbers:
@@ -36,11 +38,11 @@ def power(town: Town) -> Rows:
     r, block, last = town.r("power_usage"), town.block, town.span.last
     person = metered(town)
     daily = person[block.number_of[person] % DAILY == 0]
-    weekly = person[block.number_of[person] % DAILY > 0]
+    others = person[block.number_of[person] % DAILY > 0]
     days = np.arange(last - METER_DAYS + 1, last + 1)
     who, day = each_month(daily, days)
-    again, week = each_month(weekly, days[6::7])
-    who, day = np.r_[who, again], np.r_[day, week]
+    again, read = each_month(others, days[FORTNIGHT - 1 :: FORTNIGHT])
+    who, day = np.r_[who, again], np.r_[day, read]
     line = np.argsort(day, kind="stable")
     who, day = who[line], day[line]
     kwh = (20_000 + block.number_of[who] * 17 % 23_000) + between(r, -4000, 4000, len(who))
@@ -53,7 +55,7 @@ def power(town: Town) -> Rows:
 
 @makes("water_usage")
 def water(town: Town) -> Rows:
-    """A reading a month; of old people living alone, in the last month one at eight in the morning and one in the evening."""
+    """A reading a month; of old people living alone, of late one at eight in the morning and one in the evening."""
     r, block, last = town.r("water_usage"), town.block, town.span.last
     person = metered(town)
     elders = visited_elders(town)
@@ -62,9 +64,9 @@ def water(town: Town) -> Rows:
     months = np.arange(town.span.month - 12, town.span.month + 1)
     monthly, month = each_month(everyone, months)
     ends = town.span.month_ends(month) - 1
-    smart = np.isin(monthly, alone) & (ends > last - 31)
+    smart = np.isin(monthly, alone) & (ends > last - SMART_DAYS)
     monthly, ends = monthly[~smart], ends[~smart]
-    half, day = each_month(alone, np.arange(last - 30, last + 1))
+    half, day = each_month(alone, np.arange(last - SMART_DAYS, last + 1))
     who = np.r_[monthly, half, half]
     when = np.r_[ends, day, day]
     hour = np.r_[np.full(len(monthly), 17), np.full(len(half), 8), np.full(len(half), 20)]
@@ -115,4 +117,3 @@ def journeys(town: Town) -> Rows:
     day = town.days(r, len(person), until=1)
     seat = np.where(town.low[person], 1, choice(r, [1, 2, 3], [0.93, 0.06, 0.01], len(person)))
     return Rows(person, day, {"travel_mode": choice(r, [1, 2], [0.9, 0.1], len(person)), "travel_date": day, "seat_class": seat})
-

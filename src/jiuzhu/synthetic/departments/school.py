@@ -11,7 +11,15 @@ from jiuzhu.synthetic.span import days_of_months
 from jiuzhu.synthetic.streams import Numbers, between, choice
 from jiuzhu.synthetic.town import Town, each_month, makes, some
 
-SCHOOLS = ["东营市实验幼儿园", "东营区第一小学", "东营区实验中学", "东营市第一中学", "东营市中等专业学校", "东营职业学院", "中国石油大学（华东）"]
+SCHOOLS = [
+    "东营市实验幼儿园",
+    "东营区第一小学",
+    "东营区实验中学",
+    "东营市第一中学",
+    "东营市中等专业学校",
+    "东营职业学院",
+    "中国石油大学（华东）",
+]
 # Months in which aid is paid: never more than half a year apart.
 AID_MONTHS = (4, 10)
 

@@ -149,7 +149,9 @@ def vagrants(town: Town) -> Rows:
     r = town.r("civil_vagrant_assistance")
     person = some(r, town.grown & ~town.low, 0.0003)
     day = town.days(r, len(person), until=20)
-    return Rows(person, day, {"enter_date": day, "leave_date": day + 3, "reason": choice(r, [1, 2, 3, 9], [3, 1, 2, 2], len(person))})
+    return Rows(
+        person, day, {"enter_date": day, "leave_date": day + 3, "reason": choice(r, [1, 2, 3, 9], [3, 1, 2, 2], len(person))}
+    )
 
 
 @makes("civil_service_need")
@@ -269,7 +271,7 @@ def sensors(town: Town) -> Rows:
     """A part of the old people who live alone: a heartbeat a day for a year, movement at morning and evening of late."""
     r, span, block = town.r("civil_home_sensor_event"), town.span, town.block
     person = visited_elders(town)
-    person = person[(town.members[block.household[person]] == 1) & (block.number_of[person] % 5 == 0)]
+    person = person[(town.members[block.household[person]] == 1) & (block.number_of[person] % 11 == 0)]
     beats, moves = np.arange(span.last - 395, span.last + 1), np.arange(span.last - 20, span.last + 1)
     parts = [(beats, 9, 6), (moves, 7, 1), (moves, 20, 1)]
     who = np.concatenate([np.tile(person, len(days)) for days, _, _ in parts])
@@ -304,4 +306,3 @@ def standards(town: Town) -> Rows:
             "effective_from": begins,
         },
     )
-

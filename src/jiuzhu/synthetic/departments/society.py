@@ -34,7 +34,11 @@ def union_aid(town: Town) -> Rows:
     r = town.r("union_assistance/sum")
     person = some(town.r("union_assistance"), (town.block.job == EMPLOYEE) & town.grown, 0.01)
     day = town.days(r, len(person), until=1)
-    columns = {"aid_item": choice(r, [1, 3, 9], [3, 2, 1], len(person)), "amount": amounts(r, 800, 0.3, len(person)), "pay_date": day}
+    columns = {
+        "aid_item": choice(r, [1, 3, 9], [3, 2, 1], len(person)),
+        "amount": amounts(r, 800, 0.3, len(person)),
+        "pay_date": day,
+    }
     return Rows(person, day, columns)
 
 
@@ -43,7 +47,11 @@ def veterans(town: Town) -> Rows:
     r = town.r("veteran_preferential")
     person = some(r, (town.age >= 55) & town.block.alive & ~town.low, 0.012)
     start = town.span.last - between(r, 300, 4000, len(person))
-    columns = {"veteran_category": choice(r, [1, 4, 5, 9], [1, 2, 3, 2], len(person)), "monthly_amount": 98_000, "start_date": start}
+    columns = {
+        "veteran_category": choice(r, [1, 4, 5, 9], [1, 2, 3, 2], len(person)),
+        "monthly_amount": 98_000,
+        "start_date": start,
+    }
     return Rows(person, start, {**columns, "treat_status": 1})
 
 
@@ -51,7 +59,11 @@ def veterans(town: Town) -> Rows:
 def veteran_aid(town: Town) -> Rows:
     r = town.r("veteran_hardship_aid/sum")
     person, day = _low_people(town, "veteran_hardship_aid", 0.01)
-    columns = {"aid_reason": choice(r, [1, 3, 9], [2, 1, 1], len(person)), "amount": amounts(r, 1000, 0.3, len(person)), "aid_date": day}
+    columns = {
+        "aid_reason": choice(r, [1, 3, 9], [2, 1, 1], len(person)),
+        "amount": amounts(r, 1000, 0.3, len(person)),
+        "aid_date": day,
+    }
     return Rows(person, day, columns)
 
 
@@ -81,7 +93,12 @@ def women(town: Town) -> Rows:
     r = town.r("women_support")
     person = some(r, town.low & town.grown & (town.block.sex == WOMAN) & (town.age < 65), 0.04)
     day = town.span.last - between(r, 100, 700, len(person))
-    columns = {"support_category": choice(r, [1, 4], [1, 3], len(person)), "register_date": day, "aid_amount": 100_000, "support_status": 1}
+    columns = {
+        "support_category": choice(r, [1, 4], [1, 3], len(person)),
+        "register_date": day,
+        "aid_amount": 100_000,
+        "support_status": 1,
+    }
     return Rows(person, day, columns)
 
 
@@ -144,6 +161,9 @@ def statistics(town: Town) -> Rows:
     """The figures of the last two years; stories count on the newest."""
     n = _first_only(town, 2)
     year = town.span.as_of.year - np.arange(n, 0, -1)
-    columns = {"stat_year": year, **{name: [round(float(value) * 100)] * n for name, value in REGION.items() if not name.startswith("avg")}}
+    columns = {
+        "stat_year": year,
+        **{name: [round(float(value) * 100)] * n for name, value in REGION.items() if not name.startswith("avg")},
+    }
     columns |= {name: np.full(n, int(value) * 10_000) for name, value in REGION.items() if name.startswith("avg")}
     return Rows(None, None, columns)

@@ -65,7 +65,11 @@ def shops(town: Town) -> Rows:
 def cooperatives(town: Town) -> Rows:
     person = _well_off(town, "market_farmer_coop", 0.02, country=True)
     day = _long_ago(town, person, "market_farmer_coop")
-    return Rows(person, day, {"uscc": town.firm_code(person), "role": 2, "contribution_amount": 100_000, "join_date": day, "coop_status": 1})
+    return Rows(
+        person,
+        day,
+        {"uscc": town.firm_code(person), "role": 2, "contribution_amount": 100_000, "join_date": day, "coop_status": 1},
+    )
 
 
 @makes("agri_machinery")
@@ -82,7 +86,11 @@ def farms(town: Town) -> Rows:
     r = town.r("agri_breeding/stock")
     person = _well_off(town, "agri_breeding", 0.004, country=True)
     day = _long_ago(town, person, "agri_breeding")
-    columns = {"animal_type": between(r, 1, 4, len(person)), "stock_count": between(r, 60, 900, len(person)), "register_date": day}
+    columns = {
+        "animal_type": between(r, 1, 4, len(person)),
+        "stock_count": between(r, 60, 900, len(person)),
+        "register_date": day,
+    }
     return Rows(person, day, {**columns, "farm_status": 1})
 
 

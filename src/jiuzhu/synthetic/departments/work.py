@@ -116,9 +116,7 @@ def resident_pension(town: Town) -> Rows:
     paid_for = helped[who]
     level = np.where(paid_for, 10_000, 30_000 + block.number_of[who] % 5 * 10_000)
     when = days_of_months(pay_year * 12) + 5
-    return Rows(
-        who, when, {"pay_year": pay_year, "contribution_level": level, "paid_by_gov": paid_for, "enroll_status": 1}
-    )
+    return Rows(who, when, {"pay_year": pay_year, "contribution_level": level, "paid_by_gov": paid_for, "enroll_status": 1})
 
 
 @makes("hr_pension_payment")
@@ -314,7 +312,13 @@ def business_tax(town: Town) -> Rows:
     return Rows(
         who,
         filed,
-        {"uscc": shop_codes(town, who), "tax_quarter": quarter, "sales_amount": sales, "tax_amount": sales // 100, "taxpayer_status": 1},
+        {
+            "uscc": shop_codes(town, who),
+            "tax_quarter": quarter,
+            "sales_amount": sales,
+            "tax_amount": sales // 100,
+            "taxpayer_status": 1,
+        },
     )
 
 
@@ -329,7 +333,13 @@ def deed_tax(town: Town) -> Rows:
     day = town.days(r, len(person), until=1)
     area, price = between(r, 70, 160, len(person)) * 10_000, amounts(r, 820_000, 0.3, len(person))
     address = town.identity.address.take(pa.array(person))
-    columns = {"house_address": address, "house_area": area, "declared_price": price, "tax_amount": price * 15 // 1000, "pay_date": day}
+    columns = {
+        "house_address": address,
+        "house_area": area,
+        "declared_price": price,
+        "tax_amount": price * 15 // 1000,
+        "pay_date": day,
+    }
     return Rows(person, day, columns)
 
 
