@@ -28,9 +28,10 @@ def value_scale(measure: Type) -> int:
 
 
 class Dated(Protocol):
-    """Numbers by owner and name ("" for shared ones), division and day; None where none is set."""
+    """Numbers by owner and name ("" for shared ones), division and day; None where none is set. of: all rows of one of them."""
 
     def value(self, owner: str, name: str, division: str, on: date) -> ParameterValue | None: ...
+    def of(self, owner: str, name: str) -> Sequence[ParameterValue]: ...
 
 
 class Known(Protocol):

@@ -36,9 +36,8 @@ class Rows:
         self.given = given
         self.kind, self.scale, self.is_flag = "number", 0, False
         self._columns: dict[str, Sql] = {}
-        self._work = {"exists": self._exists, "count": self._count, "since": self._since, "run": self._run}.get(
-            given.aggregate, {"distinct": self._distinct, "latest": self._one, "first": self._one}.get(given.aggregate, self._plain)
-        )
+        work = {"exists": self._exists, "count": self._count, "distinct": self._distinct, "since": self._since, "run": self._run}
+        self._work = work.get(given.aggregate, self._one if given.aggregate in ("latest", "first") else self._plain)
         self.in_doubt = sure != w.TRUE
         if self.in_doubt:
             self._columns["t"] = sure
@@ -56,7 +55,11 @@ class Rows:
             return False
         if given.aggregate == "since":
             assert isinstance(given.value, tree.Name)
-            self._columns |= {"v": row.bare(f"{given.value.name}__since"), "sent": row.bare("data_date"), "id": row.bare("record_id")}
+            self._columns |= {
+                "v": row.bare(f"{given.value.name}__since"),
+                "sent": row.bare("data_date"),
+                "id": row.bare("record_id"),
+            }
             self.kind = "date"
             return True
         if given.aggregate == "run":
@@ -86,9 +89,10 @@ class Rows:
         open_end = unknown_of(until) if given.until else w.FALSE
         filled = w.both(self._columns.get("t"), w.negated(open_end), w.compared("<=", first, end))
         self._columns |= {"f": w.case((filled, first)), "l": w.case((filled, end))}
-        if open_end != w.FALSE:
-            self._columns["c"] = open_end
-        return open_end != w.FALSE
+        if open_end == w.FALSE:
+            return False
+        self._columns["c"] = open_end
+        return True
 
     @property
     def names(self) -> list[str]:
@@ -291,5 +295,3 @@ class Answer:
         elif given.aggregate in _ZERO:
             value = w.given_or(value, w.whole(0))
         return w.case((w.both(self.lasting, w.negated(self.unknown)), value))
-
-

@@ -1,6 +1,7 @@
 """Days, months, years and hours between two moments, in SQL.
 
-Dates are DATE, months (counted from year 0; a quarter counts by its last) and quarters whole numbers, instants whole seconds since 1970 UTC; a day is a day in Beijing.
+Dates are DATE; months and quarters whole numbers counted from year 0, a quarter counting by its last month; instants whole
+seconds since 1970 UTC. A day is a day in Beijing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def date_of(value: Value) -> Sql:
         return value.sql
     if value.kind in ("month", "quarter"):
         month = month_number(value)
-        first = exp.DateFromParts(year=w.quotient(month, w.whole(12)), month=w.plus(w.remainder(month, 12), w.whole(1)), day=w.whole(1))
+        first = exp.DateFromParts(
+            year=w.quotient(month, w.whole(12)), month=w.plus(w.remainder(month, 12), w.whole(1)), day=w.whole(1)
+        )
         return w.call("LAST_DAY", first)
     passed = w.quotient(w.plus(value.sql, w.whole(BEIJING + _SAFE * DAY)), w.whole(DAY))
     return w.shifted(w.day(date(1970, 1, 1)), w.minus(passed, w.whole(_SAFE)))

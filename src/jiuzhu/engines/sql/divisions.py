@@ -56,4 +56,6 @@ def nearest(query: exp.Select, names: Sequence[str]) -> exp.Select:
     depth, subject = w.column("depth", "n"), w.column("subject", "n")
     least = w.named(over(exp.Min(this=depth), [subject]), "least")
     ranked = nested(query, "n", [*(w.column(name, "n") for name in names), depth, least])
-    return nested(ranked, "m", [w.column(name, "m") for name in names], w.compared("==", w.column("depth", "m"), w.column("least", "m")))
+    return nested(
+        ranked, "m", [w.column(name, "m") for name in names], w.compared("==", w.column("depth", "m"), w.column("least", "m"))
+    )

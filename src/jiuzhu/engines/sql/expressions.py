@@ -87,7 +87,8 @@ def compare(operator: str, left: Compiled, right: Compiled) -> Flag:
     if isinstance(left, Flag) and isinstance(right, Flag):
         answer = w.compared(operator, left.sql, right.sql)
     else:
-        assert isinstance(left, Value) and isinstance(right, Value)
+        assert isinstance(left, Value)
+        assert isinstance(right, Value)
         left, right = functions.same_kind(left, right)
         mine, yours, _ = aligned(left, right) if left.kind == "number" else (left.sql, right.sql, 0)
         answer = w.compared(operator, mine, yours)

@@ -77,7 +77,11 @@ def _named(run: Run, declaration: Declaration, kind: str) -> set[Node]:
                 names([item.where, item.of], "person")
             elif isinstance(item, tree.RowInput):
                 names([item.where, item.value], of)
-                if item.after and item.after not in {**declaration.inputs, **declaration.person_inputs} and item.after not in MOMENTS:
+                if (
+                    item.after
+                    and item.after not in {**declaration.inputs, **declaration.person_inputs}
+                    and item.after not in MOMENTS
+                ):
                     found.add(seen(run, item.after, of))
 
     inputs(declaration.inputs, kind)

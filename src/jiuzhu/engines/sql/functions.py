@@ -118,7 +118,8 @@ def settled(answer: w.Sql, *sides: Compiled) -> Flag:
 
 def same(left: Compiled, right: Compiled) -> Flag:
     """Whether two persons, or two things, are one."""
-    assert isinstance(left, Value) and isinstance(right, Value)
+    assert isinstance(left, Value)
+    assert isinstance(right, Value)
     return settled(w.compared("==", left.sql, right.sql), left, right)
 
 
@@ -130,12 +131,14 @@ def given(of: Compiled) -> Flag:
 
 
 def days(start: Compiled, end: Compiled) -> Value:
-    assert isinstance(start, Value) and isinstance(end, Value)
+    assert isinstance(start, Value)
+    assert isinstance(end, Value)
     return _made(calendar.days_between(start, end), start, end)
 
 
 def months(start: Compiled, end: Compiled) -> Value:
-    assert isinstance(start, Value) and isinstance(end, Value)
+    assert isinstance(start, Value)
+    assert isinstance(end, Value)
     return _made(calendar.months_between(start, end), start, end)
 
 
@@ -153,7 +156,8 @@ def minutes(start: Compiled, end: Compiled) -> Value:
 
 
 def _elapsed(start: Compiled, end: Compiled, seconds: int) -> Value:
-    assert isinstance(start, Value) and isinstance(end, Value)
+    assert isinstance(start, Value)
+    assert isinstance(end, Value)
     return _made(calendar.floor_divided(w.minus(end.sql, start.sql), seconds), start, end)
 
 

@@ -6,7 +6,7 @@ reference engine's `members.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from sqlglot import exp
@@ -139,8 +139,8 @@ class _Members:
         self.complete = complete
 
     def value(self) -> Compiled:
-        made = {"any": self._any, "all": self._all, "count": self._count, "sum": self._sum}.get(self.given.how, self._outermost)
-        return made()
+        ways: dict[str, Callable[[], Compiled]] = {"any": self._any, "all": self._all, "count": self._count, "sum": self._sum}
+        return ways.get(self.given.how, self._outermost)()
 
     # --- parts ---
 
@@ -194,8 +194,7 @@ class _Members:
         value = w.given_or(w.column("v", found), w.whole(0))
         if doubt == w.FALSE:
             return Value(value, present=True)
-        known_persons = w.case((self.complete, value))
-        return Value(w.case((w.negated(doubt), value)), doubt, present=True, floor=known_persons)
+        return Value(w.case((w.negated(doubt), value)), doubt, present=True, floor=value)
 
     def _numbers(self) -> tuple[Value, Flag, Sql]:
         """The number of each person, whether that person counts, and which persons have to be looked at."""
@@ -216,7 +215,7 @@ class _Members:
         return Value(w.case((w.negated(doubt), total)), doubt, True, value.scale, floor=floor)
 
     def _sum_with_floor(self, value: Value, where: Flag, counted: Sql, unknown: Sql) -> exp.Select:
-        """v: the sum of what each adds at least. b: whether it is a floor: from the first unknown person on nothing below zero."""
+        """v: the sum of what each adds at least. b: whether that is a floor: nothing below zero from the first unknown on."""
         low = value.sql if value.floor is None else w.given_or(value.sql, value.floor)
         if not where.certain:
             low = w.case((w.is_null(where.sql), w.case((w.compared(">=", low, w.whole(0)), w.whole(0)))), otherwise=low)
@@ -246,5 +245,3 @@ class _Members:
         if doubt == w.FALSE:
             return Value(sql, scale=value.scale, kind=value.kind)
         return Value(w.case((w.negated(doubt), sql)), doubt, False, value.scale, value.kind)
-
-

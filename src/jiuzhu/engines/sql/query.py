@@ -66,7 +66,9 @@ class Source:
         return _closed(query, where, group)
 
 
-def nested(query: exp.Select, alias: str, columns: Sequence[Sql], where: Sql | None = None, group: Sequence[Sql] = ()) -> exp.Select:
+def nested(
+    query: exp.Select, alias: str, columns: Sequence[Sql], where: Sql | None = None, group: Sequence[Sql] = ()
+) -> exp.Select:
     """A query over the rows of another."""
     outer = exp.Select(expressions=list(columns))
     inner = exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))

@@ -47,7 +47,9 @@ def reached(fact: Compiled, no_row: Sql, nobody: Sql, all_there: Sql) -> Compile
     if isinstance(fact, Flag):
         none = w.both(no_row, all_there)
         sql = w.case((lost, w.NULL), (no_row, w.FALSE), otherwise=fact.sql)
-        return Flag(sql, certain=unknown == w.FALSE, none=w.either(none, w.both(w.negated(w.either(no_row, nobody)), none_of(fact))))
+        return Flag(
+            sql, certain=unknown == w.FALSE, none=w.either(none, w.both(w.negated(w.either(no_row, nobody)), none_of(fact)))
+        )
     return Value(fact.sql, None if unknown == w.FALSE else unknown, False, fact.scale, fact.kind, fact.floor)
 
 

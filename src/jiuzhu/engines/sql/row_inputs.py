@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
 from jiuzhu.engines.sql import aggregates, calendar, divisions, windows
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.expressions import Compiler
@@ -121,7 +120,8 @@ def _after(given: tree.RowInput, scope: Scope, at: Value | None) -> Part:
     if not given.after:
         return Part()
     bound = scope.named(given.after)
-    assert isinstance(bound, Value) and at is not None
+    assert isinstance(bound, Value)
+    assert at is not None
     mine, yours = calendar.in_one_measure(at, bound)
     return Part(w.compared(">", mine, yours), unknown=bound.unknown or w.FALSE)
 
@@ -139,5 +139,3 @@ def _standing(row: Row, at: Value | None, holds: Sql) -> tuple[Sql, Sql]:
     if not at.present:
         holds = w.both(w.is_given(at.sql), holds)
     return w.both(holds, keep), sure
-
-

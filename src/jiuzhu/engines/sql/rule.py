@@ -18,9 +18,10 @@ from jiuzhu.engines.sql.words import Sql
 from jiuzhu.rules import tree
 from jiuzhu.rules.types import type_of
 
-_OUTER = "r"
+_PARTS, _WEIGHED = "r", "w"
 _UPWARDS = ("at least", "above")
 _SIGNS = {"at least": ">=", "at most": "<=", "below": "<", "above": ">"}
+_TYPES = {"subject": "INT", "hit": "BOOLEAN", "level": "TINYINT", "value": "BIGINT", "threshold": "BIGINT"}
 
 
 def rule_query(indicator: tree.Indicator, scope: Scope, allowed: Sql = w.TRUE) -> exp.Select:
@@ -29,59 +30,49 @@ def rule_query(indicator: tree.Indicator, scope: Scope, allowed: Sql = w.TRUE) -
     allowed: which subjects are asked about.
     """
     rule = indicator.rule
-    parts = _Parts(scope)
-    when = parts.flag("when", rule.when)
+    parts, weighed = Layer(_PARTS), Layer(_WEIGHED)
+    when = scope.compiler.flag(rule.when).sql if rule.when is not None else w.TRUE
+    also = scope.compiler.flag(rule.also).sql if rule.also is not None else w.FALSE
     sides = _sides(rule, scope, parts)
-    lines = [_line(index, line, sides, parts) for index, line in enumerate(rule.grades)]
-    reached = sides.reach(sides.limit) if sides is not None else Flag(w.TRUE, certain=True)
-    some_line = w.either(*(line.sql for line in lines))
-    graded = w.case((w.is_true(reached.sql), some_line), otherwise=reached.sql) if reached.sql != w.TRUE else some_line
-    also = parts.flag("also", rule.also).sql if rule.also is not None else w.FALSE
-    hit = w.both(when.sql, w.either(graded, also))
-    columns = {
-        "subject": w.column("subject", _OUTER),
-        "hit": hit,
-        "level": _level(rule, reached, lines),
-        "value": _value(rule, sides),
-        "threshold": _threshold(indicator, scope, parts),
-    }
-    types = {"subject": "INT", "hit": "BOOLEAN", "level": "TINYINT", "value": "BIGINT", "threshold": "BIGINT"}
-    inner = scope.source.select(
-        [w.named(scope.key, "subject"), *(w.named(sql, name) for name, sql in parts.columns.items())],
-        w.both(allowed, w.not_false(parts.when)),
-    )
-    named = [w.named(w.cast(sql, types[name]), name) for name, sql in columns.items()]
-    query = nested(inner, _OUTER, named, w.not_false(hit))
-    return ordered(query, exp.column("subject", quoted=True))
+    lines = [_line(index, line, sides, scope, parts) for index, line in enumerate(rule.grades)]
+    reached = weighed.carried("reached", sides.reach(sides.limit).sql if sides is not None else w.TRUE)
+    lines = [weighed.carried(f"line {index}", line) for index, line in enumerate(lines)]
+    when, also = (weighed.carried(name, parts.carried(name, sql)) for name, sql in (("when", when), ("also", also)))
+    value = weighed.carried("value", _value(rule, sides))
+    threshold = weighed.carried("threshold", parts.carried("threshold", _threshold(indicator, scope)))
+    hit = w.both(when, w.either(w.case((w.is_true(reached), w.either(*lines)), otherwise=reached), also))
+    columns = {"subject": w.column("subject", _WEIGHED), "hit": hit, "level": _level(rule, reached, lines), "value": value}
+    asked = w.both(allowed, w.not_false(parts.first("when")))
+    inner = scope.source.select([w.named(scope.key, "subject"), *parts.named()], asked)
+    middle = nested(inner, _PARTS, [w.column("subject", _PARTS), *weighed.named()])
+    typed = [w.named(w.cast(sql, _TYPES[name]), name) for name, sql in {**columns, "threshold": threshold}.items()]
+    return ordered(nested(middle, _WEIGHED, typed, w.not_false(hit)), exp.column("subject", quoted=True))
 
 
-class _Parts:
-    """The columns of the inner query; a part that is the same for all subjects stays a constant of the outer one."""
+class Layer:
+    """The columns one query hands to the query around it, which calls it `alias`; constants need no column."""
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
         self.columns: dict[str, Sql] = {}
-        self.when: Sql = w.TRUE
 
-    def _carried(self, name: str, sql: Sql) -> Sql:
+    def carried(self, name: str, sql: Sql) -> Sql:
+        """What reads `sql` in the query around."""
         if not aliases([sql]):
             return sql
         self.columns[name] = sql
-        return w.column(name, _OUTER)
+        return w.column(name, self.alias)
 
-    def flag(self, name: str, expression: tree.Expression | None) -> Flag:
-        if expression is None:
-            return Flag(w.TRUE, certain=True)
-        flag = self.scope.compiler.flag(expression)
-        if name == "when":
-            self.when = flag.sql
-        return Flag(self._carried(name, flag.sql), flag.certain)
+    def value(self, name: str, value: Value) -> Value:
+        unknown = None if value.unknown is None else self.carried(f"{name} unknown", value.unknown)
+        floor = None if value.floor is None else self.carried(f"{name} floor", value.floor)
+        return replace(value, sql=self.carried(name, value.sql), unknown=unknown, floor=floor)
 
-    def value(self, name: str, compiled: Compiled) -> Value:
-        assert isinstance(compiled, Value)
-        unknown = None if compiled.unknown is None else self._carried(f"{name} unknown", compiled.unknown)
-        floor = None if compiled.floor is None else self._carried(f"{name} floor", compiled.floor)
-        return replace(compiled, sql=self._carried(name, compiled.sql), unknown=unknown, floor=floor)
+    def named(self) -> list[Sql]:
+        return [w.named(sql, name) for name, sql in self.columns.items()]
+
+    def first(self, name: str) -> Sql:
+        return self.columns.get(name, w.TRUE)
 
 
 @dataclass(frozen=True)
@@ -124,36 +115,39 @@ class _Sides:
         return w.case((w.compared("==", self.base.sql, w.whole(0)), nought), otherwise=multiplied_out)
 
 
-def _sides(rule: tree.Rule, scope: Scope, parts: _Parts) -> _Sides | None:
+def _sides(rule: tree.Rule, scope: Scope, parts: Layer) -> _Sides | None:
     if rule.measure is None:
         return None
     measure = parts.value("measure", scope.compiler.value(rule.measure))
     base = None if rule.base is None else parts.value("base", scope.compiler.value(rule.base))
-    return _Sides(measure, base, parts.value("limit", scope.input(rule.limit)), rule.way)
+    return _Sides(measure, base, parts.value("limit", _number(scope.input(rule.limit))), rule.way)
 
 
-def _line(index: int, line: tree.GradeLine, sides: _Sides | None, parts: _Parts) -> Flag:
+def _number(value: Compiled) -> Value:
+    assert isinstance(value, Value)
+    return value
+
+
+def _line(index: int, line: tree.GradeLine, sides: _Sides | None, scope: Scope, parts: Layer) -> Sql:
     if line.how == "hit":
-        return Flag(w.TRUE, certain=True)
+        return w.TRUE
     if line.how == "condition":
-        return parts.flag(f"line {index}", line.condition)
+        assert line.condition is not None
+        return parts.carried(f"line {index}", scope.compiler.flag(line.condition).sql)
     assert sides is not None, "the reader of rules refuses a grade by number without a measure"
     scale, number = whole_number(line.number)
     if line.how == "number":
-        return sides.reach(Value(w.whole(number), present=True, scale=scale))
+        return sides.reach(Value(w.whole(number), present=True, scale=scale)).sql
     limit = sides.limit
     sql = limit.sql if number == 1 and scale == 0 else w.product(w.wide(limit.sql), w.whole(number))
-    return sides.reach(replace(limit, sql=sql, scale=limit.scale + scale))
+    return sides.reach(replace(limit, sql=sql, scale=limit.scale + scale)).sql
 
 
-def _level(rule: tree.Rule, reached: Flag, lines: list[Flag]) -> Sql:
+def _level(rule: tree.Rule, reached: Sql, lines: list[Sql]) -> Sql:
     """That of the first line that surely holds; the lowest listed where `also` alone hits."""
     lowest = min(LEVELS[line.grade] for line in rule.grades)
-    found = [(w.is_true(flag.sql), w.whole(LEVELS[line.grade])) for line, flag in zip(rule.grades, lines, strict=True)]
-    level = w.case(*found, otherwise=w.whole(lowest))
-    if reached.sql == w.TRUE:
-        return level
-    return w.case((w.is_true(reached.sql), level), otherwise=w.whole(lowest))
+    found = [(w.is_true(line), w.whole(LEVELS[grade.grade])) for grade, line in zip(rule.grades, lines, strict=True)]
+    return w.case((w.is_true(reached), w.case(*found, otherwise=w.whole(lowest))), otherwise=w.whole(lowest))
 
 
 def _value(rule: tree.Rule, sides: _Sides | None) -> Sql:
@@ -171,7 +165,7 @@ def _value(rule: tree.Rule, sides: _Sides | None) -> Sql:
     return w.case((w.compared(">", sides.base.sql, w.whole(0)), half_up))
 
 
-def _threshold(indicator: tree.Indicator, scope: Scope, parts: _Parts) -> Sql:
+def _threshold(indicator: tree.Indicator, scope: Scope) -> Sql:
     """The limit in force; without a measure the one parameter that the indicator has."""
     given = [item for item in indicator.inputs.values() if isinstance(item, tree.ParameterInput)]
     name = indicator.rule.limit
@@ -179,7 +173,5 @@ def _threshold(indicator: tree.Indicator, scope: Scope, parts: _Parts) -> Sql:
         if len({(item.owner, item.parameter) for item in given}) != 1:
             return w.NULL
         name = given[-1].name
-    limit = parts.value("threshold", scope.input(name))
+    limit = _number(scope.input(name))
     return rescaled(limit.sql, limit.scale, indicator.inputs[name].type.scale)
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp

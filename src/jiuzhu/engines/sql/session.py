@@ -60,7 +60,7 @@ class Session:
         self._run(made)
 
     def drop(self, name: str) -> None:
-        self._run(exp.Drop(this=w.table(name), kind="TABLE"))
+        self._run(exp.Drop(tables=[w.table(name)], kind="TABLE"))
 
     def fetch(self, query: Sql) -> pa.Table:
         return self._connection.sql(self._text(query)).to_arrow_table()
@@ -69,7 +69,7 @@ class Session:
         self._connection.execute(self._text(statement))
 
     def _text(self, statement: Sql) -> str:
-        text = statement.sql(dialect="duckdb")
+        text: str = statement.sql(dialect="duckdb")
         if self._watch is not None:
             self._watch(text)
         return text

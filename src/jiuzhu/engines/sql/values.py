@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlglot import exp
-
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.words import Sql
 
@@ -80,18 +78,7 @@ def scaled(sql: Sql, by: int) -> Sql:
     """A whole number times ten to `by`."""
     if by == 0:
         return sql
-    number = _whole(sql)
-    return w.whole(number * 10**by) if number is not None else w.product(w.wide(sql), w.whole(10**by))
-
-
-def _whole(sql: Sql) -> int | None:
-    """The whole number that a literal is."""
-    if isinstance(sql, exp.Literal) and not sql.is_string:
-        return int(sql.this)
-    if isinstance(sql, exp.Paren) and isinstance(sql.this, exp.Neg):
-        inner = _whole(sql.this.this)
-        return None if inner is None else -inner
-    return None
+    return w.product(w.wide(sql), w.whole(10**by))
 
 
 def aligned(left: Value, right: Value) -> tuple[Sql, Sql, int]:

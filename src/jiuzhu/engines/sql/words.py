@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlglot import exp
 
-Sql = exp.Expression
+Sql: TypeAlias = exp.Expression
 
 TRUE = exp.true()
 FALSE = exp.false()
@@ -35,7 +37,7 @@ def column(name: str, table: str = "") -> exp.Column:
 
 def table(name: str, alias: str = "") -> exp.Table:
     made = exp.Table(this=exp.to_identifier(name, quoted=True))
-    return made.as_(alias, quoted=True, table=True) if alias else made  # type: ignore[return-value]
+    return made.as_(alias, quoted=True, table=True) if alias else made
 
 
 def cast(of: Sql, to: str) -> Sql:
@@ -44,7 +46,7 @@ def cast(of: Sql, to: str) -> Sql:
 
 def wide(of: Sql) -> Sql:
     """128 bits, so that a product of two amounts cannot run over."""
-    return of if isinstance(of, exp.Literal) else cast(of, "INT128")
+    return of if number_of(of) is not None else cast(of, "INT128")
 
 
 def named(of: Sql, name: str) -> Sql:
@@ -86,6 +88,8 @@ def negated(of: Sql) -> Sql:
         return FALSE
     if of == FALSE:
         return TRUE
+    if isinstance(of, exp.Not):
+        return of.this.this if isinstance(of.this, exp.Paren) else of.this
     return exp.Not(this=exp.Paren(this=of))
 
 
@@ -111,8 +115,8 @@ def not_false(of: Sql) -> Sql:
     return of if isinstance(of, exp.Boolean) else exp.Not(this=exp.Is(this=_bracketed(of), expression=FALSE))
 
 
-def compared(operator: str, left: Sql, right: Sql) -> Sql:
-    return _COMPARISONS[operator](this=_bracketed(left), expression=_bracketed(right))
+def compared(sign: str, left: Sql, right: Sql) -> Sql:
+    return _COMPARISONS[sign](this=_bracketed(left), expression=_bracketed(right))
 
 
 _COMPARISONS: dict[str, Any] = {
@@ -125,16 +129,34 @@ _COMPARISONS: dict[str, Any] = {
 }
 
 
+def number_of(of: Sql) -> int | None:
+    """The whole number that a literal is, None for anything else."""
+    if isinstance(of, exp.Literal) and not of.is_string:
+        return int(of.this)
+    if isinstance(of, exp.Paren) and isinstance(of.this, exp.Neg):
+        inner = number_of(of.this.this)
+        return None if inner is None else -inner
+    return None
+
+
 def plus(left: Sql, right: Sql) -> Sql:
-    return exp.Add(this=_bracketed(left), expression=_bracketed(right))
+    return _reckoned(exp.Add, operator.add, left, right)
 
 
 def minus(left: Sql, right: Sql) -> Sql:
-    return exp.Sub(this=_bracketed(left), expression=_bracketed(right))
+    return _reckoned(exp.Sub, operator.sub, left, right)
 
 
 def product(left: Sql, right: Sql) -> Sql:
-    return exp.Mul(this=_bracketed(left), expression=_bracketed(right))
+    return _reckoned(exp.Mul, operator.mul, left, right)
+
+
+def _reckoned(kind: Any, work: Callable[[int, int], int], left: Sql, right: Sql) -> Sql:
+    """Two constants are reckoned here: in SQL they would be of 32 bits and might run over."""
+    one, two = number_of(left), number_of(right)
+    if one is not None and two is not None:
+        return whole(work(one, two))
+    return kind(this=_bracketed(left), expression=_bracketed(right))
 
 
 def quotient(left: Sql, right: Sql) -> Sql:
