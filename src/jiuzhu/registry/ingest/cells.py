@@ -23,6 +23,7 @@ FIRST_DAY, LAST_DAY = date(1850, 1, 1), date(9999, 12, 31)
 LARGEST = 10**15
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?|[+-]?\.\d+")
+_CURRENCY = re.compile(r"^([+-]?)\s*[¥￥]\s*")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
 _DATE = re.compile(r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})日?([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
@@ -51,7 +52,7 @@ def number(text: str, *, scale: int, whole: bool = False) -> int:
 
     Sixteen and more digits are what a binary float looks like when written out: those are read to fifteen.
     """
-    text = text.strip("¥￥元").strip()
+    text = _CURRENCY.sub(r"\1", text).removesuffix("元").strip()
     if _SCIENTIFIC.fullmatch(text):
         value = Decimal(text)
     elif _NUMBER.fullmatch(text):

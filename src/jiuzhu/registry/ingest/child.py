@@ -23,7 +23,7 @@ from jiuzhu.registry.ingest.batch import Batch
 from jiuzhu.registry.ingest.checks import check
 from jiuzhu.registry.ingest.confine import end_with_parent, without_network
 from jiuzhu.registry.ingest.content import mapped, unzipped
-from jiuzhu.registry.ingest.faults import FileRefused
+from jiuzhu.registry.ingest.faults import Fault, FileRefused
 from jiuzhu.registry.ingest.headers import Titles
 from jiuzhu.registry.ingest.limits import MEGABYTE, Limits
 from jiuzhu.registry.ingest.read_csv import read_csv
@@ -96,15 +96,29 @@ def _work(task: Task, source: int, target: int) -> None:
             zips.extract(mapped(source), task.entry, target, file=task.file, limits=task.limits)
         os._exit(0)
     except FileRefused as refused:
-        os.ftruncate(target, 0)
-        os.lseek(target, 0, os.SEEK_SET)
-        frames.FrameWriter(target).end({"refused": refused.fault.as_json()})
-        os._exit(0)
+        _refuse(target, refused.fault)
     except (MemoryError, pa.ArrowMemoryError):
         os._exit(3)
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        os._exit(4)
+    except BaseException as unforeseen:  # a hostile file may find a way we did not think of: it is refused all the same
+        _refuse(target, _unforeseen(task.file, unforeseen))
+
+
+def _refuse(target: int, fault: Fault) -> None:
+    os.ftruncate(target, 0)
+    os.lseek(target, 0, os.SEEK_SET)
+    frames.FrameWriter(target).end({"refused": fault.as_json()})
+    os._exit(0)
+
+
+def _unforeseen(file: str, error: BaseException) -> Fault:
+    """Where the parser gave up, without what it was reading."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""
+    rule = "the parser could not make sense of the file"
+    step = "save it anew as CSV; if that is refused too, send this message to whoever runs the platform"
+    return Fault("parser_fault", file, rule, step, value=f"{type(error).__name__} at {place}")
 
 
 def _bound(limits: Limits, size: int) -> None:
@@ -152,7 +166,7 @@ def _write(task: ParseTask, batches: Iterator[Batch], out: frames.FrameWriter) -
             "reasons": dict(sorted(reasons.items())),
             "titles": list(titles),
             "columns": sorted(known),
-            "statistics": statistics.as_json(),
+            "statistics": statistics.as_json(sum(reasons.values())),
         }
     )
 

@@ -14,9 +14,9 @@ from jiuzhu.registry.ingest.batch import ROWS_AT_ONCE, BadRow, Batch
 from jiuzhu.registry.ingest.content import unreadable, utf8
 from jiuzhu.registry.ingest.faults import Fault, FileRefused
 from jiuzhu.registry.ingest.headers import Titles
-from jiuzhu.registry.ingest.limits import Limits
+from jiuzhu.registry.ingest.limits import MEGABYTE, Limits
 
-_HEADER_ROWS = 1_000
+_PIECE = 8 * MEGABYTE
 
 
 def read_json_lines(content: pa.Buffer, titles: Titles, *, file: str, limits: Limits) -> Iterator[Batch]:
@@ -27,7 +27,7 @@ def read_json_lines(content: pa.Buffer, titles: Titles, *, file: str, limits: Li
     bad: list[BadRow] = []
     names: dict[str, None] = {}
     line = 0
-    for line, raw in enumerate(pa.BufferReader(text).readlines(), start=1):
+    for line, raw in enumerate(_lines(text), start=1):
         if line > limits.rows:
             raise limits.over(file, "rows", line, limits.rows)
         if len(raw) > limits.row_bytes:
@@ -51,6 +51,16 @@ def read_json_lines(content: pa.Buffer, titles: Titles, *, file: str, limits: Li
         raise FileRefused(Fault("empty_file", file, "a file has at least one line", "deliver an empty CSV with a header instead"))
     if found or bad:
         yield _json_batch(found, numbers, bad, names, titles, file=file)
+
+
+def _lines(text: pa.Buffer) -> Iterator[bytes]:
+    view, rest = memoryview(text), b""
+    for start in range(0, len(view), _PIECE):
+        pieces = (rest + bytes(view[start : start + _PIECE])).split(b"\n")
+        rest = pieces.pop()
+        yield from pieces
+    if rest:
+        yield rest
 
 
 def _json_row(raw: bytes) -> dict[str, str | None] | None:

@@ -78,12 +78,13 @@ class Statistics:
         for month, count in zip(months.tolist(), counts.tolist(), strict=True):
             self.months[month + 1970 * 12] += count
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, rejected: int) -> dict[str, Any]:
         """Whole numbers and texts only. `repeats`: rows that say in every column but the record id what another says."""
         records = np.concatenate(self._records) if self._records else np.zeros(0, dtype=np.uint64)
         contents = np.concatenate(self._contents) if self._contents else records
         return {
             "rows": self.rows,
+            "rejected": rejected,
             "retracted": self.retracted,
             "same_record": self.rows - _different(records),
             "repeats": self.rows - _different(contents),
