@@ -12,6 +12,9 @@ import pyarrow as pa
 
 # Columns of an archived row that are not fields of its dataset.
 CHANGE, HASH, ROW, DELIVERY = "_change", "_hash", "_row", "_delivery"
+# The number of a candidate: what a row says of a person whose id number is missing or wrong. Of another person than the
+# row's own the name of the column follows.
+UNLINKED = "_unlinked"
 # Keeps the rows of one example from those of another; there only in bases made from examples.
 CASE = "_case"
 

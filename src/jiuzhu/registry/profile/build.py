@@ -63,8 +63,8 @@ class Built:
 class BaseBuilder:
     """Builds one base; use once.
 
-    order: relation (person, id_number, otherwise) of everybody the archive names. links: (dataset, record_id, hash, person)
-    of rows whose person was found by likeness or stands alone. apart, homes, coverage, signed: only for bases of examples;
+    order: relation (person, id_number, otherwise) of everybody the archive names. links: (candidate, person) of people known
+    by likeness, or of themselves alone. apart, homes, coverage, signed: only for bases of examples;
     signed: (person) of those with a live authorisation beside those whose rows say so.
     """
 

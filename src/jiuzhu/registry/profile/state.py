@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import duckdb
 
-from jiuzhu.registry.profile.archive import CASE, CHANGE, DELIVERY, HASH, ROW, Delivered
+from jiuzhu.registry.profile.archive import CASE, CHANGE, DELIVERY, HASH, ROW, UNLINKED, Delivered
 from jiuzhu.registry.profile.divisions import prefix_of
 from jiuzhu.registry.profile.types import archive_type, sql_type
 from jiuzhu.rules.tree import Dataset
@@ -49,7 +49,7 @@ class StateMaker:
     """Makes the rows in force of one dataset after another, in one connection.
 
     apart: rows carry `_case` and never meet rows of another case (bases of examples).
-    links: name of the relation (dataset, record_id, hash, person) of rows whose person was found by likeness; "" if none.
+    links: name of the relation (candidate, person) of people known by likeness, or of themselves alone; "" if there is none.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -66,21 +66,18 @@ class StateMaker:
         fixed = ["record_id", CHANGE, "data_date", "region_code", HASH, ROW, DELIVERY, *([CASE] if self.apart else [])]
         there = self._columns_of(view)
         rest = sorted(set(columns) - set(fixed))
-        own = "id_no" in dataset.columns and bool(self.links)
         picked = [f"a.{quoted(name)}" if name in there else f"NULL AS {quoted(name)}" for name in fixed]
-        picked += [
-            ("coalesce(a.id_no, l.person) AS id_no" if own and name == "id_no" else f"a.{quoted(name)}")
-            if name in there
-            else f"CAST(NULL AS {sql_type(archive_type(dataset.columns[name]))}) AS {quoted(name)}"
-            for name in rest
-        ]
-        picked += [f"a.{quoted(name)}" for name in sorted(derived) if name in there]
         source = f"{view} a"
-        if own:
-            source += (
-                f" LEFT JOIN {self.links} l ON l.dataset = {literal(dataset.code)}"
-                f" AND l.record_id = a.record_id AND l.hash = a.{HASH} AND a.id_no IS NULL"
-            )
+        for number, name in enumerate(rest):
+            mark = UNLINKED if name == "id_no" else f"{UNLINKED}_{name}"
+            if name not in there:
+                picked.append(f"CAST(NULL AS {sql_type(archive_type(dataset.columns[name]))}) AS {quoted(name)}")
+            elif self.links and mark in there:
+                picked.append(f"coalesce(a.{quoted(name)}, l{number}.person) AS {quoted(name)}")
+                source += f" LEFT JOIN {self.links} l{number} ON l{number}.candidate = a.{quoted(mark)}"
+            else:
+                picked.append(f"a.{quoted(name)}")
+        picked += [f"a.{quoted(name)}" for name in sorted(derived) if name in there]
         name = f"seen_{dataset.code}"
         kept = " AND ".join([f"a.data_date <= {_day(self.moment.as_of)}", *self._not_replaced(dataset)])
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {', '.join(picked)} FROM {source} WHERE {kept}")

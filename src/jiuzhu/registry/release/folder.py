@@ -1,0 +1,192 @@
+"""One release on the disk: built aside, swapped in at once, read by whoever still holds it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jiuzhu.crypto.seal import open_sealed, seal
+from jiuzhu.engines.base import Base
+from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.release.manifest import Manifest
+from jiuzhu.registry.release.tables import coverage_from, coverage_table, read_arrow, read_folder, write_arrow, write_parquet
+
+MANIFEST, BASE, SUBJECTS, REVIEW = "manifest.json", "base", "subjects.sealed", "review.sealed"
+SEALED_NAME = "release.subjects"
+CURRENT = "current"
+
+
+class NoRelease(LookupError):
+    """There is no release, or none of that name."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A release being built aside. `store` keeps a table of the base and gives it back mapped."""
+
+    folder: Path
+
+    def store(self, name: str, table: pa.Table) -> pa.Table:
+        return write_arrow(self.folder / BASE / f"{name}.arrow", table)
+
+    def write(self, name: str, table: pa.Table) -> None:
+        write_parquet(self.folder / f"{name}.parquet", table)
+
+    def coverage(self, base: Base) -> None:
+        self.store("coverage", coverage_table(base.coverage))
+
+    def files(self) -> dict[str, str]:
+        """The SHA-256 of every table written so far, by its path in the release."""
+        answer = {}
+        for path in sorted(self.folder.rglob("*")):
+            if path.suffix in (".arrow", ".parquet"):
+                with path.open("rb") as file:
+                    answer[path.relative_to(self.folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+        return answer
+
+    def finish(self, manifest: Manifest) -> None:
+        (self.folder / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
+
+
+@contextmanager
+def building(workspace: Workspace) -> Iterator[Writer]:
+    """A folder to build a release in; whatever a kill left there before is thrown away."""
+    aside = workspace.staging / "release"
+    shutil.rmtree(aside, ignore_errors=True)
+    (aside / BASE).mkdir(parents=True, mode=0o700)
+    try:
+        yield Writer(aside)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def appear(workspace: Workspace, writer: Writer, manifest: Manifest, subjects: pa.Table, review: pa.Table) -> None:
+    """Let the release appear whole. subjects: who stands at each position, sealed beside the release and never in it."""
+    beside = _beside(workspace, manifest.name)
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True, mode=0o700)
+    for name, table in ((SUBJECTS, subjects), (REVIEW, review)):
+        content = seal(_packed(table), keys=workspace.keys, name=SEALED_NAME, about=f"{manifest.name}/{name}")
+        (beside / name).write_bytes(content)
+    writer.finish(manifest)
+    for path in [*sorted(writer.folder.rglob("*")), writer.folder, *beside.iterdir(), beside]:
+        _sync(path)
+    target = workspace.releases / manifest.name
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shutil.rmtree(target, ignore_errors=True)
+    writer.folder.rename(target)
+    _sync(target.parent)
+
+
+def point_at(workspace: Workspace, name: str) -> None:
+    """Make a release the current one, in one step."""
+    pointer = workspace.releases / CURRENT
+    aside = workspace.releases / f".{CURRENT}"
+    aside.write_text(name + "\n", encoding="ascii")
+    _sync(aside)
+    aside.replace(pointer)
+    _sync(workspace.releases)
+
+
+def current(workspace: Workspace) -> str | None:
+    pointer = workspace.releases / CURRENT
+    return pointer.read_text(encoding="ascii").strip() if pointer.exists() else None
+
+
+def releases(workspace: Workspace) -> list[str]:
+    """The names of all releases."""
+    return sorted(path.parent.name for path in workspace.releases.glob(f"*/{MANIFEST}"))
+
+
+@dataclass(frozen=True)
+class Release:
+    """A finished release. Its files never change, so what is read once may be kept."""
+
+    workspace: Workspace
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        return self.workspace.releases / self.name
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        path = self.folder / MANIFEST
+        if not path.exists():
+            raise NoRelease(f"there is no release {self.name!r}; `jiuzhu run` makes one")
+        return Manifest.from_json(path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def signals(self) -> pa.Table:
+        return pq.read_table(self.folder / "signals.parquet")
+
+    @cached_property
+    def unknown(self) -> pa.Table:
+        return pq.read_table(self.folder / "unknowns.parquet")
+
+    @cached_property
+    def base(self) -> Base:
+        folder = self.folder / BASE
+        return Base(
+            as_of=self.manifest.as_of,
+            now=datetime.fromisoformat(self.manifest.now),
+            people=read_arrow(folder / "people.arrow"),
+            households=read_arrow(folder / "households.arrow"),
+            hukou=read_arrow(folder / "hukou.arrow"),
+            places=read_arrow(folder / "places.arrow"),
+            rows=read_folder(folder, "rows-"),
+            relations=read_folder(folder, "relation-"),
+            coverage=coverage_from(read_arrow(folder / "coverage.arrow")),
+        )
+
+    @cached_property
+    def numbers(self) -> pa.Table:
+        """Kind and number of each living household."""
+        return read_arrow(self.folder / BASE / "numbers.arrow")
+
+    @cached_property
+    def hukou_numbers(self) -> pa.Table:
+        return read_arrow(self.folder / BASE / "hukou-numbers.arrow")
+
+    def subjects(self) -> pa.Table:
+        """person (id; below zero: alone) and, of those alone, record; by position. Opened with the key of the workspace."""
+        return self._opened(SUBJECTS)
+
+    def review(self) -> pa.Table:
+        """Records that resemble somebody, for a person to decide."""
+        return self._opened(REVIEW)
+
+    def _opened(self, name: str) -> pa.Table:
+        sealed = (_beside(self.workspace, self.name) / name).read_bytes()
+        content = open_sealed(sealed, keys=self.workspace.keys, name=SEALED_NAME, about=f"{self.name}/{name}")
+        return pa.ipc.open_stream(content).read_all()
+
+
+def _beside(workspace: Workspace, name: str) -> Path:
+    return workspace.folder / "subjects" / name
+
+
+def _packed(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
+        stream.write_table(table)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
