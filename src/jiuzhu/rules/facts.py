@@ -76,6 +76,7 @@ def _read(source: Source, reading: Reading) -> Fact:
         declared = _checked(keys, declared, types.type_of(value))
     except Wrong as error:
         keys.wrong("cases" if "cases" in source.data else "value", error)
+        inputs.doubtful = True
     inputs.finish()
     keys.text("note")
     keys.done()

@@ -59,6 +59,7 @@ def _part(keys: Keys, key: str, inputs: Inputs) -> Expression | None:
         return node
     except Wrong as error:
         keys.wrong(key, error)
+        inputs.doubtful = True
         return None
     finally:
         inputs.mark(scope)
@@ -80,6 +81,7 @@ def _limit(keys: Keys, inputs: Inputs) -> str:
     if limit not in there:
         problem = f"limit '{clipped(limit)}' is no parameter of {inputs.owner}"
         keys.fault("limit", "parameter", problem, f"add its row to parameters/indicators.csv; {nearest(limit, there)}")
+        inputs.doubtful = True
         return ""
     inputs.used.add(limit)
     return limit
@@ -98,6 +100,7 @@ def _grades(keys: Keys, inputs: Inputs, *, measured: bool, way: str) -> tuple[Gr
             lines.append(_line(name, text, inputs, measured=measured))
         except Wrong as error:
             keys.wrong("grades", error)
+            inputs.doubtful = True
     order = [line.grade for line in lines]
     if order != sorted(order, key=GRADES.index):
         keys.fault(

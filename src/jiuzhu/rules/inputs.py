@@ -30,6 +30,7 @@ class Inputs:
     """The inputs of one indicator or fact while they are read, and what of them was used.
 
     columns: the `dataset.column` they read. faulty: inputs that could not be read; others stand in for them.
+    doubtful: some expression could not be read, so it is not known what is used.
     """
 
     reading: Reading
@@ -46,6 +47,7 @@ class Inputs:
     person_used: set[str] = field(default_factory=set)
     columns: set[str] = field(default_factory=set)
     faulty: set[str] = field(default_factory=set)
+    doubtful: bool = False
 
     def read(self, declared: Mapping[str, Any], persons: Mapping[str, Any]) -> None:
         """Parameters first, then what is said of persons, then the rest, each in the order of the file."""
@@ -231,6 +233,8 @@ class Inputs:
             if name in self.used and name not in self.known
         }
         self.inputs = {**named, **self.inputs}
+        if self.doubtful or self.faulty:
+            return
         for at, there, used in (("inputs", self.known, self.used), ("person", self.person_known, self.person_used)):
             for name in there:
                 if name not in used:

@@ -20,9 +20,9 @@ def read_references(folders: Iterable[Path], reading: Reading) -> None:
         for path in _there(folder / "scenarios.toml"):
             _read_scenarios(Source(path, reading.faults), reading)
         for path in sorted((folder / "codes").glob("*.toml")):
-            _read_codes(Source(path, reading.faults), reading)
+            _read_codes(path, reading)
         for path in sorted((folder / "tables").glob("*.toml")):
-            _read_table(Source(path, reading.faults), reading)
+            _read_table(path, reading)
 
 
 def _there(path: Path) -> tuple[Path, ...]:
@@ -68,7 +68,10 @@ def _read_scenarios(source: Source, reading: Reading) -> None:
             reading.scenarios[code] = scenario
 
 
-def _read_codes(source: Source, reading: Reading) -> None:
+def _read_codes(path: Path, reading: Reading) -> None:
+    source = Source(path, reading.faults)
+    if not source.data:
+        return
     keys = Keys(source, (), source.data)
     code = keys.text("code", required=True)
     title = keys.title("title")
@@ -88,7 +91,10 @@ def _read_codes(source: Source, reading: Reading) -> None:
         reading.codes[code] = CodeList(code, title.zh, words)
 
 
-def _read_table(source: Source, reading: Reading) -> None:
+def _read_table(path: Path, reading: Reading) -> None:
+    source = Source(path, reading.faults)
+    if not source.data:
+        return
     keys = Keys(source, (), source.data)
     code, title = keys.text("code", required=True), keys.title("title")
     origin, unit = keys.text("source", required=True), keys.text("unit")

@@ -49,39 +49,57 @@ class Source:
 
     def line_of(self, *keys: str | int) -> int:
         """The line on which the value under these keys begins, or the line of the longest part of them that is found."""
-        if not keys:
-            return 0
-        words = [key for key in keys if isinstance(key, str)]
         number = next((key for key in keys if isinstance(key, int)), None)
-        best, best_line = 0, 0
-        header: list[str] = []
-        seen = 0  # elements of an array of tables passed so far
-        inside = False  # within `name = [` whose elements stand on lines of their own
-        for index, line in enumerate(self.text.splitlines(), start=1):
-            found = _HEADER.match(line)
-            key = _KEY.match(line)
-            if found and not (inside and line.lstrip().startswith("[[")):
-                header = _parts(found[1])
-                inside = False
-                if number is not None and line.lstrip().startswith("[[") and header == words[: len(header)]:
-                    seen += 1
-                    if seen == number + 1:
-                        best, best_line = len(header) + 1, index
-                full = header
-            elif inside and line.lstrip().startswith("{"):
-                seen += 1
-                if number is not None and seen == number + 1:
-                    return index
-                continue
-            elif key:
-                full = [*header, *_parts(key[1])]
-                inside = bool(number is not None and full == words[: len(full)] and line.split("#")[0].rstrip().endswith("["))
-            else:
-                continue
-            same = _shared(full, words)
-            if same == len(full) and same > best:
-                best, best_line = same, index
-        return best_line
+        lines = self.text.splitlines()
+        if number is None:
+            return _deepest([key for key in keys if isinstance(key, str)], lines, 0)
+        before = [str(key) for key in keys[: keys.index(number)]]
+        after = [str(key) for key in keys[keys.index(number) + 1 :]]
+        begin = _element(before, number, lines)
+        if not begin:
+            return _deepest(before, lines, 0)
+        # An element written as [[…]] has its keys on lines of their own; one in braces has not.
+        if not lines[begin - 1].lstrip().startswith("[["):
+            return begin
+        end = next((at for at in range(begin, len(lines)) if lines[at].lstrip().startswith("[")), len(lines))
+        return _deepest(after, lines[begin:end], 0, begin) or begin
+
+
+def _deepest(words: Sequence[str], lines: Sequence[str], best: int, offset: int = 0) -> int:
+    """The first line whose dotted key shares the most with `words`."""
+    header: list[str] = []
+    answer = 0
+    for index, line in enumerate(lines, start=1):
+        found, key = _HEADER.match(line), _KEY.match(line)
+        if found:
+            header = _parts(found[1])
+        elif not key:
+            continue
+        full = header if found else [*header, *_parts(key[1] if key else "")]
+        same = _shared(full, words)
+        if same == len(full) and same > best:
+            best, answer = same, index + offset
+    return answer
+
+
+def _element(words: Sequence[str], number: int, lines: Sequence[str]) -> int:
+    """The line on which element `number` (from 0) of an array of tables begins; 0 if the array is written on one line."""
+    seen, inside = 0, False
+    for index, line in enumerate(lines, start=1):
+        found, key = _HEADER.match(line), _KEY.match(line)
+        starts = line.lstrip()[:2]
+        if (inside and starts[:1] == "{") or (found and starts == "[[" and _parts(found[1]) == list(words)):
+            seen += 1
+        elif inside and starts[:1] == "]":
+            inside = False
+        elif key and _parts(key[1]) == list(words):
+            inside = line.split("#")[0].rstrip().endswith("[")
+            continue
+        else:
+            continue
+        if seen == number + 1:
+            return index
+    return 0
 
 
 def _parts(dotted: str) -> list[str]:
