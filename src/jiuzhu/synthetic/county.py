@@ -31,6 +31,7 @@ from jiuzhu.synthetic.span import Span, months_of_days
 from jiuzhu.synthetic.story import Days, Story
 from jiuzhu.synthetic.streams import Numbers, stream
 from jiuzhu.synthetic.town import MAKERS, Firms, Town
+from jiuzhu.vocabulary.divisions import Divisions
 
 BLOCK = 100_000  # residents invented at a time: what bounds the memory
 PLANTED_VILLAGES = 4  # the first for the quiet families
@@ -67,7 +68,7 @@ def synthesise(
     StoryFault for a story that names what is not there.
     """
     span = Span(as_of, months)
-    villages = villages_of(division, as_of)
+    villages = villages_of(Divisions.load(catalogue.folders[0] / "divisions"), division, as_of)
     home, planted = _planted_apart(villages)
     deliveries = Deliveries(out / "deliveries")
     shelves = {code: Shelf.of(dataset, span, deliveries, residents) for code, dataset in catalogue.datasets.items()}

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.synthetic.streams import Chance, Numbers, whole
+from jiuzhu.vocabulary.credit_code import check_character
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = pa.array(list("10X98765432"))
@@ -65,7 +66,7 @@ def credit_codes(r: Chance, area: int, n: int) -> list[str]:
     for body in r.integers(0, len(_CREDIT), size=(n, 9)):
         text = f"91{area:06}" + "".join(_CREDIT[i] for i in body[:8])
         text += organisation_check(text[8:16])
-        codes.append(text + credit_check(text))
+        codes.append(text + check_character(text))
     return codes
 
 
@@ -77,11 +78,6 @@ def organisation_check(body: str) -> str:
 
 def _organisation_value(character: str) -> int:
     return int(character) if character.isdigit() else ord(character) - ord("A") + 10
-
-
-def credit_check(body: str) -> str:
-    total = sum(_CREDIT.index(c) * pow(3, i, 31) for i, c in enumerate(body))
-    return _CREDIT[(31 - total % 31) % 31]
 
 
 def mobile_numbers(people: Any) -> pa.Array:

@@ -110,7 +110,7 @@ class Sower:
             return person.id_no
         if name == "birth_date" and person is not None and dataset.rows == "state":
             return person.born
-        if column.required and column.identity:
+        if column.required and column.identity and column.holds == "text":
             return self._identity(column, family, number, thing)
         quiet = quiet_value(dataset, column, self.span)
         if quiet is None and column.required and column.holds == "text":
