@@ -76,13 +76,13 @@ def _grounds(day: Days) -> Iterator[Story]:
     pension = [left, _pay(day, -1, fund_line_code="old_age", fund_line_name="高龄津贴")]
     yield Story("another benefit goes on", {"S31-R05": None}, low=True, rows=pension)
     yield Story("paid without any approval", {"S31-R06": "red"}, dibao=True, rows=[_pay(day, -1, approval_no=None)])
-    for grade, decision in (("red", 4), (None, 1)):
+    for fitting, decision in (("red", 4), (None, 1)):
         number = f"S31-R06-{decision}"
         asked = row(
             "civil_assistance_application", "self", application_no=number, household_id="own", item_code=1, decision=decision
         )
         paid = _pay(day, -1, approval_no=number)
-        yield Story(f"paid on an application with decision {decision}", {"S31-R06": grade}, dibao=True, rows=[asked, paid])
+        yield Story(f"paid on an application with decision {decision}", {"S31-R06": fitting}, dibao=True, rows=[asked, paid])
     urgent = row("civil_temporary_assistance", "self", case_no="S31-R06-L", approve_date=day.month_day(-1, 5), amount="900")
     yield Story(
         "paid on a case of temporary assistance",

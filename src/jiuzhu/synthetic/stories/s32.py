@@ -73,6 +73,7 @@ def _empty_home(day: Days) -> Iterator[Story]:
         rows = [_power(day, 0, "0"), _power(day, days, "3")]
         yield Story(f"nobody home for {days} days", {"S32-R07": grade}, dibao=True, rows=rows)
     yield Story("somebody home 89 days ago", {"S32-R07": None}, dibao=True, rows=[_power(day, 0, "0"), _power(day, 89, "1")])
-    water = row("water_usage", "self", household_id="own", reading_date=day.ago(days=40), reading_time=f"{day.ago(days=40)}T08:00:00+08:00",
-                interval_hours="24", volume_m3="1", arrears_amount="0")  # fmt: skip
+    bath = day.ago(days=40)
+    at = {"reading_date": bath, "reading_time": f"{bath}T08:00:00+08:00", "interval_hours": "24"}
+    water = row("water_usage", "self", household_id="own", volume_m3="1", arrears_amount="0", **at)
     yield Story("no power but water", {"S32-R07": None}, dibao=True, rows=[_power(day, 0, "0"), _power(day, 200, "3"), water])

@@ -115,6 +115,6 @@ def _licences_and_claims(day: Days) -> Iterator[Story]:
     recent = row("civil_verification_result", "son", household_id="S33-11", report_date=day.ago(months=12, days=-1))
     yield Story("the son was checked within the year", {"S33-R10": None}, dibao=True, people=family, rows=[owes, recent])
     yield Story("the son was never checked", {"S33-R10": "blue"}, dibao=True, people=family, rows=[owes])
-    for grade, amount in (("red", "60000"), ("orange", "40000"), ("blue", "20000"), (None, "19999.99")):
+    for fitting, amount in (("red", "60000"), ("orange", "40000"), ("blue", "20000"), (None, "19999.99")):
         won = row("court_enforcement", "self", case_no=f"S33-{amount}", party_role=4, case_status=3, claim_amount=amount)
-        yield Story(f"won {amount} in court", {"S33-R11": grade}, dibao=True, rows=[won])
+        yield Story(f"won {amount} in court", {"S33-R11": fitting}, dibao=True, rows=[won])
