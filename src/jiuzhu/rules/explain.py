@@ -9,7 +9,7 @@ from decimal import Decimal
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.dependencies import expressions_of
 from jiuzhu.rules.parameters import ParameterValue
-from jiuzhu.rules.phrases import GRADE_WORDS, PLAIN, STRONG, Language, number_words, phrase, strong
+from jiuzhu.rules.phrases import GRADE_WORDS, PLAIN, STRONG, Language, number_words, phrase, spaced, strong
 from jiuzhu.rules.reading import names_in, words_of
 from jiuzhu.rules.telling import Teller
 from jiuzhu.rules.tree import Both, Fact, GradeLine, Indicator, MembersInput, Name, ParameterInput, RowInput
@@ -43,7 +43,7 @@ def pieces(
     on: date | None = None,
 ) -> list[tuple[str, bool]]:
     """The same in pieces: text, and whether a page sets it in strong type (numbers, windows, grades)."""
-    return _split(_Sentence(indicator, catalogue, lang, limit, division, on).whole())
+    return _split(_Sentence(indicator, catalogue, lang, limit, division, on).whole(), lang)
 
 
 def explain_fact(fact: Fact, catalogue: Catalogue, lang: Language, *, division: str = NATION, on: date | None = None) -> str:
@@ -56,7 +56,7 @@ def explain_fact(fact: Fact, catalogue: Catalogue, lang: Language, *, division: 
     teller = Teller(catalogue, lang, fact.of, fact.inputs, fact.person_inputs, number, words=words)
     title = fact.title.en if lang == "en" and fact.title.en else fact.title.zh
     told = phrase("sentence", lang, phrase("about", lang, title, teller.say(fact.value)))
-    return "".join(text for text, _ in _split(told))
+    return "".join(text for text, _ in _split(told, lang))
 
 
 def _number(catalogue: Catalogue, item: ParameterInput, lang: Language, division: str, on: date | None) -> str:
@@ -111,7 +111,10 @@ class _Sentence:
             measure = self.teller.say(rule.measure)
             parts.append(measure if rule.base is None else self.p("ratio", measure, self.teller.say(rule.base)))
         told = parts[0] if len(parts) == 1 else self.p("and", *parts) if self.lang == "en" else "，".join(parts)
-        told = self.p("measured", told, self._grades())
+        grades = self._grades()
+        if self.lang == "zh" and "年龄" in parts[-1]:
+            grades = grades.replace(" 年", " 岁")
+        told = self.p("measured", told, grades)
         if rule.also is not None:
             told = self.p("then", told, self.p("also", self.teller.say(rule.also), self._grade(rule.grades[-1])))
         if self._begins_with_person():
@@ -137,7 +140,7 @@ class _Sentence:
         if line.number == 1 and isinstance(item, ParameterInput):
             return self.p(self.rule.way, strong(self.number(item)))
         # Beside a limit that is a ratio itself ("3 倍"), "1.5 倍" alone would be read as the ratio.
-        key = "times ratio" if item.type.unit in ("ratio", "times") else "times"
+        key = "times ratio" if item.type.unit == "ratio" else "times"
         return self.p(self.rule.way, strong(self.p(key, f"{line.number.normalize():f}")))
 
     def _reachable(self) -> list[GradeLine]:
@@ -191,9 +194,10 @@ class _Sentence:
         return self._bound(line) if line.how in ("times", "number") else ""
 
 
-def _split(told: str) -> list[tuple[str, bool]]:
+def _split(told: str, lang: Language) -> list[tuple[str, bool]]:
     """Marked text to pieces, neighbours of one kind joined."""
     answer: list[tuple[str, bool]] = []
+    told = spaced(told) if lang == "zh" else told
     for index, part in enumerate(told.split(STRONG)):
         inside, _, after = part.partition(PLAIN) if index else ("", "", part)
         for text, mark in ((inside, True), (after, False)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
@@ -13,14 +14,17 @@ STRONG, PLAIN = "\x02", "\x03"
 
 LABELS: Mapping[Language, str] = {"zh": "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "en": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
+_WORD, _MARKS = "[\u4e00-\u9fff“”（），]", f"[{STRONG}{PLAIN}]*"
+
 PHRASES: Mapping[str, tuple[str, str]] = {
     # logic
     "and": ("{0}，且{1}", "{0}, and {1}"),
     "or": ("{0}，或者{1}", "{0}, or {1}"),
     "bracket": ("（{0}）", "({0})"),
     "not": ("并非{0}", "it is not so that {0}"),
+    "comma": ("{0}、{1}", "{0}, {1}"),
     "options": ("{0}或{1}", "{0} or {1}"),
-    "list": ("{0}、{1}", "{0} and {1}"),
+    "list": ("{0}与{1}", "{0} and {1}"),
     # comparisons
     "==": ("{0}为{1}", "{0} is {1}"),
     "!=": ("{0}不为{1}", "{0} is not {1}"),
@@ -66,8 +70,6 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "month_start": ("本月 1 日", "the first of the month"),
     # facts and persons
     "fact": ("{0}", "{0}"),
-    "column": ("{0}", "{0}"),
-    "not column": ("非{0}", "not {0}"),
     "not fact": ("不符合“{0}”", "not “{0}”"),
     "member fact": ("有成员{0}", "a member for whom holds: {0}"),
     "not member fact": ("没有成员{0}", "no member for whom holds: {0}"),
@@ -105,7 +107,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "each max": ("按{0}分别计算后最大的{1}", "the greatest, over each {0}, of {1}"),
     "each min": ("按{0}分别计算后最小的{1}", "the least, over each {0}, of {1}"),
     "each sum": ("按{0}分别计算后相加的{1}", "the sum, over each {0}, of {1}"),
-    "by": ("{0}中以“{1}”指明本人的记录", "{0} naming this person as “{1}”"),
+    "by": ("{0}中以“{1}”指明本人的", "{0} naming this person as “{1}”"),
     "newest": ("最近 {1} 期的{0}", "the newest {1} dates of {0}"),
     "after": ("{0}之后", " after {0}"),
     "at": ("（按{0}计）", " (by {0})"),
@@ -128,6 +130,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "last month": ("上个自然月", " last month"),
     "this month": ("本月", " this month"),
     # the rule
+    "yes": ("{0}为“是”", "{0} is yes"),
+    "not yes": ("{0}为“否”", "{0} is no"),
     "labelled": ("{0}（记作{1}）", "{0} (call it {1})"),
     "person": ("个人", "A person"),
     "living household": ("家庭", "A household"),
@@ -218,12 +222,31 @@ def strong(text: str) -> str:
     return f"{STRONG}{text}{PLAIN}"
 
 
+def spaced(text: str) -> str:
+    """Chinese as it is set: a blank between a figure and a word, none between two words, no doubled 的."""
+    text = re.sub(rf"({_WORD}{_MARKS}) +(?={_MARKS}{_WORD})", r"\1", text.replace("的的", "的"))
+    text = re.sub(rf"([\u4e00-\u9fff])({_MARKS})(?=[0-9])", r"\1 \2", text)
+    return re.sub(rf"([0-9%])({_MARKS})(?=[\u4e00-\u9fff])", r"\1\2 ", text)
+
+
+def lowered(text: str) -> str:
+    """A title within an English sentence; a word in capitals keeps them."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def yes_or_no(title: str, *, negative: bool) -> str:
+    """The title of a yes/no column as part of a Chinese sentence: 是否异地就医 becomes 异地就医, or 非异地就医."""
+    if title.startswith("有无"):
+        return ("无" if negative else "有") + title[2:]
+    return ("非" if negative else "") + title.removeprefix("是否")
+
+
 def number_words(value: Decimal, unit: str, lang: Language) -> str:
     """A number as people write it: 5,000 元, 40%, 1.5 倍."""
     if unit == "ratio":
         if abs(value) < 1:
             return f"{_plain(value * 100)}%"
-        return f"{_plain(value)} 倍" if lang == "zh" else f"{_plain(value)} times"
+        return f"{_plain(value)} 倍" if lang == "zh" else _plain(value)
     words = unit_words(unit, lang)
     if lang == "en" and value == 1:
         words = words.removesuffix("s")

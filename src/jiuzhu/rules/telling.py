@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from jiuzhu.rules.phrases import LABELS, Language, number_words, phrase, strong
+from jiuzhu.rules.phrases import LABELS, Language, lowered, number_words, phrase, strong, yes_or_no
 from jiuzhu.rules.reading import words_of
 from jiuzhu.rules.tree import (
     Arithmetic,
@@ -67,7 +67,7 @@ class Teller:
     def title(self, title: Title, code: str) -> str:
         if self.lang == "zh":
             return title.zh
-        return title.en or code.replace("_", " ")
+        return lowered(title.en or code.replace("_", " "))
 
     # --- expressions ---
 
@@ -160,6 +160,8 @@ class Teller:
             name = str(node.arguments[0].value) if isinstance(node.arguments[0], Constant) else ""
             return self.p("per", self.catalogue.tables[name].title, self.say(node.arguments[1]))
         parts = [self.say(part) for part in node.arguments]
+        if node.function == "abs" and isinstance(node.arguments[0], Arithmetic):
+            parts = [self.p("bracket", *parts)]
         if node.function in ("least", "greatest"):
             key = f"{node.function} day" if node.type.kind in _DAYS else node.function
             return self.p(key, self._joined(parts))
@@ -183,10 +185,11 @@ class Teller:
         return self.say(node)
 
     def _joined(self, parts: list[str], key: str = "list") -> str:
+        """A, B and C."""
         answer = parts[0]
-        for part in parts[1:]:
-            answer = self.p(key, answer, part)
-        return answer
+        for part in parts[1:-1]:
+            answer = self.p("comma", answer, part)
+        return self.p(key, answer, parts[-1]) if len(parts) > 1 else answer
 
     # --- names ---
 
@@ -200,7 +203,9 @@ class Teller:
             told = self.title(column.title, node.name) if column else node.name.replace("_", " ")
             if node.type.kind != "flag":
                 return told
-            return self.p("not column" if negative else "column", told.removeprefix("是否"))
+            if self.lang == "zh":
+                return yes_or_no(told, negative=negative)
+            return f"not {told}" if negative else told
         if node.source == "person_input":
             return self._input(self.persons[node.name], negative=negative)
         if node.name in self.labels:
@@ -216,11 +221,8 @@ class Teller:
     def _fact(self, code: str, via: str, *, negative: bool) -> str:
         fact = self.catalogue.facts[code]
         told = self.title(fact.title, code)
-        if self.lang == "en":
-            told = told[:1].lower() + told[1:]
         if via:
             relation = self.title(self.catalogue.relations[via].title, via)
-            relation = relation[:1].lower() + relation[1:] if self.lang == "en" else relation
             if fact.type.kind != "flag":
                 return self.p("via", relation, told)
             return self.p("not via fact" if negative else "via fact", relation, told)
@@ -255,9 +257,10 @@ class Teller:
     def _rows(self, item: RowInput, *, negative: bool) -> str:
         dataset = self.catalogue.datasets[item.dataset]
         before, self.dataset = self.dataset, item.dataset
-        rows = self.p("rows", self.title(dataset.title, dataset.code))
+        named = dataset.title.en or dataset.code if self.lang == "en" else dataset.title.zh
+        rows = self.p("rows", named)
         if item.where is not None:
-            rows = self.p("rows where", self.title(dataset.title, dataset.code), self.say(item.where))
+            rows = self.p("rows where", named, self.say(item.where))
         if item.by:
             rows = self.p("by", rows, self._column(item.by))
         if item.newest:
@@ -283,6 +286,8 @@ class Teller:
         if item.aggregate == "exists" and negative:
             key = "not exists"
         told = self.p(key, rows, when, value)
+        if item.type.kind == "flag" and item.aggregate in ("latest", "first"):
+            told = self.p("not yes" if negative else "yes", told)
         if item.keep:
             names = self._joined([self.title(self.catalogue.columns(item.dataset)[name].title, name) for name in item.each])
             told = self.p(f"each {item.keep}", names, told)
