@@ -24,7 +24,8 @@ def canonical(text: str) -> str:
     """The code in its one short spelling, from 6, 9 or 12 digits. Raises DivisionFault."""
     code = compact(text)
     if len(code) not in (6, 9, 12) or not (code.isascii() and code.isdigit()):
-        raise DivisionFault(f"division code {text!r}: a code has 6, 9 or 12 digits; look it up in catalogue/divisions")
+        shown = f" {text!r}" if len(code) <= 12 else ""  # a longer one may be somebody's id number
+        raise DivisionFault(f"division code{shown}: a code has 6, 9 or 12 digits; look it up in catalogue/divisions")
     while len(code) > 6 and code.endswith("000"):
         code = code[:-3]
     if len(code) > 6 and code[:2] == "00":

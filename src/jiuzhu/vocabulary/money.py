@@ -33,7 +33,7 @@ class Money:
         """Read yuan as people write them: "1234.5", "1,234.50", full-width. At most two decimals. Raises MoneyFault."""
         match = _AMOUNT.fullmatch(compact(text))
         if match is None:
-            raise MoneyFault(f"money {text!r}: write yuan with at most two decimals, such as 1234.50 or 1,234.50")
+            raise MoneyFault("money: write yuan with at most two decimals, such as 1234.50 or 1,234.50")
         fen = int(match["yuan"].replace(",", "")) * 100 + int((match["fen"] or "").ljust(2, "0"))
         return cls(-fen if match["sign"] == "-" else fen)
 
@@ -43,11 +43,11 @@ class Money:
         if isinstance(yuan, bool) or not isinstance(yuan, Decimal | int):
             raise TypeError(f"yuan must be a Decimal or int, not {type(yuan).__name__}")
         if not Decimal(yuan).is_finite():
-            raise MoneyFault(f"money: {yuan} is no amount")
+            raise MoneyFault("money: a number without end is no amount")
         numerator, denominator = Decimal(yuan).as_integer_ratio()
         fen, rest = divmod(numerator * 100, denominator)
         if rest:
-            raise MoneyFault(f"money: {yuan} yuan has parts of a fen; round it first, by the rule of the place")
+            raise MoneyFault("money: the amount has parts of a fen; round it first, by the rule of the place")
         return cls(fen)
 
     @property
