@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 from sqlglot import exp
 
+from jiuzhu.engines.sql import places
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.query import Join, Source, nested, over
 from jiuzhu.engines.sql.scope import Scope
@@ -24,25 +25,39 @@ def rows(scope: Scope, dataset: str, source: Source, *, per_subject: bool) -> tu
     """
     table = scope.run.shown(f"divisions of {dataset}", lambda: _reach(scope, dataset))
     on = w.compared("==", w.column("region_code", _NEAR), w.column("region_code", source.alias))
-    place = w.column("place", _NEAR)
+    place, own = w.column("place", _NEAR), w.column("place", scope.alias)
+    subjects = scope.source.table if per_subject else places.TABLE  # a place stands in for all subjects of it
     made = Source(source.table, source.alias, [Join(table, _NEAR, on, inner=True)])
-    if not per_subject:
-        return made, place, w.column("place", scope.alias)
-    made.joins.append(Join(scope.source.table, scope.alias, w.compared("==", w.column("place", scope.alias), place), inner=True))
+    made.joins.append(Join(subjects, scope.alias, w.compared("==", own, place), inner=True))
     made.beside.append(scope.source)
-    return made, scope.key, scope.key
+    return (made, scope.key, scope.key) if per_subject else (made, place, own)
+
+
+def speaks_of_subject(parts: Sequence[Sql], scope: Scope) -> bool:
+    """Whether more of the subject is named than its place, and what is joined by its place."""
+    by_place: set[str] = set()
+    for join in scope.source.all_joins():
+        if not _names_more([join.on], scope, by_place | {join.alias}):
+            by_place.add(join.alias)
+    return _names_more(parts, scope, by_place)
+
+
+def _names_more(parts: Sequence[Sql], scope: Scope, by_place: set[str]) -> bool:
+    others = scope.aliases() - by_place
+    named = [column for part in parts for column in part.find_all(exp.Column) if column.table in others]
+    return any((column.table, column.name) != (scope.alias, "place") for column in named)
 
 
 def _reach(scope: Scope, dataset: str) -> pa.Table:
     """place, region_code, depth: which codes of the dataset are those of a place or of a division above it, how far up."""
-    places = scope.run.places
+    there = scope.run.places
     written: dict[str, list[str]] = {}
     for code in set(scope.run.row_table(dataset)["region_code"].to_pylist()):
         if code is not None:
             written.setdefault(trimmed(code), []).append(code)
     found = [
         (place, code, depth)
-        for place, own in zip(places.used, places.codes, strict=True)
+        for place, own in zip(there.used, there.codes, strict=True)
         for depth, division in enumerate(ancestors(own))
         for code in written.get(division, ())
     ]

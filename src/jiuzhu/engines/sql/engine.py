@@ -55,6 +55,7 @@ class SqlEngine:
                 signals.append(_of(indicator.code, hits).select(SIGNALS.names).cast(SIGNALS))
                 open_ones = found.filter(pc.is_null(found["hit"])).select(["subject"])
                 unknown.append(_of(indicator.code, open_ones).select(UNKNOWN.names).cast(UNKNOWN))
+                run.let_go()
                 if progress is not None:
                     progress(indicator.code, done + 1, len(indicators))
         return Result(_together(signals, SIGNALS), _together(unknown, UNKNOWN))

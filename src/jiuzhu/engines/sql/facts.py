@@ -93,14 +93,14 @@ def _named(run: Run, declaration: Declaration, kind: str) -> set[Node]:
     return found
 
 
-def work_out(run: Run, layers: list[list[Node]], progress: Callable[[], None] = lambda: None) -> None:
+def work_out(run: Run, layers: list[list[Node]]) -> None:
     """Adds the facts to the tables of subjects."""
     for layer in layers:
         for kind in ("person", "household", "hukou"):
             codes = sorted(code for of, code in layer if of == kind and (of, code) not in run.facts)
             if codes:
                 _add(run, kind, codes)
-            progress()
+                run.let_go()
 
 
 def _add(run: Run, kind: str, codes: list[str]) -> None:

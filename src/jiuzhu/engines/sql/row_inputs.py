@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from jiuzhu.engines.sql import aggregates, calendar, divisions, windows
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.expressions import Compiler
-from jiuzhu.engines.sql.query import aliases
 from jiuzhu.engines.sql.scope import Scope
 from jiuzhu.engines.sql.values import Compiled, Value
 from jiuzhu.engines.sql.words import Sql
@@ -31,7 +30,7 @@ def row_input(given: tree.RowInput, scope: Scope) -> Compiled:
     rows = aggregates.Rows(given, row, at, sure)
     owner, key = row.owner, scope.key
     if dataset.keyed == "division" and not given.by:
-        per_subject = bool(aliases([keep, sure, *rows.cells()]) & scope.aliases())
+        per_subject = divisions.speaks_of_subject([keep, sure, *rows.cells()], scope)
         source, owner, key = divisions.rows(scope, given.dataset, row.source, per_subject=per_subject)
         select = divisions.nearest(source.select([*rows.columns(owner), divisions.DEPTH], keep), rows.names)
     else:

@@ -18,7 +18,7 @@ from jiuzhu.engines.sql.values import Compiled
 from jiuzhu.engines.sql.windows import Moment
 from jiuzhu.rules.tree import Column
 
-KINDS = ("person", "household", "hukou")
+CELLS_KEPT = 40_000_000  # of the answers to queries: about half a gigabyte
 
 
 class Run:
@@ -35,7 +35,7 @@ class Run:
         self.places = Places(base, catalogue)
         self.tables: dict[str, str] = {}
         self.facts: dict[tuple[str, str], Callable[[str], Compiled]] = {}
-        self._kept: dict[str, str] = {}
+        self._kept: dict[str, tuple[str, int]] = {}
         self._shown: set[str] = set()
         self._may_be_empty: dict[tuple[str, str], bool] = {}
         self._count = 0
@@ -67,15 +67,26 @@ class Run:
     def kept(self, query: exp.Select, word: str = "rows of input") -> str:
         """The table that holds the answer of a query; the same query is run once."""
         text = query.sql(dialect="duckdb")
-        if text not in self._kept:
+        if text in self._kept:
+            self._kept[text] = self._kept.pop(text)  # used last, let go of last
+        else:
             name = self.new_name(word)
-            self.make(name, query)
-            self._kept[text] = name
-        return self._kept[text]
+            self._kept[text] = name, self.make(name, query) * len(query.selects)
+        return self._kept[text][0]
 
-    def make(self, name: str, query: exp.Select) -> None:
+    def let_go(self) -> None:
+        """Drops the answers used longest ago when too many are kept; only between two rules, as one uses what it asked for."""
+        cells = sum(size for _, size in self._kept.values())
+        for text, (name, size) in list(self._kept.items()):
+            if cells <= CELLS_KEPT:
+                break
+            self.session.drop(name)
+            del self._kept[text]
+            cells -= size
+
+    def make(self, name: str, query: exp.Select) -> int:
         self._show_places()
-        self.session.make(name, query)
+        return self.session.make(name, query)
 
     def fetch(self, query: exp.Expression) -> pa.Table:
         self._show_places()

@@ -18,6 +18,7 @@ LIMITS = {
     "threads": THREADS,
     "memory_limit": MEMORY,
     "temp_directory": "",
+    "preserve_insertion_order": False,  # rows are asked for in an order where one is needed; keeping another costs memory
     "enable_external_access": False,
     "python_enable_replacements": False,
     "autoinstall_known_extensions": False,
@@ -49,15 +50,16 @@ class Session:
         """Lets SQL see an Arrow table under this name, without a copy."""
         self._connection.register(name, table)
 
-    def make(self, name: str, query: Sql) -> None:
-        """Keeps the rows of a query as a table of this session."""
+    def make(self, name: str, query: Sql) -> int:
+        """Keeps the rows of a query as a table of this session; gives how many there are."""
         made = exp.Create(
             this=w.table(name),
             kind="TABLE",
             expression=query,
             properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
         )
-        self._run(made)
+        found = self._connection.execute(self._text(made)).fetchone()
+        return int(found[0]) if found else 0
 
     def drop(self, name: str) -> None:
         self._run(exp.Drop(tables=[w.table(name)], kind="TABLE"))
