@@ -182,6 +182,8 @@ def _laid_out(texts: Texts) -> tuple[_Bytes, Packed, Packed]:
     """All bytes of the texts (UTF-8), and where each text starts and how many bytes it has; null has none."""
     if isinstance(texts, ArrowTexts):
         return _arrow_laid_out(texts)
+    if hasattr(texts, "combine_chunks"):  # an Arrow column of several arrays
+        return _arrow_laid_out(texts.combine_chunks())
     if isinstance(texts, np.ndarray) and texts.dtype.kind == "S":
         width = texts.dtype.itemsize
         content = np.ascontiguousarray(texts).view(np.uint8)

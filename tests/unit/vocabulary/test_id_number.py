@@ -202,6 +202,7 @@ def test_a_column_may_have_empty_cells_and_a_fixed_width() -> None:
     assert faults.tolist() == [1, 0, 1, 1]
     assert unpack_many(packed[1:2]) == [RIGHT]
     assert parse_many(np.array([RIGHT, "110105491231002", ""], "S20"))[1].tolist() == [0, FAULTS.index("old_form"), 1]
+    assert parse_many(pa.chunked_array([["1", None], [RIGHT]]))[1].tolist() == [1, 1, 0]
     assert parse_many(pa.array([], pa.string()))[0].tolist() == []
 
 
