@@ -1,4 +1,4 @@
-"""Which families of a block stand in the low-income base, in which class, with what income; and what that means for their work."""
+"""Which families of a block stand in the low-income base, in which class, with what income, and what work that leaves."""
 
 from __future__ import annotations
 

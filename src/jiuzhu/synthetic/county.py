@@ -225,9 +225,7 @@ def _filler(shelf: Shelf, town: Town, empty: Numbers) -> Rows:
             columns[at.name] = np.minimum(months_of_days(when), town.span.month - 1)
         elif at.holds == "quarter":
             columns[at.name] = np.minimum(months_of_days(when) // 3, town.span.month // 3 - 1)
-    if dataset.keyed == "none":
-        person = None
-    return Rows(person, when, columns)
+    return Rows(None if dataset.keyed == "none" else person, when, columns)
 
 
 # --- stories ---------------------------------------------------------------------------------------------------
@@ -263,7 +261,7 @@ def _plant(
 
 @dataclass
 class _Lots:
-    """Which planted village a family gets: the quiet ones the first, stories with standards of their own one each, others in turn."""
+    """Which planted village a family gets: the quiet ones the first, those with standards of their own one each."""
 
     villages: Sequence[Village]
     catalogue: Catalogue

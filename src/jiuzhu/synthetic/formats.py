@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ import pyarrow.parquet
 import xlsxwriter
 
 from jiuzhu.rules.tree import Column, Dataset
+from jiuzhu.synthetic.tables import feed
 
 EXCEL_EPOCH = 25_569  # the serial number Excel gives to 1970-01-01
 SMALL = 400_000  # residents up to which small departments send workbooks
@@ -82,64 +83,16 @@ STYLES: Mapping[str, Style] = {
     "政法（网格化）": Style("jsonl"),
 }
 WORKBOOK = Style("xlsx", titles=True, yes="是")
-WORKBOOKS = frozenset(
-    [
-        "dpf_rehab_subsidy",
-        "housing_dilapidated",
-        "water_safety_rural",
-        "union_difficult_worker",
-        "women_support",
-        "youth_support",
-        "charity_project",
-        "civil_social_organisation",
-        "hr_public_welfare_post",
-        "hr_wage_arrears",
-        "agri_breeding",
-        "agri_fishing_vessel",
-        "justice_released",
-        "emerg_disaster_victim",
-        "fire_incident",
-        "charity_village_mutual",
-        "procuratorate_judicial_aid",
-        "edu_dropout_watch",
-        "civil_orphan",
-        "civil_unattended_child",
-        "veteran_hardship_aid",
-        "petition_case",
-        "stats_region_params",
-        "civil_assistance_standard",
-    ]
-)
-BIG = frozenset(
-    [
-        "police_population",
-        "hr_pension_contribution",
-        "tax_individual_income",
-        "medins_settlement",
-        "medins_enrollment",
-        "telecom_status",
-        "finance_payroll",
-        "civil_assistance_payment",
-        "power_usage",
-        "water_usage",
-        "civil_home_sensor_event",
-        "travel_record",
-        "hr_social_security_card",
-        "civil_support_obligor",
-        "hr_resident_pension",
-        "e_licence",
-        "edu_student_enrollment",
-    ]
-)
+ODD = frozenset({"medins_settlement", "hr_pension_contribution", "telecom_status"})  # one period a year in the office's own form
 
 
 def style_of(dataset: Dataset, period: int, residents: int) -> Style:
     """Large feeds come as Parquet, save now and then as a file of the office's own kind; small ones as each office likes."""
-    office = STYLES.get(dataset.department, _PLAIN)
-    if dataset.code in BIG:
-        odd = dataset.code in ("medins_settlement", "hr_pension_contribution", "telecom_status") and period % 12 == 5
-        return office if odd and residents <= SMALL else PARQUET
-    return WORKBOOK if dataset.code in WORKBOOKS and residents <= SMALL else office
+    office, form = STYLES.get(dataset.department, _PLAIN), feed(dataset.code, "form")
+    small = residents <= SMALL
+    if form == "parquet" and not (small and dataset.code in ODD and period % 12 == 5):
+        return PARQUET
+    return WORKBOOK if form == "workbook" and small else office
 
 
 class Deliveries:
@@ -283,8 +236,3 @@ def _workbook(path: Path, dataset: Dataset, table: pa.Table) -> None:
         values = [float(v) if numeric and v is not None else v for v in column.to_pylist()]
         sheet.write_column(3, number, values)
     book.close()
-
-
-def plain(style: Style) -> Style:
-    """The same office, without gzip: for small parts that someone should be able to open."""
-    return replace(style, gz=False)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.synthetic.streams import Chance, Numbers, choice, whole
+from jiuzhu.synthetic.tables import table
 
-DATA = Path(__file__).parent / "data"
 ONE_CHARACTER = 0.14  # the share of given names of one character
 
 _HEADS = [
@@ -69,12 +67,6 @@ CHRONIC = (
     ("M07800", "慢性阻塞性肺疾病"),
     ("M02100", "精神类疾病"),
 )
-
-
-def table(name: str) -> list[dict[str, str]]:
-    """The rows of a data file of this room; lines that begin with # say where it comes from."""
-    with (DATA / name).open(encoding="utf-8") as lines:
-        return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
 @cache

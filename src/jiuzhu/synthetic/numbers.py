@@ -26,7 +26,8 @@ def calendar_digits(days: Any) -> Numbers:
     day = whole(days).astype("M8[D]")
     month = day.astype("M8[M]")
     months = month.astype(np.int64)
-    return (months // 12 + 1970) * 10_000 + (months % 12 + 1) * 100 + (day - month.astype("M8[D]")).astype(np.int64) + 1
+    of_month = (day - month.astype("M8[D]")).astype(np.int64)
+    return whole((months // 12 + 1970) * 10_000 + (months % 12 + 1) * 100 + of_month + 1)
 
 
 def identity_numbers(area: Any, birth: Any, order: Any, sex: Any) -> pa.Array:

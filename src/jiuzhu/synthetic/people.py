@@ -101,7 +101,7 @@ class Block:
 
     @property
     def alive(self) -> Flags:
-        return self.death == NEVER
+        return np.asarray(self.death == NEVER)
 
     @property
     def local(self) -> Flags:
@@ -168,10 +168,29 @@ def _households(number: int, seed: int, span: Span, villages: list[Village], hom
     sex = np.where(free, 1 + (r.random(n) < np.where(role == CHILD, 0.475, 0.55)), sex)
     nobody = np.full(n, -1)
     return Block(
-        number, seed, span, villages, offset, household, first, size, kind, homes[first], newcomer, role, sex,
-        birth=np.zeros(n, np.int64), order=np.zeros(n, np.int64), area=np.zeros(n, np.int64), death=np.full(n, NEVER),
-        father=nobody.copy(), mother=nobody.copy(), spouse=nobody.copy(), apart=np.zeros(n, bool), surname=np.zeros(n, np.int64),
-    )  # fmt: skip
+        number,
+        seed,
+        span,
+        villages,
+        offset,
+        household,
+        first,
+        size,
+        kind,
+        homes[first],
+        newcomer,
+        role,
+        sex,
+        birth=np.zeros(n, np.int64),
+        order=np.zeros(n, np.int64),
+        area=np.zeros(n, np.int64),
+        death=np.full(n, NEVER),
+        father=nobody.copy(),
+        mother=nobody.copy(),
+        spouse=nobody.copy(),
+        apart=np.zeros(n, bool),
+        surname=np.zeros(n, np.int64),
+    )
 
 
 def _ages(block: Block, r: Chance) -> None:
@@ -180,10 +199,15 @@ def _ages(block: Block, r: Chance) -> None:
     place = np.arange(n) - block.first[block.household]
     head = np.select(
         [block.kind == 0, block.kind == 1, block.kind == 2, block.kind == 3, block.kind == 6],
-        [62 + 36 * r.beta(1.3, 2.6, homes), 60 + 32 * r.beta(1.2, 2.6, homes), 20 + 40 * r.random(homes),
-         24 + 36 * r.beta(2, 1.6, homes), 44 + 18 * r.random(homes)],
+        [
+            62 + 36 * r.beta(1.3, 2.6, homes),
+            60 + 32 * r.beta(1.2, 2.6, homes),
+            20 + 40 * r.random(homes),
+            24 + 36 * r.beta(2, 1.6, homes),
+            44 + 18 * r.random(homes),
+        ],
         26 + 26 * r.beta(1.8, 2.0, homes),
-    )  # fmt: skip
+    )
     base = head[block.household]
     younger = np.abs(r.normal(2.0, 2.5, homes))[block.household]
     wife = np.maximum(base - younger, 21.5)
@@ -193,12 +217,26 @@ def _ages(block: Block, r: Chance) -> None:
     twins = (r.random(homes) < 0.012)[block.household]
     second = np.where(twins, first_child, np.where(first_child > gap + 0.1, first_child - gap, first_child * 0.35))
     age = np.select(
-        [block.role == WIFE, (block.role == CHILD) & (place == 2), block.role == CHILD, block.role == GROWN,
-         (block.role == ELDER_MAN) & (place > 0), (block.role == ELDER_WOMAN) & (block.kind == 1)[block.household], block.role == ELDER_WOMAN],
-        [wife, first_child, second, np.clip(wife - 22 - 6 * r.random(n), 18, 34), base + 24 + 5 * r.random(n), base - younger,
-         base + 22 + 5 * r.random(n)],
+        [
+            block.role == WIFE,
+            (block.role == CHILD) & (place == 2),
+            block.role == CHILD,
+            block.role == GROWN,
+            (block.role == ELDER_MAN) & (place > 0),
+            (block.role == ELDER_WOMAN) & (block.kind == 1)[block.household],
+            block.role == ELDER_WOMAN,
+        ],
+        [
+            wife,
+            first_child,
+            second,
+            np.clip(wife - 22 - 6 * r.random(n), 18, 34),
+            base + 24 + 5 * r.random(n),
+            base - younger,
+            base + 22 + 5 * r.random(n),
+        ],
         base,
-    )  # fmt: skip
+    )
     block.birth = block.span.last - np.floor(age * YEAR).astype(np.int64)
 
 

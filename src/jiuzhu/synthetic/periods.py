@@ -11,48 +11,8 @@ import numpy as np
 from jiuzhu.rules.tree import Dataset
 from jiuzhu.synthetic.span import Span, days_of_months
 from jiuzhu.synthetic.streams import Numbers, whole
+from jiuzhu.synthetic.tables import feed
 
-BY_MONTH = frozenset(
-    [
-        "medins_settlement",
-        "medins_medical_aid",
-        "civil_home_visit",
-        "civil_survival_certification",
-        "power_usage",
-        "water_usage",
-        "civil_home_sensor_event",
-        "travel_record",
-        "hotline_case",
-        "grid_report",
-    ]
-)
-BY_QUARTER = frozenset(
-    [
-        "police_hukou_migration",
-        "police_death_cancellation",
-        "health_death_certificate",
-        "civil_cremation",
-        "health_birth_certificate",
-        "civil_marriage",
-        "police_incident_clue",
-        "traffic_accident",
-        "finance_subsidy_card",
-        "charity_assistance",
-        "civil_temporary_assistance",
-        "civil_verification_result",
-        "edu_student_aid",
-        "bank_deposit",
-        "police_exit_entry",
-        "telecom_status",
-        "civil_verification_authorisation",
-        "civil_assistance_application",
-        "traffic_vehicle",
-    ]
-)
-# What a month says is delivered when the month is over.
-CLOSED_MONTHS = frozenset(
-    ["hr_pension_contribution", "tax_individual_income", "finance_payroll", "gas_usage", "civil_assistance_payment"]
-)
 METERS = frozenset(["power_usage", "water_usage", "gas_usage", "civil_home_sensor_event"])
 METER_MONTHS = 13
 LATE_FILINGS = 45  # days after a quarter's end, when returns for it still come in
@@ -77,15 +37,18 @@ class Periods:
 def periods_of(dataset: Dataset, span: Span) -> Periods:
     if dataset.delivered == "full":
         return _months(whole([span.month]), span)
-    if dataset.code == "tax_business":
-        return _filed_quarters(span)
-    if dataset.code in CLOSED_MONTHS:
-        return _months(span.closed[-METER_MONTHS:] if dataset.code in METERS else span.closed, span)
     months = np.arange(span.month - span.months, span.month + 1)
-    if dataset.code in BY_MONTH:
-        return _months(months[-METER_MONTHS - 1 :] if dataset.code in METERS else months, span)
-    if dataset.code in BY_QUARTER:
-        return _cut(np.unique(months // 3), 3, lambda q: f"{q // 4}Q{q % 4 + 1}", span)
+    if dataset.code in METERS:
+        months = months[-METER_MONTHS - 1 :]
+    match feed(dataset.code, "cut"):
+        case "returns":
+            return _filed_quarters(span)
+        case "closed":
+            return _months(months[:-1], span)
+        case "month":
+            return _months(months, span)
+        case "quarter":
+            return _cut(np.unique(months // 3), 3, lambda q: f"{q // 4}Q{q % 4 + 1}", span)
     return _cut(np.unique(months // 12), 12, str, span)
 
 

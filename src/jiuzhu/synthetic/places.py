@@ -57,7 +57,9 @@ def villages_of(divisions: Divisions, division: str, on: date) -> list[Village]:
             counties[code[:6]] = _county(divisions, code[:6], on)
         answer.append(Village(code, name, township.name, township.name.endswith("街道"), counties[code[:6]]))
     if not answer:
-        raise ValueError(f"division {division}: no villages are known there; give a county, prefecture or province of catalogue/divisions")
+        raise ValueError(
+            f"division {division}: no villages are known there; give a county, prefecture or province of catalogue/divisions"
+        )
     return sorted(answer, key=lambda village: village.code)
 
 

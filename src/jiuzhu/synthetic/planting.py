@@ -133,16 +133,23 @@ def own_rows(family: Family, day: Days) -> Iterable[Row]:
     since = day.ago(years=1)
     category = next((c for c, flag in ((1, "dibao"), (2, "tekun"), (3, "edge"), (4, "rigid")) if getattr(story, flag)), 6)
     household: dict[str, Any] = {
-        "category": category, "member_count": len(low), "monthly_income_per_capita": income,
-        "annual_income_total": income * 12 * len(low), "valid_from": since,
-    }  # fmt: skip
+        "category": category,
+        "member_count": len(low),
+        "monthly_income_per_capita": income,
+        "annual_income_total": income * 12 * len(low),
+        "valid_from": since,
+    }
     yield Row("civil_lowincome_household", head, household | dict(story.household))
     for planted in low:
         person = planted.person
         member = {
-            "relation_to_head": "02" if planted.word == head else "90", "birth_date": planted.born, "labor_capacity": person.labor_capacity,
-            "is_main_laborer": person.main_labourer, "is_living_alone": len(low) == 1, "monthly_income": income,
-        }  # fmt: skip
+            "relation_to_head": "02" if planted.word == head else "90",
+            "birth_date": planted.born,
+            "labor_capacity": person.labor_capacity,
+            "is_main_laborer": person.main_labourer,
+            "is_living_alone": len(low) == 1,
+            "monthly_income": income,
+        }
         yield Row("civil_lowincome_member", planted.word, member | dict(story.member))
         yield from _classes(family, planted, since, day)
     if story.dibao:
@@ -160,10 +167,14 @@ def _registered(family: Family, planted: Planted) -> dict[str, Any]:
     kin = {"father_id_no": person.father, "mother_id_no": person.mother, "spouse_id_no": spouse}
     head = next(iter(people)) == planted.word or person.apart
     return {
-        "hukou_household_no": planted.hukou_no, "relation_to_head": "02" if head else "90", "sex": person.sex,
-        "birth_date": planted.born, "hukou_status": person.hukou_status, "marital_status": "20" if spouse else "10",
+        "hukou_household_no": planted.hukou_no,
+        "relation_to_head": "02" if head else "90",
+        "sex": person.sex,
+        "birth_date": planted.born,
+        "hukou_status": person.hukou_status,
+        "marital_status": "20" if spouse else "10",
         **{column: word for column, word in kin.items() if word},
-    }  # fmt: skip
+    }
 
 
 def _classes(family: Family, planted: Planted, since: date, day: Days) -> Iterable[Row]:
@@ -217,7 +228,7 @@ def expected(family: Family, catalogue: Catalogue) -> Iterable[Expected]:
 
 
 def _quiet(family: Family, title: str) -> Iterable[Expected]:
-    households = {}
+    households: dict[str, str] = {}
     for planted in family.people.values():
         household = family.household_of(planted)
         yield Expected(QUIET, "person", planted.id_no, household, "", title)

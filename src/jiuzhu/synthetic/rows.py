@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.rules.tree import Column, Dataset
-from jiuzhu.synthetic import names, numbers
+from jiuzhu.synthetic import numbers
 from jiuzhu.synthetic.people import Block
 from jiuzhu.synthetic.span import Span
 from jiuzhu.synthetic.streams import Flags, Numbers, whole
+from jiuzhu.synthetic.tables import table
 
 MONEY = pa.decimal128(18, 2)
 DECIMAL = pa.decimal128(18, 4)
@@ -74,7 +75,12 @@ def _taken(value: Any, at: Numbers) -> Any:
 
 @cache
 def quiet_values() -> Mapping[tuple[str, str], str]:
-    return {(row["dataset"], row["field"]): row["value"] for row in names.table("quiet.csv")}
+    return {(row["dataset"], row["field"]): row["value"] for row in table("quiet.csv")}
+
+
+@cache
+def usual_texts() -> Mapping[str, str]:
+    return {row["field"]: row["text"] for row in table("texts.csv")}
 
 
 class Identity:
@@ -127,7 +133,10 @@ def as_array(column: Column, value: Any, n: int) -> pa.Array:
     if isinstance(value, Maybe):
         value, mask = value.values, ~value.given
     if isinstance(value, Texts):
-        return pa.DictionaryArray.from_arrays(pa.array(value.index, pa.int32(), mask=mask), pa.array(value.options))
+        # Each text once: Parquet writes a list with doubles differently from time to time.
+        once = {text: place for place, text in enumerate(dict.fromkeys(value.options))}
+        index = whole([once[text] for text in value.options])[value.index]
+        return pa.DictionaryArray.from_arrays(pa.array(index, pa.int32(), mask=mask), pa.array(list(once)))
     if isinstance(value, pa.Array):
         return value if mask is None else pc.if_else(pa.array(~mask), value, pa.scalar(None, value.type))
     if not isinstance(value, np.ndarray | list):
@@ -162,7 +171,7 @@ def _same(column: Column, value: Any, n: int) -> pa.Array:
 
 
 def _converted(column: Column, values: Any, mask: Any) -> pa.Array:
-    """Whole numbers as money in fen, decimals in ten-thousandths, days, months, quarters, seconds or years become what they say."""
+    """Whole numbers (fen, ten-thousandths, days, months, quarters, seconds, years) become what the column holds."""
     if values.dtype.kind in "UO":
         return pa.array(values.astype(object), pa.string(), mask=mask)
     match column.holds:
@@ -237,16 +246,6 @@ def _own(column: Column, identity: Identity) -> pa.Array | None:
     }.get(column.name)  # fmt: skip
 
 
-_TEXTS = {
-    "employer_name": "东营众诚劳务有限公司", "hospital_name": "东营市人民医院", "school_name": "东营市实验学校", "bank_name": "东营银行",
-    "insurer": "齐鲁人寿保险股份有限公司", "org_name": "东营市惠民服务有限公司", "brand_model": "普通型", "product_name": "稳健增利一号",
-    "project_name": "困难群众慰问", "project_code": "P001", "funeral_home": "东营市殡仪馆", "station_name": "东营市救助管理站",
-    "unit_name": "东营区机关事务服务中心", "post_name": "保洁员", "institution_name": "东营区社会福利中心", "fund_line_name": "救助资金",
-    "fund_line_code": "other", "provider": "支付服务机构", "coop_name": "东营惠农专业合作社", "shop_name": "便民商店", "vessel_name": "鲁东渔00001",
-    "farm_name": "家庭养殖场", "disease_name": "高血压", "disease_code": "M01600", "rehab_item": "康复训练", "service_org": "东营市康复中心",
-    "village_name": "村集体", "visitor_name": "网格员", "reporter_name": "网格员", "withholding_agent": "东营众诚劳务有限公司",
-    "grid_code": "370502001001", "service_scope": "社会救助服务", "target_condition": "true", "grid_name": "第一网格", "worker_name": "网格员",
-}  # fmt: skip
 _AHEAD = ("valid_to", "end_date", "next_review_date", "sentence_end", "cert_valid_to", "contract_end")
 _LATELY = ("last_active_date", "last_visit_date", "last_followup_date", "balance_date", "value_date")
 
@@ -267,10 +266,11 @@ def quiet_value(dataset: Dataset, column: Column, span: Span) -> Any:
             return span.last + 365
         return span.last if dataset.rows == "event" or column.name in _LATELY else span.last - 365
     if column.holds == "text":
-        return _TEXTS.get(column.name)
+        return usual_texts().get(column.name)
     return {
         "flag": False, "month": span.month - 1, "quarter": span.month // 3 - 1, "instant": (span.last + 1) * 86_400 - 9 * 3600,
-        "school_year": span.as_of.year - (span.as_of.month < 9), "integer": span.as_of.year if column.name.endswith("_year") else 0,
+        "school_year": span.as_of.year - (span.as_of.month < 9),
+        "integer": span.as_of.year if column.name.endswith("_year") else 0,
     }.get(column.holds, 0)  # fmt: skip
 
 

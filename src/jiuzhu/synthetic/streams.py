@@ -26,13 +26,13 @@ def whole(values: Any) -> Numbers:
 def choice(r: Chance, options: Any, shares: Any, n: int) -> Numbers:
     """`n` draws among whole numbers with these shares (they need not add up to one)."""
     edges = np.cumsum(np.asarray(shares, dtype=float))
-    return whole(options)[np.searchsorted(edges, r.random(n) * edges[-1], side="right").clip(0, len(edges) - 1)]
+    return whole(whole(options)[np.searchsorted(edges, r.random(n) * edges[-1], side="right").clip(0, len(edges) - 1)])
 
 
 def between(r: Chance, low: Any, high: Any, n: int) -> Numbers:
     """`n` whole numbers from low to high, both in; either may be one number or an array of `n`."""
     low, high = np.broadcast_to(whole(low), n), np.broadcast_to(whole(high), n)
-    return low + (r.random(n) * np.maximum(high - low + 1, 1)).astype(np.int64)
+    return whole(low + (r.random(n) * np.maximum(high - low + 1, 1)).astype(np.int64))
 
 
 def amounts(r: Chance, median: float, spread: float, n: int, *, low: float = 0, high: float = 1e7) -> Numbers:

@@ -54,15 +54,15 @@ class Town:
     @cached_property
     def low(self) -> Flags:
         """Living members of families in the low-income base."""
-        return (self.block.class_of != OUTSIDE) & self.block.alive
+        return np.asarray((self.block.class_of != OUTSIDE) & self.block.alive)
 
     @cached_property
     def dibao(self) -> Flags:
-        return (self.block.class_of == DIBAO) & self.block.alive
+        return np.asarray((self.block.class_of == DIBAO) & self.block.alive)
 
     @cached_property
     def tekun(self) -> Flags:
-        return (self.block.class_of == TEKUN) & self.block.alive
+        return np.asarray((self.block.class_of == TEKUN) & self.block.alive)
 
     @cached_property
     def ability(self) -> Numbers:

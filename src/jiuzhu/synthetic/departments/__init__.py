@@ -6,6 +6,7 @@ from jiuzhu.synthetic.departments import (
     health,
     homes,
     meters,
+    payments,
     police,
     school,
     services,
@@ -15,4 +16,18 @@ from jiuzhu.synthetic.departments import (
     work,
 )
 
-__all__ = ["benefits", "harm", "health", "homes", "meters", "police", "school", "services", "society", "trade", "wealth", "work"]
+__all__ = [
+    "benefits",
+    "harm",
+    "health",
+    "homes",
+    "meters",
+    "payments",
+    "police",
+    "school",
+    "services",
+    "society",
+    "trade",
+    "wealth",
+    "work",
+]

@@ -24,9 +24,13 @@ def disaster_victims(town: Town) -> Rows:
     person, day = _befallen(town, "emerg_disaster_victim", 0.004)
     n = len(person)
     columns = {
-        "disaster_code": "370502-2025-01", "disaster_type": choice(r, [1, 2, 6], [3, 1, 1], n), "occur_date": day,
-        "loss_type": choice(r, [3, 6], [1, 4], n), "loss_amount": amounts(r, 1500, 0.6, n, high=8000), "is_relocated": False,
-    }  # fmt: skip
+        "disaster_code": "370502-2025-01",
+        "disaster_type": choice(r, [1, 2, 6], [3, 1, 1], n),
+        "occur_date": day,
+        "loss_type": choice(r, [3, 6], [1, 4], n),
+        "loss_amount": amounts(r, 1500, 0.6, n, high=8000),
+        "is_relocated": False,
+    }
     return Rows(person, day, columns)
 
 
@@ -47,9 +51,11 @@ def casualties(town: Town) -> Rows:
     r = town.r("emerg_accident_casualty/injury")
     person, day = _befallen(town, "emerg_accident_casualty", 0.0006)
     columns = {
-        "accident_no": numbered("SG", person), "accident_date": day, "employer_name": town.firm_name(person),
+        "accident_no": numbered("SG", person),
+        "accident_date": day,
+        "employer_name": town.firm_name(person),
         "injury_level": choice(r, [0, 1, 2], [0.5, 0.45, 0.05], len(person)),
-    }  # fmt: skip
+    }
     return Rows(person, day, columns)
 
 
@@ -68,9 +74,11 @@ def prisoners(town: Town) -> Rows:
     months = between(r, 8, 60, len(person))
     out = day + months * 30 <= town.span.last
     columns = {
-        "sentence_start": day, "sentence_end": day + months * 30, "sentence_months": months,
+        "sentence_start": day,
+        "sentence_end": day + months * 30,
+        "sentence_months": months,
         "prison_status": np.where(out, 4, 1),
-    }  # fmt: skip
+    }
     return Rows(person, day, columns)
 
 
@@ -105,9 +113,12 @@ def enforcement(town: Town) -> Rows:
     r = town.r("court_enforcement/sum")
     person, day = _befallen(town, "court_enforcement", 0.006)
     columns = {
-        "case_no": numbered("（2025）鲁0502执", town.block.number_of[person]), "party_role": choice(r, [1, 3, 4], [5, 2, 3], len(person)),
-        "claim_amount": amounts(r, 30_000, 0.9, len(person)), "filing_date": day, "case_status": choice(r, [1, 2, 3], [2, 2, 6], len(person)),
-    }  # fmt: skip
+        "case_no": numbered("（2025）鲁0502执", town.block.number_of[person]),
+        "party_role": choice(r, [1, 3, 4], [5, 2, 3], len(person)),
+        "claim_amount": amounts(r, 30_000, 0.9, len(person)),
+        "filing_date": day,
+        "case_status": choice(r, [1, 2, 3], [2, 2, 6], len(person)),
+    }
     return Rows(person, day, columns)
 
 
@@ -123,9 +134,13 @@ def support_judgments(town: Town) -> Rows:
     block = town.block
     person, day = _befallen(town, "court_support_judgment", 0.002, flags=town.grown & ~town.low & (block.spouse >= 0))
     columns = {
-        "case_no": numbered("（2025）鲁0502民初", block.number_of[person]), "party_role": 1, "monthly_amount": 80_000,
-        "counterparty_id_no": block.ids.take(pa.array(block.spouse[person])), "effective_date": day, "end_date": day + 3000,
-    }  # fmt: skip
+        "case_no": numbered("（2025）鲁0502民初", block.number_of[person]),
+        "party_role": 1,
+        "monthly_amount": 80_000,
+        "counterparty_id_no": block.ids.take(pa.array(block.spouse[person])),
+        "effective_date": day,
+        "end_date": day + 3000,
+    }
     return Rows(person, day, columns)
 
 
@@ -146,10 +161,14 @@ def grid_reports(town: Town) -> Rows:
     home = block.village[block.household[person]]
     open_ = (day > town.span.last - 15) & (r.random(len(person)) < 0.3)
     columns = {
-        "report_no": numbered("WG", block.number_of[person]), "grid_code": Texts([v.code for v in block.villages], home),
-        "reporter_name": Texts(["王网格", "李网格", "张网格", "刘网格"], home % 4), "report_date": day,
-        "report_type": choice(r, [1, 3, 8], [3, 2, 4], len(person)), "handle_status": np.where(open_, 1, 4), "content": "已上门了解情况",
-    }  # fmt: skip
+        "report_no": numbered("WG", block.number_of[person]),
+        "grid_code": Texts([v.code for v in block.villages], home),
+        "reporter_name": Texts(["王网格", "李网格", "张网格", "刘网格"], home % 4),
+        "report_date": day,
+        "report_type": choice(r, [1, 3, 8], [3, 2, 4], len(person)),
+        "handle_status": np.where(open_, 1, 4),
+        "content": "已上门了解情况",
+    }
     return Rows(person, day, columns)
 
 
@@ -159,10 +178,13 @@ def hotline(town: Town) -> Rows:
     person = some(r, town.grown, 0.03)
     day = town.days(r, len(person), until=1)
     columns = {
-        "case_no": numbered("RX", block.number_of[person]), "call_date": day, "topic": choice(r, [1, 2, 3, 4, 5, 9], [1, 2, 1, 1, 1, 60], len(person)),
-        "caller_phone": town.identity.phone.take(pa.array(person)), "content": "咨询办事流程",
+        "case_no": numbered("RX", block.number_of[person]),
+        "call_date": day,
+        "topic": choice(r, [1, 2, 3, 4, 5, 9], [1, 2, 1, 1, 1, 60], len(person)),
+        "caller_phone": town.identity.phone.take(pa.array(person)),
+        "content": "咨询办事流程",
         "case_status": np.where(day + 7 < town.span.last, 2, 1),
-    }  # fmt: skip
+    }
     return Rows(person, day, columns)
 
 

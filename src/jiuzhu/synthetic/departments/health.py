@@ -146,7 +146,7 @@ def _disease(r: Chance, options: tuple[tuple[str, str], ...], n: int) -> dict[st
 
 @makes("medins_longterm_care")
 def longterm_care(town: Town) -> Rows:
-    """Severely disabled old people outside the base who have no nursing allowance: none, as all of them have it; so the very old."""
+    """A few very old people outside the base; who is severely disabled has the nursing allowance instead."""
     r, block = town.r("medins_longterm_care"), town.block
     person = some(r, (town.age >= 82) & block.alive & ~town.severe & ~town.low, 0.03)
     start = town.span.last - between(r, 60, 700, len(person))
@@ -253,9 +253,10 @@ def needs_of_disabled(town: Town) -> Rows:
     r, block = town.r("dpf_service_need"), town.block
     person = np.flatnonzero((block.disability > 0) & block.alive)
     columns = {
-        "survey_year": town.span.as_of.year, "assistive_device": choice(r, [0, 1, 2], [0.7, 0.29, 0.01], len(person)),
+        "survey_year": town.span.as_of.year,
+        "assistive_device": choice(r, [0, 1, 2], [0.7, 0.29, 0.01], len(person)),
         "employment_status": np.where(town.ability[person] == 3, 3, 1),
-    }  # fmt: skip
+    }
     return Rows(person, np.full(len(person), town.span.last - 40), columns)
 
 

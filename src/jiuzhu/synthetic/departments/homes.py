@@ -17,7 +17,7 @@ def renters(town: Town) -> Flags:
     urban = np.array([village.urban for village in block.villages])[block.village]
     number = block.offset + block.first
     low = block.category != OUTSIDE
-    return urban & (town.members > 0) & ((low & (number % 4 == 0)) | (~low & (number % 61 == 0)))
+    return np.asarray(urban & (town.members > 0) & ((low & (number % 4 == 0)) | (~low & (number % 61 == 0))))
 
 
 @makes("housing_public_rental")

@@ -47,9 +47,14 @@ def power(town: Town) -> Rows:
     who, day = who[line], day[line]
     kwh = (20_000 + block.number_of[who] * 17 % 23_000) + between(r, -4000, 4000, len(who))
     columns = {
-        "account_no": numbered("D", block.number_of[who]), "household_id": _bound(town, who), "usage_date": day, "kwh": kwh,
-        "month_bill_amount": 3500 + block.number_of[who] % 3000, "arrears_amount": 0, "is_cut_off": False,
-    }  # fmt: skip
+        "account_no": numbered("D", block.number_of[who]),
+        "household_id": _bound(town, who),
+        "usage_date": day,
+        "kwh": kwh,
+        "month_bill_amount": 3500 + block.number_of[who] % 3000,
+        "arrears_amount": 0,
+        "is_cut_off": False,
+    }
     return Rows(who, day, columns)
 
 
@@ -75,10 +80,15 @@ def water(town: Town) -> Rows:
     long = hour == 17
     volume = np.where(long, between(r, 20_000, 60_000, len(who)), between(r, 500, 1400, len(who)))
     columns = {
-        "account_no": numbered("S", block.number_of[who]), "household_id": _bound(town, who), "volume_m3": volume,
-        "reading_time": when * 86_400 + (hour - 8) * 3600, "reading_date": when, "arrears_amount": 0,
-        "interval_hours": np.where(long, 7_200_000, 120_000), "month_bill_amount": 1200 + block.number_of[who] % 900,
-    }  # fmt: skip
+        "account_no": numbered("S", block.number_of[who]),
+        "household_id": _bound(town, who),
+        "volume_m3": volume,
+        "reading_time": when * 86_400 + (hour - 8) * 3600,
+        "reading_date": when,
+        "arrears_amount": 0,
+        "interval_hours": np.where(long, 7_200_000, 120_000),
+        "month_bill_amount": 1200 + block.number_of[who] % 900,
+    }
     return Rows(who, when, columns)
 
 
@@ -90,9 +100,14 @@ def gas(town: Town) -> Rows:
     who, month = each_month(person, town.span.closed[-13:])
     volume = between(r, 50_000, 160_000, len(who))
     columns = {
-        "account_no": numbered("Q", block.number_of[who]), "household_id": _bound(town, who), "usage_month": month,
-        "volume_m3": volume, "month_bill_amount": volume * 29 // 1000, "arrears_amount": 0, "has_leak_alarm": False,
-    }  # fmt: skip
+        "account_no": numbered("Q", block.number_of[who]),
+        "household_id": _bound(town, who),
+        "usage_month": month,
+        "volume_m3": volume,
+        "month_bill_amount": volume * 29 // 1000,
+        "arrears_amount": 0,
+        "has_leak_alarm": False,
+    }
     return Rows(who, town.span.month_ends(month), columns)
 
 
@@ -103,9 +118,12 @@ def telephones(town: Town) -> Rows:
     stopped = (r.random(len(person)) < 0.004) & ~town.low[person]
     active = np.where(stopped, last - between(r, 40, 300, len(person)), last - between(r, 0, 20, len(person)))
     columns = {
-        "phone_no": numbers.mobile_numbers(block.number_of[person]), "line_status": np.where(stopped, choice(r, [2, 3], [1, 1], len(person)), 1),
-        "last_active_date": active, "stop_date": Maybe(active + 20, stopped), "month_fee": between(r, 8, 59, len(person)) * 100,
-    }  # fmt: skip
+        "phone_no": numbers.mobile_numbers(block.number_of[person]),
+        "line_status": np.where(stopped, choice(r, [2, 3], [1, 1], len(person)), 1),
+        "last_active_date": active,
+        "stop_date": Maybe(active + 20, stopped),
+        "month_fee": between(r, 8, 59, len(person)) * 100,
+    }
     return Rows(person, active, columns)
 
 

@@ -70,7 +70,7 @@ def enrolment(town: Town) -> Rows:
 @makes("edu_tuition")
 def tuition(town: Town) -> Rows:
     """Fees of those beyond compulsory school, this school year and the last."""
-    r, block = town.r("edu_tuition"), town.block
+    r = town.r("edu_tuition")
     person, stage = pupils(town)
     paying = np.isin(stage, (1, 4, 6, 7))
     person, stage = person[paying], stage[paying]
@@ -83,10 +83,14 @@ def tuition(town: Town) -> Rows:
         who,
         np.minimum(days_of_months(year * 12 + 8, 20), town.span.last),
         {
-            "academic_year": year, "tuition_amount": fee, "boarding_amount": np.where(kind > 3, 80_000, 0), "textbook_amount": 0,
-            "aid_deducted_amount": aid, "self_pay_amount": fee - aid,
+            "academic_year": year,
+            "tuition_amount": fee,
+            "boarding_amount": np.where(kind > 3, 80_000, 0),
+            "textbook_amount": 0,
+            "aid_deducted_amount": aid,
+            "self_pay_amount": fee - aid,
         },
-    )  # fmt: skip
+    )
 
 
 @makes("edu_student_aid")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from jiuzhu.synthetic.departments.benefits import beneficiaries, numbered, visited_elders
+from jiuzhu.synthetic.departments.benefits import numbered, visited_elders
+from jiuzhu.synthetic.departments.payments import beneficiaries
 from jiuzhu.synthetic.departments.police import dead_people
 from jiuzhu.synthetic.people import CHILD, DIBAO, OUTSIDE, WOMAN
 from jiuzhu.synthetic.rows import Maybe, Rows, Texts
 from jiuzhu.synthetic.story import STANDARDS
-from jiuzhu.synthetic.streams import Numbers, amounts, between, choice
+from jiuzhu.synthetic.streams import Numbers, amounts, between, choice, whole
 from jiuzhu.synthetic.town import Town, makes, some
 
 VISIT_EVERY = 70  # days between two visits to a family in the base
@@ -18,7 +19,7 @@ CERTIFIED_EVERY = 150
 
 
 def _low_heads(town: Town) -> Numbers:
-    return town.heads[(town.block.category != OUTSIDE) & (town.members > 0)]
+    return whole(town.heads[(town.block.category != OUTSIDE) & (town.members > 0)])
 
 
 @makes("civil_home_visit")

@@ -30,9 +30,13 @@ def roles(town: Town) -> Rows:
     person = _well_off(town, "market_enterprise_role", 0.018)
     day = _long_ago(town, person, "market_enterprise_role")
     columns = {
-        "uscc": town.firm_code(person), "org_name": town.firm_name(person), "role": between(r, 1, 5, len(person)),
-        "registered_capital": between(r, 10, 900, len(person)) * 1_000_000, "establish_date": day, "org_status": 1,
-    }  # fmt: skip
+        "uscc": town.firm_code(person),
+        "org_name": town.firm_name(person),
+        "role": between(r, 1, 5, len(person)),
+        "registered_capital": between(r, 10, 900, len(person)) * 1_000_000,
+        "establish_date": day,
+        "org_status": 1,
+    }
     return Rows(person, day, columns)
 
 
@@ -42,9 +46,14 @@ def shares(town: Town) -> Rows:
     person = _well_off(town, "market_shareholding", 0.016)
     day = _long_ago(town, person, "market_shareholding")
     columns = {
-        "uscc": town.firm_code(person), "org_name": town.firm_name(person), "share_ratio": between(r, 500, 9000, len(person)),
-        "subscribed_amount": between(r, 5, 300, len(person)) * 1_000_000, "invest_date": day, "org_status": 1, "paid_amount": 0,
-    }  # fmt: skip
+        "uscc": town.firm_code(person),
+        "org_name": town.firm_name(person),
+        "share_ratio": between(r, 500, 9000, len(person)),
+        "subscribed_amount": between(r, 5, 300, len(person)) * 1_000_000,
+        "invest_date": day,
+        "org_status": 1,
+        "paid_amount": 0,
+    }
     return Rows(person, day, columns)
 
 
@@ -54,10 +63,13 @@ def shops(town: Town) -> Rows:
     person = np.flatnonzero((block.job == BUSINESS) & town.grown & ~town.low)
     day = _long_ago(town, person, "market_individual_business")
     columns = {
-        "uscc": shop_codes(town, person), "shop_name": Texts(["便民商店", "家常菜馆", "五金店", "理发店"], between(r, 0, 3, len(person))),
-        "fund_amount": between(r, 1, 20, len(person)) * 1_000_000, "employee_count": choice(r, [0, 1, 2, 3], [5, 2, 1, 1], len(person)),
-        "register_date": day, "business_status": 1,
-    }  # fmt: skip
+        "uscc": shop_codes(town, person),
+        "shop_name": Texts(["便民商店", "家常菜馆", "五金店", "理发店"], between(r, 0, 3, len(person))),
+        "fund_amount": between(r, 1, 20, len(person)) * 1_000_000,
+        "employee_count": choice(r, [0, 1, 2, 3], [5, 2, 1, 1], len(person)),
+        "register_date": day,
+        "business_status": 1,
+    }
     return Rows(person, day, columns)
 
 
@@ -134,9 +146,13 @@ def drivers(town: Town) -> Rows:
     person = _well_off(town, "transport_practitioner", 0.02)
     day = _long_ago(town, person, "transport_practitioner")
     columns = {
-        "cert_type": between(r, 1, 5, len(person)), "cert_no": numbered("CY", town.block.number_of[person]), "issue_date": day,
-        "valid_to": town.span.last + 500, "order_months_active": between(r, 0, 12, len(person)), "cert_status": 1,
-    }  # fmt: skip
+        "cert_type": between(r, 1, 5, len(person)),
+        "cert_no": numbered("CY", town.block.number_of[person]),
+        "issue_date": day,
+        "valid_to": town.span.last + 500,
+        "order_months_active": between(r, 0, 12, len(person)),
+        "cert_status": 1,
+    }
     return Rows(person, day, columns)
 
 
@@ -150,9 +166,10 @@ def lifted_out(town: Town) -> Rows:
     person = _lifted_out(block)
     home = block.household[person]
     columns = {
-        "rural_household_no": numbered("TP", block.offset + block.first[home]), "exit_year": 2016 + home % 5,
+        "rural_household_no": numbered("TP", block.offset + block.first[home]),
+        "exit_year": 2016 + home % 5,
         "income_per_capita": 1_400_000 + home % 40 * 20_000,
-    }  # fmt: skip
+    }
     return Rows(person, None, columns)
 
 

@@ -198,7 +198,7 @@ def unemployment_benefit(town: Town) -> Rows:
 @makes("hr_employment_difficulty")
 def hard_to_employ(town: Town) -> Rows:
     """Poor people between jobs: they have the certificate, and a job is on record for all but a few."""
-    r, block = town.r("hr_employment_difficulty"), town.block
+    r = town.r("hr_employment_difficulty")
     person = some(r, town.low & (town.ability == 1), 0.2)
     day = town.span.last - between(r, 30, 900, len(person))
     return Rows(person, day, {"difficulty_type": 3, "cert_date": day, "valid_to": town.span.last + 200, "difficulty_status": 1})
@@ -230,9 +230,12 @@ def arrears(town: Town) -> Rows:
     person = some(r, np.isin(block.job, (EMPLOYEE, FLEXIBLE)) & town.grown, 0.0015)
     day = town.days(r, len(person), until=3)
     columns = {
-        "case_no": numbered("QX", block.number_of[person]), "employer_name": town.firm_name(person), "accept_date": day,
-        "arrears_amount": amounts(r, 6000, 0.6, len(person)), "case_status": np.where(r.random(len(person)) < 0.9, 2, 1),
-    }  # fmt: skip
+        "case_no": numbered("QX", block.number_of[person]),
+        "employer_name": town.firm_name(person),
+        "accept_date": day,
+        "arrears_amount": amounts(r, 6000, 0.6, len(person)),
+        "case_status": np.where(r.random(len(person)) < 0.9, 2, 1),
+    }
     return Rows(person, day, columns)
 
 
@@ -328,7 +331,7 @@ def shop_codes(town: Town, person: Numbers) -> Texts:
 
 @makes("tax_deed")
 def deed_tax(town: Town) -> Rows:
-    r, block = town.r("tax_deed"), town.block
+    r = town.r("tax_deed")
     person = some(r, town.grown & ~town.low & (town.age < 65), 0.012)
     day = town.days(r, len(person), until=1)
     area, price = between(r, 70, 160, len(person)) * 10_000, amounts(r, 820_000, 0.3, len(person))
@@ -359,8 +362,11 @@ def subsidies_by_card(town: Town) -> Rows:
     who, year = each_month(person, np.arange(town.span.as_of.year - 2, town.span.as_of.year + 1))
     day = days_of_months(year * 12 + 5, 20)
     columns = {
-        "project_code": "NY01", "project_name": "耕地地力保护补贴", "amount": between(r, 8, 60, len(who)) * 1000, "pay_date": day,
-    }  # fmt: skip
+        "project_code": "NY01",
+        "project_name": "耕地地力保护补贴",
+        "amount": between(r, 8, 60, len(who)) * 1000,
+        "pay_date": day,
+    }
     return Rows(who, day, columns)
 
 
@@ -371,7 +377,9 @@ def migrant_work(town: Town) -> Rows:
     start = town.span.last - between(r, 210, 700, len(person))
     columns = {
         "work_region_code": Texts(["370200", "370100", "320500", "110105"], between(r, 0, 3, len(person))),
-        "employer_name": "外出务工单位", "start_date": start, "monthly_income": block.wage[person],
+        "employer_name": "外出务工单位",
+        "start_date": start,
+        "monthly_income": block.wage[person],
         "months_worked_year": between(r, 7, 10, len(person)),
-    }  # fmt: skip
+    }
     return Rows(person, start, columns)

@@ -146,16 +146,28 @@ def _old_people(day: Days) -> Iterator[Story]:
 def _watched(day: Days) -> list[Row]:
     """On the visiting register; movement sensed this evening, water used at each reading."""
     registered = row(
-        "civil_elder_care_registry", "self", elder_type=1, registry_status=1, ability_level=0, ability_level_prev=0,
-        last_visit_date=day.ago(days=5), visit_cycle_days=30, assessed_date=day.ago(days=200),
-    )  # fmt: skip
+        "civil_elder_care_registry",
+        "self",
+        elder_type=1,
+        registry_status=1,
+        ability_level=0,
+        ability_level_prev=0,
+        last_visit_date=day.ago(days=5),
+        visit_cycle_days=30,
+        assessed_date=day.ago(days=200),
+    )
     water = [
         row(
-            "water_usage", "self", reading_time=day.instant(hours_ago=hours), reading_date=day.ago(days=hours // 24),
-            interval_hours=12, volume_m3="0.1", arrears_amount=0,
+            "water_usage",
+            "self",
+            reading_time=day.instant(hours_ago=hours),
+            reading_date=day.ago(days=hours // 24),
+            interval_hours=12,
+            volume_m3="0.1",
+            arrears_amount=0,
         )
         for hours in (1, 13, 25, 37, 49)
-    ]  # fmt: skip
+    ]
     sensed = [
         row("civil_home_sensor_event", "self", event_time=day.instant(hours_ago=hours), device_type=1, event_type=kind)
         for hours, kind in ((1, 1), (2, 6), (14, 1), (26, 6))
@@ -218,9 +230,15 @@ def _ailing(day: Days) -> Iterator[Story]:
     ]
     yield _quiet("a chronic patient", _couple(58), [chronic, *visits])
     mild = row(
-        "dpf_disability_certificate", "self", disability_type=4, disability_level=4, previous_level=0, issue_date=day.ago(years=4),
-        valid_to=day.ahead(years=3), cert_status=1,
-    )  # fmt: skip
+        "dpf_disability_certificate",
+        "self",
+        disability_type=4,
+        disability_level=4,
+        previous_level=0,
+        issue_date=day.ago(years=4),
+        valid_to=day.ahead(years=3),
+        cert_status=1,
+    )
     yield _quiet("slightly disabled and at work", _couple(40), [mild, *_works("self", day)])
 
 
@@ -235,9 +253,11 @@ def _in_the_base(day: Days) -> Iterator[Story]:
         children = [word for word in people if word.startswith("girl")]
         income = 1300 if kind == "edge" else 2000
         household = {
-            "monthly_income_per_capita": income, "annual_income_total": income * 12 * members, "difficulty_score": 40,
+            "monthly_income_per_capita": income,
+            "annual_income_total": income * 12 * members,
+            "difficulty_score": 40,
             "difficulty_score_prev": 40,
-        }  # fmt: skip
+        }
         rows = _settled(day, members) + _insured(day, *people) + _supports("self", *children)
         for word in ("self", "wife"):
             rows += _works(word, day, kind=3, base="3000") if word in people else []
@@ -252,11 +272,23 @@ def _in_the_base(day: Days) -> Iterator[Story]:
 
 def _settled(day: Days, members: int) -> list[Row]:
     visit = row(
-        "civil_home_visit", "self", household_id="own", visit_date=day.ago(days=20), visit_time=day.instant(hours_ago=20 * 24 + 8),
-        finding=0, distance_m=20, photo_count=3,
-    )  # fmt: skip
+        "civil_home_visit",
+        "self",
+        household_id="own",
+        visit_date=day.ago(days=20),
+        visit_time=day.instant(hours_ago=20 * 24 + 8),
+        finding=0,
+        distance_m=20,
+        photo_count=3,
+    )
     home = row(
-        "land_real_estate", "self", area=25 * members, use_type=1, acquire_way=4, share_ratio=1, right_status=1,
+        "land_real_estate",
+        "self",
+        area=25 * members,
+        use_type=1,
+        acquire_way=4,
+        share_ratio=1,
+        right_status=1,
         register_date=day.ago(years=9),
-    )  # fmt: skip
+    )
     return [visit, home]
