@@ -23,9 +23,23 @@ KINDS = {
 }
 
 
-def column(name: str, zh: str, holds: str, *, required: bool = False, identity: str = "", codes: str = "", negative: bool = False) -> Column:
+def column(
+    name: str, zh: str, holds: str, *, required: bool = False, identity: str = "", codes: str = "", negative: bool = False
+) -> Column:
     kind = Type("person") if identity == "id" else Type("thing") if identity else KINDS[holds]
-    return Column(name, Title(zh, name.replace("_", " ").capitalize()), holds, kind, required, identity, "personal", "none", negative, codes, "")
+    return Column(
+        name,
+        Title(zh, name.replace("_", " ").capitalize()),
+        holds,
+        kind,
+        required,
+        identity,
+        "personal",
+        "none",
+        negative,
+        codes,
+        "",
+    )
 
 
 def dataset(code: str, *columns: Column, rows: str = "event") -> Dataset:
@@ -38,7 +52,24 @@ def dataset(code: str, *columns: Column, rows: str = "event") -> Dataset:
     named = {one.name: one for one in keys}
     title = Title("账单", "Bills")
     return Dataset(
-        code, title, "医保", "county", "monthly", rows, (), "bill_date", "person", "changes", 60, False, "", "L01", "救助处", "", named, ""
+        code,
+        title,
+        "医保",
+        "county",
+        "monthly",
+        rows,
+        (),
+        "bill_date",
+        "person",
+        "changes",
+        60,
+        False,
+        "",
+        "L01",
+        "救助处",
+        "",
+        named,
+        "",
     )
 
 

@@ -42,7 +42,12 @@ def test_csv_is_read_in_every_encoding_and_with_every_separator(
 
 
 def test_columns_are_known_by_code_chinese_and_english_title(workspace: Workspace, catalogue: Any, write: Write) -> None:
-    text = csv_text([bill(1)]).replace("amount", "自付金额（元）*").replace("visit_type", "Visit type").replace("id_no", "公民身份号码")
+    text = (
+        csv_text([bill(1)])
+        .replace("amount", "自付金额（元）*")
+        .replace("visit_type", "Visit type")
+        .replace("id_no", "公民身份号码")
+    )
     assert taken(workspace, catalogue, write("clinic_bill-2026-11.csv", text))[0]["amount"] == 1230
 
 
@@ -77,7 +82,9 @@ def test_messy_cells_are_read_for_what_they_say(workspace: Workspace, catalogue:
     assert {name: row[name] for name in MESSY} == {name: value for name, (_, value) in MESSY.items()}
 
 
-def test_title_lines_blank_lines_and_quoted_line_breaks_do_not_confuse_csv(workspace: Workspace, catalogue: Any, write: Write) -> None:
+def test_title_lines_blank_lines_and_quoted_line_breaks_do_not_confuse_csv(
+    workspace: Workspace, catalogue: Any, write: Write
+) -> None:
     header, first, second, _ = csv_text([bill(1), bill(2)]).split("\n")
     text = f"东营区十一月账单,,,\n\n{header}\n{first}\n\n{second}\n"
     assert len(taken(workspace, catalogue, write("clinic_bill-2026-11.csv", text))) == 2
@@ -107,7 +114,9 @@ def test_json_lines_keep_every_digit(workspace: Workspace, catalogue: Any, write
 
 
 def test_a_bad_json_line_is_one_rejected_row(workspace: Workspace, catalogue: Any, write: Write) -> None:
-    path = write("clinic_bill-2026-11.jsonl", json.dumps(bill(1)) + "\n{not json\n[1]\n" + json.dumps({**bill(2), "name": {}}) + "\n")
+    path = write(
+        "clinic_bill-2026-11.jsonl", json.dumps(bill(1)) + "\n{not json\n[1]\n" + json.dumps({**bill(2), "name": {}}) + "\n"
+    )
     report = deliver([path], workspace, catalogue, workers=1)[0]
     assert (report.received, report.accepted, report.reasons) == (4, 1, {"bad_line": 3})
 
@@ -133,8 +142,21 @@ def workbook(path: Path, fill: Callable[[Any, Any], None]) -> Path:
     return path
 
 
-def test_a_workbook_with_title_rows_merged_cells_and_a_sheet_of_notes(workspace: Workspace, catalogue: Any, tmp_path: Path) -> None:
-    titles = ["记录标识", "公民身份号码", "姓名", "账单日期", "就诊类型", "自付金额", "医院", "行政区划代码", "数据日期", "所属月份"]
+def test_a_workbook_with_title_rows_merged_cells_and_a_sheet_of_notes(
+    workspace: Workspace, catalogue: Any, tmp_path: Path
+) -> None:
+    titles = [
+        "记录标识",
+        "公民身份号码",
+        "姓名",
+        "账单日期",
+        "就诊类型",
+        "自付金额",
+        "医院",
+        "行政区划代码",
+        "数据日期",
+        "所属月份",
+    ]
 
     def fill(book: Any, notes: Any) -> None:
         notes.write(0, 0, "填报说明：按月报送")
@@ -160,7 +182,9 @@ def test_a_workbook_with_title_rows_merged_cells_and_a_sheet_of_notes(workspace:
     assert [row["_row"] for row in rows] == [4, 5]
 
 
-def test_an_id_number_stored_as_a_number_has_lost_digits_and_is_rejected(workspace: Workspace, catalogue: Any, tmp_path: Path) -> None:
+def test_an_id_number_stored_as_a_number_has_lost_digits_and_is_rejected(
+    workspace: Workspace, catalogue: Any, tmp_path: Path
+) -> None:
     def fill(book: Any, sheet: Any) -> None:
         first, second = bill(1), bill(2, id_no=370502199001011234)
         sheet.write_row(0, 0, list(first))

@@ -14,8 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
+from jiuzhu.crypto.keys import KeyProvider
+from jiuzhu.crypto.seal import open_sealed, seal
 from jiuzhu.registry.ingest.workspace import Workspace
 
+RAW_NAME = "delivery.raw"
 MANIFEST, ROWS, RAW, QUARANTINE, SEGMENT = "manifest.json", "rows.parquet", "raw.sealed", "quarantine.sealed", "vault.sealed"
 
 
@@ -77,7 +82,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def deliveries(workspace: Workspace, dataset: str | None = None) -> list[Manifest]:
-    """All accepted deliveries, in order of their content hash, then name: the same in every workspace and any order of arrival."""
+    """All accepted deliveries, in order of their content hash, then name: the same however they arrived."""
     return sorted(_manifests(workspace.archive, dataset), key=lambda one: (one.sha256, one.dataset, one.delivery))
 
 
@@ -99,6 +104,36 @@ def delivery_folder(workspace: Workspace, manifest: Manifest) -> Path:
 def segments_of(workspace: Workspace) -> dict[str, Path]:
     """Every accepted delivery and its sealed segment of the vault."""
     return {path.parent.name: path for path in workspace.archive.glob(f"*/*/{SEGMENT}")}
+
+
+def sealed_raw(raw: pa.Buffer, *, compress: bool, keys: KeyProvider, about: str) -> bytes:
+    """The delivered file as it came, sealed."""
+    content = pa.compress(raw, codec="zstd") if compress else raw
+    mark = b"\1" + raw.size.to_bytes(8, "big") if compress else b"\0"
+    return seal(mark + memoryview(content), keys=keys, name=RAW_NAME, about=about)
+
+
+def raw_file(workspace: Workspace, manifest: Manifest) -> bytes:
+    """The delivered file as it came; personal: record who looks. Raises FileNotFoundError once it has expired."""
+    sealed = (delivery_folder(workspace, manifest) / RAW).read_bytes()
+    content = open_sealed(sealed, keys=workspace.keys, name=RAW_NAME, about=manifest.delivery)
+    if content[:1] == b"\0":
+        return content[1:]
+    size = int.from_bytes(content[1:9], "big")
+    plain: bytes = pa.decompress(content[9:], decompressed_size=size, codec="zstd", asbytes=True)
+    return plain
+
+
+def expire(workspace: Workspace, *, on: date) -> int:
+    """Throw away the sealed files and quarantines whose time is over; gives how many deliveries lost theirs."""
+    count = 0
+    for one in deliveries(workspace):
+        if one.raw_until and one.raw_until < on.isoformat():
+            paths = [delivery_folder(workspace, one) / name for name in (RAW, QUARANTINE)]
+            count += any(path.exists() for path in paths)
+            for path in paths:
+                path.unlink(missing_ok=True)
+    return count
 
 
 class Landing:

@@ -17,7 +17,9 @@ EPOCH = date(1970, 1, 1)
 EXCEL_EPOCH = date(1899, 12, 30)
 BEIJING = timezone(timedelta(hours=8))
 # Marks that departments write into empty cells of columns that are not text.
-EMPTY_MARKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "\\N", "无", "空", "NULL", "null", "None", "N/A", "#N/A", "NaN", "nan"})
+EMPTY_MARKS = frozenset(
+    {"", "-", "--", "—", "——", "/", "\\", "\\N", "无", "空", "NULL", "null", "None", "N/A", "#N/A", "NaN", "nan"}
+)
 OPEN_END = {"长期", "永久", "长期有效"}
 FIRST_DAY, LAST_DAY = date(1850, 1, 1), date(9999, 12, 31)
 LARGEST = 10**15
@@ -30,9 +32,7 @@ _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:月|[-/.月]0?1日?(?:[T ]0{1,2}:00(?::00)?)?)?")
 _QUARTER = re.compile(r"(\d{4})(?:-?[Qq]([1-4])|年(?:第?([1-4一二三四])季度))")
 _SCHOOL_YEAR = re.compile(r"(\d{4})\s*[-—–~/至]{1,2}\s*(\d{4})(?:学年)?")
-_INSTANT = re.compile(
-    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?"
-)
+_INSTANT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?")
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "是", "有", "1.0"})
 _FALSE = frozenset({"0", "false", "f", "no", "n", "否", "无", "0.0"})
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -109,7 +109,7 @@ def month(text: str) -> int:
         year, number_of_month = int(text[:4]), int(text[4:])
     else:
         raise Unfit("bad_month")
-    if not (1 <= number_of_month <= 12 and 1850 <= year):
+    if not (1 <= number_of_month <= 12 and year >= 1850):
         raise Unfit("bad_month")
     return year * 12 + number_of_month - 1
 

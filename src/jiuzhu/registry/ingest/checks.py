@@ -23,14 +23,29 @@ from jiuzhu.registry.vault.texts import combined, mixed, text_numbers
 from jiuzhu.rules.tree import Column
 
 CHANGES = {"I": 0, "U": 1, "D": 2}
-GRACE = timedelta(days=31)  # what is true of a month may be sent as of a day of the next one
+GRACE = timedelta(days=366)  # a record of an old month may be sent, or corrected, long after; 2062 for 2026 is a slip
 REJECTED = pa.schema(
-    [("row", pa.int64()), ("column", pa.string()), ("shape", pa.string()), ("reason", pa.string()), ("cells", pa.list_(pa.string()))]
+    [
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("shape", pa.string()),
+        ("reason", pa.string()),
+        ("cells", pa.list_(pa.string())),
+    ]
 )
 DETAILS = pa.schema([("packed", pa.int64()), ("kind", pa.string()), ("text", pa.string())])
 UNLINKED = pa.schema(
-    [("row", pa.int64()), ("column", pa.string()), ("id_text", pa.string()), ("fault", pa.int8()), ("name", pa.string())]
-    + [("birth_date", pa.date32()), ("sex", pa.string()), ("phone", pa.string()), ("address", pa.string())]
+    {
+        "row": pa.int64(),
+        "column": pa.string(),
+        "id_text": pa.string(),
+        "fault": pa.int8(),
+        "name": pa.string(),
+        "birth_date": pa.date32(),
+        "sex": pa.string(),
+        "phone": pa.string(),
+        "address": pa.string(),
+    }
 )
 
 
@@ -95,7 +110,9 @@ class _BatchCheck:
             if texts.null_count == len(texts):
                 continue
             if pc.max(pc.binary_length(texts)).as_py() > LONGEST_CELL:
-                self.marks.add_where(name, np.asarray(pc.fill_null(pc.greater(pc.utf8_length(texts), LONGEST_CELL), False)), "cell_too_long")
+                self.marks.add_where(
+                    name, np.asarray(pc.fill_null(pc.greater(pc.utf8_length(texts), LONGEST_CELL), False)), "cell_too_long"
+                )
             if pc.any(pc.match_substring(texts, BROKEN)).as_py():
                 self.marks.add_where(name, np.asarray(pc.fill_null(pc.match_substring(texts, BROKEN), False)), "broken_text")
 
@@ -134,7 +151,8 @@ class _BatchCheck:
 
     def _regions(self, name: str, texts: pa.Array, *, strict: bool) -> pa.Array:
         dictionary = texts.dictionary_encode()
-        found, wrong = [], np.zeros(len(dictionary.dictionary) + 1, dtype=bool)
+        found: list[str | None] = []
+        wrong = np.zeros(len(dictionary.dictionary) + 1, dtype=bool)
         for place, text in enumerate(narrowed(dictionary.dictionary).to_pylist()):
             try:
                 found.append(region(text))

@@ -45,7 +45,7 @@ def main() -> None:
                 return
             worker = os.fork()
             if worker == 0:
-                _work(pickle.loads(message), handles[0], handles[1])  # noqa: S301  from our own parent only
+                _work(pickle.loads(message), handles[0], handles[1])
             for handle in handles:
                 os.close(handle)
             _, status = os.waitpid(worker, 0)
@@ -157,7 +157,11 @@ def _write(task: ParseTask, batches: Iterator[Batch], out: frames.FrameWriter) -
             reasons[item["values"]] = reasons.get(item["values"], 0) + item["counts"]
         if checked.rows.num_rows:
             out.batch(frames.ROWS, checked.rows)
-        for kind, found in ((frames.REJECTED, checked.rejected), (frames.DETAILS, checked.details), (frames.UNLINKED, checked.unlinked)):
+        for kind, found in (
+            (frames.REJECTED, checked.rejected),
+            (frames.DETAILS, checked.details),
+            (frames.UNLINKED, checked.unlinked),
+        ):
             if found.num_rows:
                 out.batch(kind, found)
     out.end(

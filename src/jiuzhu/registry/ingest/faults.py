@@ -23,12 +23,18 @@ REASONS: dict[str, tuple[str, str]] = {
     "bad_region": ("a division code has 6, 9 or 12 digits and begins with a province", "correct the division code"),
     "bad_change": ("the column _change is I, U or D, or empty", "correct the value"),
     "bad_id": ("a row with a wrong id number needs the person's name to be linked", "correct the id number, or add the name"),
-    "digits_lost": ("a long number was stored as a number and lost its last digits", "store the column as text and deliver again"),
+    "digits_lost": (
+        "a long number was stored as a number and lost its last digits",
+        "store the column as text and deliver again",
+    ),
     "cell_too_long": ("a cell has at most 32,767 characters", "shorten the cell"),
     "broken_text": ("text must be readable in the encoding of the file", "save the file as UTF-8 or GB18030 and deliver again"),
     "wrong_cell_count": ("a row has as many cells as the header has columns", "quote cells that hold the separator"),
     "bad_line": ("a line is one JSON object with plain values", "correct the line"),
-    "after_period": ("data_date lies at most 31 days after the period of the file", "correct data_date, or the period in the name"),
+    "after_period": (
+        "data_date lies at most a year after the period of the file",
+        "correct data_date, or the period in the name",
+    ),
 }
 
 _CHARACTERS = ((re.compile(r"[0-9]"), "9"), (re.compile(r"[A-Z]"), "A"), (re.compile(r"[a-z]"), "a"))

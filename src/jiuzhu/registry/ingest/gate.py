@@ -109,7 +109,9 @@ def _findings(one: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> li
     for name in ("repeats", "same_record"):
         found += _share(name, "", one[name], rows, [(p[name], p["rows"]) for p in past], only_more=True)
     received = rows + one.get("rejected", 0)
-    found += _share("rejected", "", one.get("rejected", 0), received, [(p["rejected"], p["rows"] + p["rejected"]) for p in past], True)
+    found += _share(
+        "rejected", "", one.get("rejected", 0), received, [(p["rejected"], p["rows"] + p["rejected"]) for p in past], True
+    )
     for name, count in one["missing"].items():
         found += _share("missing", name, count, rows, [(p["missing"].get(name, 0), p["rows"]) for p in past])
     for name, counts in one["codes"].items():

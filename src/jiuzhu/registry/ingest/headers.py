@@ -36,7 +36,9 @@ class Titles:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        spellings = [(spelled(title), name) for name, column in dataset.columns.items() for title in (column.title.zh, column.title.en)]
+        spellings = [
+            (spelled(title), name) for name, column in dataset.columns.items() for title in (column.title.zh, column.title.en)
+        ]
         shared = Counter(spelling for spelling, _ in set(spellings))
         self._names = {spelling: name for spelling, name in spellings if spelling and shared[spelling] == 1}
         self._names.update({spelled(name): name for name in dataset.columns})

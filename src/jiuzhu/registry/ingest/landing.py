@@ -182,7 +182,8 @@ class _Delivering:
         try:
             if read.refused is not None:
                 return recorder.refuse(read.piece.shown, read.naming, read.sha256, read.refused.fault)
-            assert read.naming is not None and read.raw is not None
+            assert read.naming is not None, "what was not refused has a name"
+            assert read.raw is not None, "and an open file"
             return recorder.record(
                 read.piece.shown, read.naming, read.sha256, self._shape(read.naming.dataset), read.parsed, mapped(read.raw)
             )

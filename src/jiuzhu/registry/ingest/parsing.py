@@ -20,7 +20,6 @@ from jiuzhu.registry.ingest import frames, tasks
 from jiuzhu.registry.ingest.content import mapped
 from jiuzhu.registry.ingest.faults import Fault, FileRefused
 
-
 _CHILD = "jiuzhu.registry.ingest.child"
 
 # One thread, and memory that is used again instead of given back after each column: page faults were half of the time.

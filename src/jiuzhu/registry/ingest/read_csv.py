@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterator, Sequence
@@ -56,24 +57,34 @@ def _header_line(text: pa.Buffer, titles: Titles, *, file: str, limits: Limits) 
     """The first lines cut into cells, the separator, and which of them is the header: where most titles are known."""
     start = bytes(memoryview(text)[: limits.header_bytes]).decode("utf-8", "replace")
     if not start.strip():
-        raise FileRefused(Fault("empty_file", file, "a file has at least a header", "deliver a header even when there are no rows"))
+        raise FileRefused(
+            Fault("empty_file", file, "a file has at least a header", "deliver a header even when there are no rows")
+        )
     if "\n" not in start and "\r" not in start and text.size >= limits.header_bytes:
         raise limits.over(file, "bytes in its first line", limits.header_bytes, limits.header_bytes)
     best: tuple[int, list[list[str]], str, int] = (0, [], ",", 0)
     for separator in (",", "\t", ";", "|"):
-        lines = []
-        for cells in csv.reader(io.StringIO(start), delimiter=separator):
-            lines.append(cells)
-            if len(lines) >= _HEADER_LINES:
-                break
+        lines = _first_lines(start, separator)
         for place, cells in enumerate(lines):
             if (known := titles.known(cells[: limits.columns + 1])) > best[0]:
                 best = (known, lines, separator, place)
     if best[0] == 0:
         first = start.splitlines()[0][:80]
         rule = f"one of the first {_HEADER_LINES} lines names columns of {titles.dataset.code}"
-        raise FileRefused(Fault("no_header", file, rule, "name the columns by code or title as in the catalogue", row=1, value=first))
+        raise FileRefused(
+            Fault("no_header", file, rule, "name the columns by code or title as in the catalogue", row=1, value=first)
+        )
     return best[1], best[2], best[3]
+
+
+def _first_lines(start: str, separator: str) -> list[list[str]]:
+    lines = []
+    with contextlib.suppress(csv.Error):  # an endless cell among them; the lines before it may be all that is needed
+        for cells in csv.reader(io.StringIO(start), delimiter=separator):
+            lines.append(cells)
+            if len(lines) >= _HEADER_LINES:
+                break
+    return lines
 
 
 def _batches(

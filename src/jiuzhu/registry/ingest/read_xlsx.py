@@ -59,7 +59,9 @@ def _check_parts(packed: bytes, *, file: str, limits: Limits) -> None:
             for entry in entries:
                 if _FORBIDDEN.search(entry.filename) and not _HARMLESS.search(entry.filename):
                     rule = "a workbook has no macros, links to other files or embedded objects"
-                    raise FileRefused(Fault("active_content", file, rule, "save it as a plain workbook without them", value=entry.filename[:80]))
+                    raise FileRefused(
+                        Fault("active_content", file, rule, "save it as a plain workbook without them", value=entry.filename[:80])
+                    )
                 with archive.open(entry) as part:
                     total = _check_part(part, entry.filename, total, len(packed), file=file, limits=limits)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
@@ -123,8 +125,14 @@ def _sheet(sheet: CalamineSheet, place: int, titles: Titles, *, file: str, limit
     first = _offset(sheet, place) + 1
     header = titles.header(names, file=file, row=first)
     for start in range(first, max(len(table), first + 1), ROWS_AT_ONCE):
-        rows = [(number, cells) for number, cells in enumerate(table[start : start + ROWS_AT_ONCE], start=start + 1) if any(c != "" for c in cells)]
-        arrays = tuple(_cells([cells[column] if column < len(cells) else "" for _, cells in rows]) for column in range(len(names)))
+        rows = [
+            (number, cells)
+            for number, cells in enumerate(table[start : start + ROWS_AT_ONCE], start=start + 1)
+            if any(c != "" for c in cells)
+        ]
+        arrays = tuple(
+            _cells([cells[column] if column < len(cells) else "" for _, cells in rows]) for column in range(len(names))
+        )
         columns = {name: arrays[column] for name, column in header.columns.items()}
         yield Batch(columns, np.array([number for number, _ in rows], dtype=np.int64), tuple(names), arrays)
 

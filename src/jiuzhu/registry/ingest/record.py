@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jiuzhu.crypto.seal import seal
 from jiuzhu.registry.ingest import archive, frames
 from jiuzhu.registry.ingest.archive import Landing, Manifest
 from jiuzhu.registry.ingest.cells import EPOCH
@@ -30,7 +29,6 @@ from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.vault.vault import Vault
 
 RAW_DAYS = 180  # how long the sealed file itself is kept after the last day it speaks of
-RAW_NAME = "delivery.raw"
 _PACKED_FORMS = frozenset({"xlsx", "parquet"})
 
 
@@ -57,9 +55,7 @@ class Recorder:
         """Keep that a file was refused, and why; what was there before stays in force."""
         return self._refused(file, naming, sha256, fault, None)
 
-    def record(
-        self, file: str, naming: Named, sha256: str, plan: Shape, parsed: Parsed | None, raw: pa.Buffer
-    ) -> DeliveryReport:
+    def record(self, file: str, naming: Named, sha256: str, plan: Shape, parsed: Parsed | None, raw: pa.Buffer) -> DeliveryReport:
         """Write the delivery, or say that it is a duplicate or refused as a whole."""
         before = self.known_before(naming, sha256)
         if before is not None:
@@ -127,10 +123,8 @@ class Recorder:
         if writer is not None:
             writer.close()
         (folder / archive.SEGMENT).write_bytes(self._vault.new_segment(about))
-        packed_already = naming.packed or naming.form in _PACKED_FORMS
-        content = raw if packed_already else pa.compress(raw, codec="zstd")
-        mark = b"\0" if packed_already else b"\1" + raw.size.to_bytes(8, "big")
-        (folder / archive.RAW).write_bytes(seal(mark + memoryview(content), keys=keys, name=RAW_NAME, about=about))
+        compress = not naming.packed and naming.form not in _PACKED_FORMS
+        (folder / archive.RAW).write_bytes(archive.sealed_raw(raw, compress=compress, keys=keys, about=about))
         if parsed.batches[frames.REJECTED]:
             sealed = sealed_quarantine(parsed.batches[frames.REJECTED], manifest.titles, keys=keys, about=about)
             (folder / archive.QUARANTINE).write_bytes(sealed)
@@ -163,9 +157,7 @@ class Recorder:
             columns[name] = pa.array(numbers, mask=numbers == 0)
         return pa.RecordBatch.from_pydict(columns)
 
-    def _refused(
-        self, file: str, naming: Named | None, sha256: str, fault: Fault, parsed: Parsed | None
-    ) -> DeliveryReport:
+    def _refused(self, file: str, naming: Named | None, sha256: str, fault: Fault, parsed: Parsed | None) -> DeliveryReport:
         received = parsed.answer["received"] if parsed else 0
         manifest = Manifest(
             delivery=hashlib.sha256(f"{naming.dataset if naming else file}\0{sha256}".encode()).hexdigest()[:32],

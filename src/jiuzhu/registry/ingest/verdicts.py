@@ -36,13 +36,14 @@ class Verdict:
 
 def give_verdict(workspace: Workspace, delivery: str, verdict: str, *, by: str, because: str, at: datetime) -> Verdict:
     """Record what a person decided. Given twice in the same words it is one verdict."""
-    if verdict not in get_args(Word):
+    words: dict[str, Word] = {word: word for word in get_args(Word)}
+    if verdict not in words:
         raise VerdictNotAllowed(f"verdict {verdict!r}: a verdict is one of {', '.join(get_args(Word))}")
     if not any(workspace.archive.glob(f"*/{delivery}")) or not delivery.isalnum():
         raise VerdictNotAllowed(f"delivery {delivery!r} is not in the archive; take its number from the list of deliveries")
     if not because.strip() or not by.strip():
         raise VerdictNotAllowed("a verdict says who decided and why: give `by` and `because`")
-    found = Verdict(delivery, verdict, by, because, at.isoformat())
+    found = Verdict(delivery, words[verdict], by, because, at.isoformat())
     workspace.verdicts.mkdir(parents=True, exist_ok=True, mode=0o700)
     with appearing(workspace.verdicts / f"{found.name}.json") as file:
         file.write(json.dumps(asdict(found), ensure_ascii=False, sort_keys=True).encode())

@@ -28,7 +28,9 @@ def entries(content: pa.Buffer, *, file: str, limits: Limits) -> list[dict[str, 
                 continue
             if info.filename.lower().endswith(".zip"):
                 rule = "a zip file of deliveries holds no further zip file"
-                raise FileRefused(Fault("nested_zip", file, rule, "put the files themselves into one zip file", value=info.filename[-80:]))
+                raise FileRefused(
+                    Fault("nested_zip", file, rule, "put the files themselves into one zip file", value=info.filename[-80:])
+                )
             if info.flag_bits & 1:
                 raise unreadable(file, "the zip file is protected by a password")
             found.append({"place": place, "name": _readable(info)})
@@ -62,6 +64,6 @@ def extract(content: pa.Buffer, place: int, target: int, *, file: str, limits: L
 
 def _opened(content: pa.Buffer, file: str) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(io.BufferedReader(pa.PythonFile(pa.BufferReader(content), "r")))  # type: ignore[arg-type]
+        return zipfile.ZipFile(io.BufferedReader(pa.PythonFile(pa.BufferReader(content), "r")))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise unreadable(file, "the file is no readable zip file") from None

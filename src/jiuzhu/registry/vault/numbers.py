@@ -67,4 +67,5 @@ def fresh(count: int, taken: NumberMap) -> Values:
         numbers = np.unique(np.concatenate([numbers, random_numbers(count - len(numbers))]))
     taken.add(numbers.view(np.uint64), np.ones(count, dtype=np.int64))
     order = np.frombuffer(secrets.token_bytes(8 * count), dtype=np.int64)
-    return numbers[np.argsort(order, kind="stable")]  # sorted numbers handed out in order would tell the order of the keys
+    shuffled: Values = numbers[np.argsort(order, kind="stable")]  # in order they would tell the order of the keys
+    return shuffled
