@@ -79,11 +79,12 @@ class Reading:
         return columns[name]
 
     def known_columns(self, dataset: str, prefix: str = "") -> dict[str, Known]:
-        """The columns as an expression sees them."""
-        return {
-            prefix + name: Known(Name(prefix + name, "column", column.type), words_of(column.codes, self.codes))
-            for name, column in self.columns(dataset).items()
-        }
+        """The columns as an expression sees them. A free text may have a list for its words; only codes are bound to it."""
+        answer = {}
+        for name, column in self.columns(dataset).items():
+            words = words_of(column.codes, self.codes) if column.holds == "code" else {}
+            answer[prefix + name] = Known(Name(prefix + name, "column", column.type), words)
+        return answer
 
 
 def words_of(codes: str, lists: Mapping[str, CodeList]) -> Mapping[str, str]:

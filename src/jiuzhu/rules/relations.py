@@ -10,7 +10,7 @@ from jiuzhu.rules.cases import read_value
 from jiuzhu.rules.datasets import HOUSEHOLD, read_column
 from jiuzhu.rules.expression import parse_flag
 from jiuzhu.rules.faults import Wrong, clipped, nearest
-from jiuzhu.rules.reading import Reading, check_file_name, words_of
+from jiuzhu.rules.reading import Reading, check_file_name
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Column, Derived, Expression, Name, Relation, Type
 from jiuzhu.rules.types import Known, Scope
@@ -147,12 +147,3 @@ def _match(keys: Keys, dataset: str, origin: str, reading: Reading) -> dict[str,
             )
         match[own] = theirs
     return match
-
-
-def known_relation_columns(relation: Relation, reading: Reading) -> dict[str, Known]:
-    """The columns a relation of many shows of each person it reaches."""
-    return {
-        name: Known(Name(name, "column", column.type), words_of(column.codes, reading.codes))
-        for name, column in reading.columns(relation.dataset).items()
-        if name in relation.columns
-    }

@@ -271,11 +271,10 @@ class Teller:
             value = self.say(item.value)
         self.dataset = before
         if item.after:
-            source: Literal["person_input", "input"] = "person_input" if item is self.persons.get(item.name) else "input"
-            if item.after not in self.persons:
-                source = "input"
-            named = self.persons[item.after] if source == "person_input" else self.inputs[item.after]
-            when += self.p("after", self._name(Name(item.after, source, named.type), negative=False))
+            of_person = item is self.persons.get(item.name) and item.after in self.persons
+            source: Literal["person_input", "input"] = "person_input" if of_person else "input"
+            bound = (self.persons if of_person else self.inputs)[item.after]
+            when += self.p("after", self._name(Name(item.after, source, bound.type), negative=False))
         if item.at and when:
             self.dataset = item.dataset
             when += self.p("at", self._column(item.at))
