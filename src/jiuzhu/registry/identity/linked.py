@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jiuzhu.registry.identity.known import known_people
 from jiuzhu.registry.identity.linking import REVIEW, link
@@ -16,7 +16,6 @@ from jiuzhu.registry.profile.archive import UNLINKED, Archive
 from jiuzhu.registry.profile.state import quoted
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.rules.tree import Dataset
-from jiuzhu.vocabulary.id_number import unpack_many
 
 _FOUND = pa.schema([("candidate", pa.int64()), ("dataset", pa.string()), ("record_id", pa.string()), ("column", pa.string())])
 
@@ -35,7 +34,7 @@ class Linked:
 
     def alone(self) -> dict[int, str]:
         """What names a person alone in every release: dataset and record."""
-        rows = self.order.filter(pa.compute.less(self.order["person"], 0))
+        rows = self.order.filter(pc.less(self.order["person"], 0))
         return dict(zip(rows["person"].to_pylist(), rows["otherwise"].to_pylist(), strict=True))
 
 
@@ -43,7 +42,7 @@ def linked(archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights:
     """Link every candidate of the archive anew, from all that is known; nothing is carried over from an earlier run."""
     found = candidates_of(archive, datasets)
     told = vault.all_candidates()
-    told = told.filter(pa.compute.is_in(told["candidate"], found["candidate"].combine_chunks()))
+    told = told.filter(pc.is_in(told["candidate"], found["candidate"].combine_chunks()))
     links, review = (_none(), REVIEW.empty_table())
     if told.num_rows:
         links, review = link(told, known_people(vault), weights)
@@ -94,15 +93,14 @@ def _alone(found: pa.Table, links: pa.Table) -> pa.Table:
 
 def _order(vault: Vault, alone: pa.Table) -> pa.Table:
     persons = vault.persons()
-    numbers = pa.array(unpack_many(np.asarray(persons["packed"]).astype(np.int64)), pa.string())
-    known = pa.table(
-        {"person": persons["person_id"], "id_number": numbers, "otherwise": pa.array([""] * persons.num_rows, pa.string())}
-    )
+    empty = pa.nulls(persons.num_rows, pa.string())
+    # Packed numbers sort as the numbers do.
+    known = pa.table({"person": persons["person_id"], "id_number": persons["packed"], "otherwise": empty})
     rows = sorted(set(zip(alone["person"].to_pylist(), alone["otherwise"].to_pylist(), strict=True)))
     singles = pa.table(
         {
             "person": pa.array([person for person, _ in rows], pa.int64()),
-            "id_number": pa.array([None] * len(rows), pa.string()),
+            "id_number": pa.nulls(len(rows), pa.int64()),
             "otherwise": pa.array([otherwise for _, otherwise in rows], pa.string()),
         }
     )

@@ -47,7 +47,8 @@ class Delivered:
 class Archive(Protocol):
     """Where rows come from: the folder of a workspace, or tables in memory."""
 
-    deliveries: Sequence[Delivered]
+    @property
+    def deliveries(self) -> Sequence[Delivered]: ...
 
     def view(self, connection: duckdb.DuckDBPyConnection, dataset: str) -> str:
         """The name of a relation of all archived rows of a dataset, or "" if there are none."""

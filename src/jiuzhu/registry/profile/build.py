@@ -289,8 +289,7 @@ class BaseBuilder:
                     SELECT {quoted(name)} AS thing, min(line) AS first FROM line
                     WHERE {quoted(name)} IS NOT NULL AND {quoted(name)} NOT IN (SELECT thing FROM thing_number) GROUP BY thing)"""
             )
-            found = self.connection.execute("SELECT count(*) FROM thing_number").fetchone()
-            self.things = found[0] if found else 0
+            self.things = self.connection.execute("SELECT count(*) FROM thing_number").fetchall()[0][0]
         joined = " ".join(
             f"LEFT JOIN thing_number n{number} ON n{number}.thing = l.{quoted(name)}" for number, name in enumerate(things)
         )
@@ -307,7 +306,7 @@ class BaseBuilder:
                     found = self.connection.execute(
                         f"SELECT 1 FROM {'duckdb_tables' if what == 'TABLE' else 'duckdb_views'}() "
                         f"WHERE {'table' if what == 'TABLE' else 'view'}_name = {literal(f'{kind}_{code}')}"
-                    ).fetchone()
+                    ).fetchall()
                     if found:
                         self.connection.execute(f"DROP {what} {kind}_{code}")
 

@@ -78,7 +78,7 @@ class Sight:
 
 
 def text_of(sql: w.Sql) -> str:
-    return sql.sql(dialect="duckdb")
+    return str(sql.sql(dialect="duckdb"))
 
 
 def _moment(name: str, moment: Moment) -> Value:

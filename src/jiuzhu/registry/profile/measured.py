@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import duckdb
 
@@ -13,7 +14,7 @@ from jiuzhu.registry.profile.divisions import holding
 
 def measured(connection: duckdb.DuckDBPyConnection, archive: Archive) -> Sequence[Delivered]:
     """The deliveries of the archive with division, oldest and newest filled in; one without rows keeps what it has."""
-    rows: dict[int, tuple[str, object, object]] = {}
+    rows: dict[int, tuple[str, date, date]] = {}
     for dataset in sorted({one.dataset for one in archive.deliveries}):
         view = archive.view(connection, dataset)
         if not view:

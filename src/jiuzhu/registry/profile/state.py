@@ -143,8 +143,7 @@ class StateMaker:
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {twice} AS SELECT {named} FROM {source} GROUP BY ALL HAVING count(*) > 1"
         )
-        found = self.connection.execute(f"SELECT count(*) FROM {twice}").fetchone()
-        if found is None or not found[0]:
+        if not self.connection.execute(f"SELECT count(*) FROM {twice}").fetchall()[0][0]:
             self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {answer} AS SELECT * FROM {source}")
             return answer
         same = " AND ".join(f"({part}) IS NOT DISTINCT FROM t.key{number}" for number, part in enumerate(key))

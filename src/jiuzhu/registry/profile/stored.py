@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from jiuzhu.registry.ingest.archive import ROWS, Manifest, deliveries, delivery_folder
+from jiuzhu.registry.ingest.archive import ROWS, Manifest, delivery_folder
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.profile.archive import DELIVERY, Delivered
 from jiuzhu.registry.profile.state import literal
@@ -39,15 +39,14 @@ class StoredArchive:
         return name
 
 
-def stored_archive(workspace: Workspace, held: Collection[str] = ()) -> StoredArchive:
-    """held: names of deliveries that wait at the gate for a person."""
-    told = [one for one in deliveries(workspace) if one.delivery not in held]
+def stored_archive(workspace: Workspace, passed: Sequence[Manifest]) -> StoredArchive:
+    """passed: the deliveries that count, in the order of their digests; the gate has left out the others."""
     files: dict[str, dict[int, Path]] = {}
-    for number, one in enumerate(told):
+    for number, one in enumerate(passed):
         path = delivery_folder(workspace, one) / ROWS
         if path.exists():
             files.setdefault(one.dataset, {})[number] = path
-    return StoredArchive([_delivered(number, one) for number, one in enumerate(told)], files)
+    return StoredArchive([_delivered(number, one) for number, one in enumerate(passed)], files)
 
 
 def _delivered(number: int, one: Manifest) -> Delivered:

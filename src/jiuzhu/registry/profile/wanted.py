@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jiuzhu.registry.profile.cells import OWNERS
 from jiuzhu.rules.reading import names_in
-from jiuzhu.rules.tree import Dataset, Derived, Expression, Indicator, Input, MembersInput, Relation, RowInput
+from jiuzhu.rules.tree import Dataset, Derived, Expression, Fact, Indicator, Input, MembersInput, Relation, RowInput
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
@@ -59,10 +59,11 @@ def columns_in(expression: Expression | None) -> set[str]:
 def wanted_columns(catalogue: Catalogue, indicators: Iterable[Indicator] | None = None) -> Wanted:
     """What the given indicators (all, if not given) and every fact read of the delivered rows."""
     gathered = _Gathered()
-    for dataset, columns in _ALWAYS.items():
+    for dataset, always in _ALWAYS.items():
         if dataset in catalogue.datasets:
-            gathered.add(dataset, columns)
-    for owner in (*(catalogue.indicators.values() if indicators is None else indicators), *catalogue.facts.values()):
+            gathered.add(dataset, always)
+    owners: list[Indicator | Fact] = [*(catalogue.indicators.values() if indicators is None else indicators), *catalogue.facts.values()]
+    for owner in owners:
         for one in (*owner.inputs.values(), *owner.person_inputs.values()):
             _gather_input(gathered, catalogue, one)
     relations = tuple(catalogue.relations[code] for code in sorted(catalogue.relations))
@@ -70,7 +71,8 @@ def wanted_columns(catalogue: Catalogue, indicators: Iterable[Indicator] | None 
         gathered.add(relation.dataset, {relation.subject, relation.to, *relation.columns, *columns_in(relation.where)})
     asked = {dataset: set(names) for dataset, names in gathered.names.items()}
     derived = _derived_in_order(gathered, catalogue)
-    columns, kept = {}, {}
+    columns: dict[str, frozenset[str]] = {}
+    kept: dict[str, frozenset[str]] = {}
     for dataset in sorted(gathered.names):
         if dataset in catalogue.datasets:
             own = catalogue.datasets[dataset]

@@ -1,0 +1,401 @@
+"""The one door of the registry: deliver, run, look, explain. What comes out is plain: frozen values and rows of text."""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from jiuzhu.engines.base import Engine, Tally
+from jiuzhu.engines.reference import ReferenceEngine
+from jiuzhu.engines.sql.engine import SqlEngine
+from jiuzhu.registry.identity.weights import WrongWeights
+from jiuzhu.registry.ingest import landing
+from jiuzhu.registry.ingest.archive import deliveries as archived
+from jiuzhu.registry.ingest.archive import segments_of
+from jiuzhu.registry.ingest.gate import judge
+from jiuzhu.registry.ingest.report import DeliveryReport
+from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed, give_verdict, verdicts
+from jiuzhu.registry.ingest.workspace import Workspace, WorkspaceBusy
+from jiuzhu.registry.profile.examples import ExampleFault
+from jiuzhu.registry.profile.examples import run_examples as _run_examples
+from jiuzhu.registry.profile.state import Moment
+from jiuzhu.registry.release import folder, make
+from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row, explained, warning_places
+from jiuzhu.registry.release.folder import NoRelease, Release
+from jiuzhu.registry.release.listed import WARNING_COLUMNS, found, listed, people_in
+from jiuzhu.registry.release.make import HouseholdNotKnown, Wanted, kept_catalogue
+from jiuzhu.registry.release.subjects import Subjects, display_names
+from jiuzhu.registry.vault.vault import Vault
+from jiuzhu.rules.catalogue import Catalogue, load_catalogue
+from jiuzhu.rules.faults import CatalogueFaults
+from jiuzhu.vocabulary.divisions import Divisions
+from jiuzhu.vocabulary.working_days import WorkingDays
+
+__all__ = [
+    "ENGINES",
+    "NATIONAL",
+    "REFUSALS",
+    "WARNING_COLUMNS",
+    "DeliveryReport",
+    "ExampleFault",
+    "Explanation",
+    "Gap",
+    "HouseholdNotKnown",
+    "NoRelease",
+    "NoWarning",
+    "Row",
+    "RunReport",
+    "Summary",
+    "VerdictNotAllowed",
+    "WorkspaceBusy",
+]
+
+NATIONAL = Path(__file__).parents[3] / "catalogue"
+ENGINES: Mapping[str, Callable[[Catalogue], Engine]] = {"sql": SqlEngine, "reference": ReferenceEngine}
+# What a caller can mend; shown without a trace.
+REFUSALS = (WorkspaceBusy, NoRelease, NoWarning, HouseholdNotKnown, VerdictNotAllowed, CatalogueFaults, WrongWeights)
+
+Progress = Callable[[str, int, int], None]
+
+
+def _silent(what: str, done: int, of: int) -> None:
+    pass
+
+
+# --- the catalogue and the calendar ----------------------------------------------------------------------------------
+
+
+def catalogue(*further: Path) -> Catalogue:
+    """The national catalogue, and the folders read after it. Raises CatalogueFaults."""
+    return load_catalogue(NATIONAL, *further)
+
+
+@lru_cache(maxsize=1)
+def divisions() -> Divisions:
+    return Divisions.load(NATIONAL / "divisions")
+
+
+@lru_cache(maxsize=1)
+def division_names() -> dict[str, str]:
+    """Division code, without the zeros at its end, to its name."""
+    known = divisions()
+    return {**known.names(), **known.villages} if hasattr(known, "names") else dict(known.villages)
+
+
+@lru_cache(maxsize=1)
+def working_days() -> WorkingDays:
+    return WorkingDays.load(NATIONAL / "calendar" / "workdays.csv")
+
+
+def run_examples(of: Catalogue, engines: Iterable[str] = ("reference", "sql")) -> list[ExampleFault]:
+    """Every example of the catalogue on every engine; what comes back is wrong."""
+    return _run_examples(of, [ENGINES[name](of) for name in engines])
+
+
+# --- deliveries ------------------------------------------------------------------------------------------------------
+
+
+def deliver(
+    paths: Iterable[Path],
+    *,
+    workspace: Path,
+    catalogue: Catalogue,
+    source: str | None = None,
+    progress: Progress | None = None,
+) -> list[DeliveryReport]:
+    """Take in files and folders of files. A file the gate would hold back is `held`; whether it counts is decided at each run."""
+    home = Workspace(workspace)
+    reports = landing.deliver(paths, home, catalogue, source, progress)
+    held = {one.delivery for one in judge(archived(home), date.max, verdicts(home)).held}
+    return [replace(one, state="held") if one.state == "accepted" and one.delivery in held else one for one in reports]
+
+
+def verdict(workspace: Path, delivery: str, word: str, *, by: str, because: str, at: datetime) -> None:
+    """Let a delivery through that the gate holds (`release`), or send it back (`send_back`)."""
+    home = Workspace(workspace)
+    with home.writing("verdict"):
+        give_verdict(home, delivery, word, by=by, because=because, at=at)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An accepted delivery. held: why the gate keeps it back, empty if it counts."""
+
+    delivery: str
+    dataset: str
+    source: str
+    period: str
+    sha256: str
+    full: bool
+    received: int
+    accepted: int
+    rejected: int
+    reasons: Mapping[str, int]
+    held: Sequence[str]
+
+
+def deliveries(workspace: Path, *, as_of: date = date.max) -> list[Delivery]:
+    """What was delivered, and what of it waits for a person on that day."""
+    home = Workspace(workspace)
+    told = archived(home)
+    held = {one.delivery: one.reasons for one in judge(told, as_of, verdicts(home)).held}
+    return [
+        Delivery(
+            one.delivery, one.dataset, one.source, one.period, one.sha256, one.full, one.received, one.accepted, one.rejected,
+            one.reasons, held.get(one.delivery, ()),
+        )  # fmt: skip
+        for one in told
+    ]
+
+
+# --- runs and releases -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run gave. new: the release was made by it; else the same state, catalogue and day had given it before."""
+
+    release: str
+    as_of: date
+    position: int
+    engine: str
+    catalogue: str
+    people: int
+    households: int
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+    hash: str
+    tallies: tuple[Tally, ...]
+    fell_back: tuple[str, ...]
+    new: bool
+
+    def as_json(self) -> dict[str, Any]:
+        told = asdict(self) | {"as_of": self.as_of.isoformat(), "fell_back": list(self.fell_back)}
+        del told["tallies"], told["new"]
+        told["indicators"] = [
+            {
+                "id": one.indicator,
+                "count": one.count,
+                "unknown": one.unknown,
+                "grades": dict(one.grades),
+                "value_sum": one.value_sum,
+                "subject_sum": one.subject_sum,
+                "mix": one.mix,
+            }
+            for one in self.tallies
+        ]
+        return told
+
+
+def run(
+    workspace: Path,
+    *,
+    as_of: date,
+    now: datetime,
+    catalogue: Catalogue,
+    engine: str = "sql",
+    sample: int | None = None,
+    households: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Evaluate all indicators on what was delivered, as of a day, and release what they find.
+
+    The same state, catalogue and day give the same release and change nothing. sample, households: ask only about so many
+    households, or those of these numbers. Raises WorkspaceBusy, HouseholdNotKnown.
+    """
+    home = Workspace(workspace)
+    began, spent = time.monotonic(), time.process_time()
+    chosen = Wanted(sample, tuple(households) if households is not None else None)
+    with home.writing("run"):
+        made = make.make_release(home, catalogue, Moment(as_of, now), ENGINES[engine](catalogue), chosen, progress or _silent)
+    return RunReport(
+        release=made.release.name,
+        as_of=as_of,
+        position=len(made.release.deliveries),
+        engine=made.engine,
+        catalogue=catalogue.version,
+        people=made.people,
+        households=made.households,
+        seconds=round(time.monotonic() - began, 3),
+        cpu_seconds=round(time.process_time() - spent, 3),
+        peak_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        hash=made.hash,
+        tallies=made.tallies,
+        fell_back=made.release.fell_back,
+        new=made.new,
+    )
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A release in a few numbers. counts: (indicator, division, grade or "missing") to how many."""
+
+    release: str
+    as_of: date
+    engine: str
+    people: int
+    households: int
+    deliveries: int
+    hash: str
+    only: str
+
+
+def releases(workspace: Path) -> list[str]:
+    return folder.releases(Workspace(workspace))
+
+
+def current(workspace: Path) -> str | None:
+    """The name of the release everybody sees; None before the first run."""
+    return folder.current(Workspace(workspace))
+
+
+def release(workspace: Path, name: str | None = None) -> Summary:
+    """Raises NoRelease."""
+    told = _release(workspace, name).manifest
+    return Summary(told.name, told.as_of, told.engine, told.people, told.households, len(told.deliveries), told.hash, told.only)
+
+
+def _release(workspace: Path, name: str | None) -> Release:
+    wanted = name or current(workspace)
+    if wanted is None or not wanted.isalnum():
+        raise NoRelease(f"{workspace}: there is no release{f' {name!r}' if name else ''}; `jiuzhu run --as-of DAY` makes one")
+    return _opened(str(workspace.absolute()), wanted)
+
+
+@lru_cache(maxsize=4)
+def _opened(workspace: str, name: str) -> Release:
+    found_release = Release(Workspace(Path(workspace)), name)
+    _ = found_release.manifest
+    return found_release
+
+
+@lru_cache(maxsize=4)
+def _catalogue_of(workspace: str, version: str) -> Catalogue:
+    """The declarations a release was made with, kept beside it."""
+    kept = kept_catalogue(Workspace(Path(workspace)), version)
+    return load_catalogue(*sorted(kept.iterdir(), key=lambda path: int(path.name)))
+
+
+def _known(workspace: Path, name: str | None) -> tuple[Release, Catalogue]:
+    chosen = _release(workspace, name)
+    return chosen, _catalogue_of(str(workspace.absolute()), chosen.manifest.catalogue)
+
+
+# --- warnings --------------------------------------------------------------------------------------------------------
+
+
+def warnings(
+    workspace: Path,
+    *,
+    release: str | None = None,
+    unknown: bool = False,
+    by: str,
+    at: datetime | None = None,
+    named: bool = True,
+    purpose: str = "list of warnings",
+) -> list[dict[str, str]]:
+    """The warnings of a release, or what it could not decide: one mapping a row with WARNING_COLUMNS.
+
+    by, at, purpose: who looks, when (now, if not given) and why; written down before names of people leave. named: say whom each row
+    is about; else `subject` stays empty and the vault shut.
+    """
+    chosen, told = _known(workspace, release)
+    table = found(chosen, unknown=unknown)
+    if not named:
+        return listed(chosen, told, table, vault=None, by_number=False)
+    vault = _vault(workspace)
+    vault.record_look(by=by, purpose=purpose, person_ids=people_in(chosen, told, table), at=at or datetime.now(UTC))
+    return listed(chosen, told, table, vault=vault, by_number=is_invented(workspace))
+
+
+def explain(workspace: Path, warning_id: str, *, release: str | None = None) -> Explanation:
+    """Why a warning stands. Raises NoWarning, NoRelease."""
+    chosen, told = _known(workspace, release)
+    places = _places(str(workspace.absolute()), chosen.name)
+    if warning_id not in places:
+        raise NoWarning(f"release {chosen.name} has no warning {warning_id!r}; `jiuzhu warnings` lists them")
+    return explained(chosen, told, warning_id, *places[warning_id])
+
+
+@lru_cache(maxsize=4)
+def _places(workspace: str, name: str) -> dict[str, tuple[str, int]]:
+    return warning_places(*_known(Path(workspace), name))
+
+
+def names(workspace: Path, warning_ids: Sequence[str], *, by: str, at: datetime, release: str | None = None) -> dict[str, str]:
+    """The name of the person each warning is about, or of who stands first in the household; the look is written down."""
+    chosen, told = _known(workspace, release)
+    places = _places(str(workspace.absolute()), chosen.name)
+    who = Subjects(chosen)
+    people = {}
+    for one in warning_ids:
+        if one in places:
+            code, position = places[one]
+            kind = "person" if told.indicators[code].of == "person" else told.indicators[code].group
+            people[one] = who.persons[who.person_of(kind, position)]
+    vault = _vault(workspace)
+    vault.record_look(by=by, purpose="names on the desk", person_ids=sorted(set(people.values())), at=at)
+    shown = display_names(vault, people.values())
+    return {one: shown[person] for one, person in people.items() if person in shown}
+
+
+def _vault(workspace: Path) -> Vault:
+    home = Workspace(workspace)
+    return _unlocked(str(workspace.absolute()), len(segments_of(home)))
+
+
+@lru_cache(maxsize=2)
+def _unlocked(workspace: str, segments: int) -> Vault:
+    """Opened once for as many deliveries; opened again when more have come."""
+    home = Workspace(Path(workspace))
+    return Vault(home.vault, home.keys, segments_of(home))
+
+
+def counts(workspace: Path, *, release: str | None = None) -> list[dict[str, Any]]:
+    """indicator, division, level (0: could not be decided) and count."""
+    import pyarrow.parquet as pq
+
+    rows: list[dict[str, Any]] = pq.read_table(_release(workspace, release).folder / "counts.parquet").to_pylist()
+    return rows
+
+
+def largest_township(workspace: Path) -> str | None:
+    """The township (nine digits) in which most people of the current release live."""
+    if current(workspace) is None:
+        return None
+    base = _release(workspace, None).base
+    places = base.people["place"].value_counts().to_pylist()
+    codes = base.places["code"].to_pylist()
+    found_people: dict[str, int] = {}
+    for one in places:
+        code = codes[one["values"]]
+        if len(code) >= 9:
+            found_people[code[:9]] = found_people.get(code[:9], 0) + one["counts"]
+    return max(sorted(found_people), key=lambda code: found_people[code], default=None)
+
+
+def write_parquet(rows: Sequence[Mapping[str, str]], path: Path) -> None:
+    """Write warnings as Parquet, all columns text."""
+    from jiuzhu.registry.release.tables import write_parquet as write
+
+    write(path, pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in WARNING_COLUMNS}))
+
+
+def mark_invented(workspace: Path) -> None:
+    """Say that everybody in this workspace is invented, so that id numbers may be shown."""
+    workspace.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (workspace / "invented").write_text(json.dumps({"invented": True}) + "\n", encoding="ascii")
+
+
+def is_invented(workspace: Path) -> bool:
+    return (workspace / "invented").exists()

@@ -1,0 +1,233 @@
+"""From a workspace, a catalogue and a day to a release: linked, profiled, flagged, released."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from jiuzhu.engines.base import Engine, Tally
+from jiuzhu.registry.identity.linked import Linked, linked
+from jiuzhu.registry.identity.weights import read_weights
+from jiuzhu.registry.ingest.archive import Manifest as Delivery
+from jiuzhu.registry.ingest.archive import deliveries, segments_of
+from jiuzhu.registry.ingest.gate import Judged, judge
+from jiuzhu.registry.ingest.verdicts import verdicts
+from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.monitoring.flagged import Flagged, flagged, sample
+from jiuzhu.registry.profile.build import BaseBuilder, Built
+from jiuzhu.registry.profile.households import HUKOU, LOW
+from jiuzhu.registry.profile.state import Moment
+from jiuzhu.registry.profile.stored import stored_archive
+from jiuzhu.registry.release.counted import counted
+from jiuzhu.registry.release.folder import MANIFEST, Release, Writer, appear, building, current, point_at
+from jiuzhu.registry.release.manifest import DeliveryUsed, Manifest, release_name
+from jiuzhu.registry.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from jiuzhu.rules.catalogue import Catalogue
+
+BEIJING = timezone(timedelta(hours=8))
+Progress = Callable[[str, int, int], None]
+
+
+class HouseholdNotKnown(LookupError):
+    """A household asked for by number is none of this state and day."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom a run asks about: everybody, `sample` households, or those of these numbers."""
+
+    sample: int | None = None
+    households: tuple[str, ...] | None = None
+
+    @property
+    def text(self) -> str:
+        """What tells one choice from another, "" for everybody."""
+        if self.households is not None:
+            told = hashlib.sha256(json.dumps(sorted(set(self.households))).encode()).hexdigest()[:16]
+            return f"households {told}"
+        return f"sample {self.sample}" if self.sample is not None else ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """release: its manifest. tallies, hash: of this run, which for a second engine may differ from those of the release.
+
+    new: whether the run made the release; otherwise it was there already and nothing changed.
+    """
+
+    release: Manifest
+    engine: str
+    tallies: tuple[Tally, ...]
+    hash: str
+    people: int
+    households: int
+    new: bool
+
+
+def make_release(
+    workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: Engine, wanted: Wanted, progress: Progress
+) -> Made:
+    """Make the release of this state, catalogue and day, or find it made already; then let it be the current one.
+
+    A run over some households becomes current only where there is nothing else to see.
+    """
+    passed, _ = judged(workspace, moment)
+    used = [_used(one) for one in passed]
+    name = release_name(used, catalogue.version, moment.as_of, moment.now, wanted.text)
+    there = Release(workspace, name)
+    if (there.folder / MANIFEST).exists():
+        made = _again(there, catalogue, engine, wanted, progress)
+    else:
+        with building(workspace) as writer:
+            made = _make(workspace, writer, catalogue, moment, engine, wanted, name, passed, progress)
+    if not wanted.text or current(workspace) is None:
+        point_at(workspace, name)
+    return made
+
+
+def judged(workspace: Workspace, moment: Moment) -> tuple[list[Delivery], Judged]:
+    """The deliveries that a run on that day reads, and what the gate says of all of them.
+
+    A delivery that speaks only of later days is not seen: it changes nothing, not even the name of the release.
+    """
+    found = judge(deliveries(workspace), moment.as_of, verdicts(workspace))
+    return [one for one in found.passed if not one.first or one.first <= moment.as_of.isoformat()], found
+
+
+def _again(there: Release, catalogue: Catalogue, engine: Engine, wanted: Wanted, progress: Progress) -> Made:
+    manifest = there.manifest
+    if manifest.engine == engine.name:
+        tallies, digest = manifest.tallies, manifest.hash
+    else:
+        asked = _positions(wanted, there.numbers)
+        again = flagged(there.base, catalogue.indicators.values(), engine, households=asked, progress=progress)
+        tallies, digest = again.tallies, again.hash
+    return Made(manifest, engine.name, tallies, digest, manifest.people, there.base.households.num_rows, new=False)
+
+
+def _make(
+    workspace: Workspace,
+    writer: Writer,
+    catalogue: Catalogue,
+    moment: Moment,
+    engine: Engine,
+    wanted: Wanted,
+    name: str,
+    passed: Sequence[Delivery],
+    progress: Progress,
+) -> Made:
+    archive = stored_archive(workspace, passed)
+    vault = Vault(workspace.vault, workspace.keys, segments_of(workspace))
+    progress("link", 0, 1)
+    who = linked(archive, list(catalogue.datasets.values()), vault, read_weights(catalogue.folders))
+    progress("link", 1, 1)
+    scratch = workspace.staging / "scratch"
+    builder = BaseBuilder(
+        archive, catalogue, moment, who.order, links=who.links, store=writer.store, scratch=str(scratch)
+    )
+    built = builder.build(progress)
+    shutil.rmtree(scratch, ignore_errors=True)
+    writer.coverage(built.base)
+    writer.store("numbers", built.numbers)
+    writer.store("hukou-numbers", built.hukou_numbers)
+    writer.store("household-changes", built.changes)
+    asked = _positions(wanted, built.numbers)
+    found = flagged(built.base, catalogue.indicators.values(), engine, households=asked, progress=progress)
+    writer.write("signals", found.result.signals)
+    writer.write("unknowns", found.result.unknown)
+    writer.write("counts", counted(built.base, catalogue, found.result))
+    _keep_catalogue(workspace, catalogue)
+    manifest = _manifest(writer, catalogue, moment, engine, wanted, name, passed, who, built, found)
+    appear(workspace, writer, manifest, _subjects(built, who), who.review)
+    people, households = built.base.people.num_rows, built.base.households.num_rows
+    return Made(manifest, engine.name, found.tallies, found.hash, people, households, new=True)
+
+
+def _manifest(
+    writer: Writer,
+    catalogue: Catalogue,
+    moment: Moment,
+    engine: Engine,
+    wanted: Wanted,
+    name: str,
+    passed: Sequence[Delivery],
+    who: Linked,
+    built: Built,
+    found: Flagged,
+) -> Manifest:
+    alone = len(who.alone())
+    return Manifest(
+        name=name,
+        as_of=moment.as_of,
+        now=moment.now.astimezone(BEIJING).isoformat(),
+        engine=engine.name,
+        catalogue=catalogue.version,
+        people=built.base.people.num_rows,
+        households=built.base.households.num_rows,
+        only=wanted.text,
+        hash=found.hash,
+        fell_back=found.result.fell_back,
+        deliveries=tuple(_used(one) for one in passed),  # in the order by which rows name them
+        tallies=found.tallies,
+        counts={code: table.num_rows for code, table in sorted(built.base.rows.items()) if table.num_rows},
+        unlinked={"candidates": who.links.num_rows, "alone": alone, "to_review": who.review.num_rows},
+        files=writer.files(),
+    )
+
+
+def _used(one: Delivery) -> DeliveryUsed:
+    return DeliveryUsed(one.dataset, one.source, one.period, one.sha256, one.full, one.accepted)
+
+
+def _positions(wanted: Wanted, numbers: pa.Table) -> list[int] | None:
+    """The living households asked about, by position; raises HouseholdNotKnown."""
+    if wanted.households is not None:
+        known: dict[str, int] = {}
+        for position, (kind, number) in enumerate(zip(numbers["kind"].to_pylist(), numbers["number"].to_pylist(), strict=True)):
+            if kind in (LOW, HUKOU):
+                known.setdefault(number, position)
+        missing = sorted(set(wanted.households) - known.keys())
+        if missing:
+            raise HouseholdNotKnown(
+                f"{len(missing)} of {len(set(wanted.households))} household numbers are none of this day, the first at "
+                f"line {wanted.households.index(missing[0]) + 1}; give numbers of the low-income base, or of hukou households "
+                "outside it"
+            )
+        return sorted({known[number] for number in wanted.households})
+    return None if wanted.sample is None else sample(numbers.num_rows, wanted.sample)
+
+
+def _subjects(built: Built, who: Linked) -> pa.Table:
+    """Who stands at each position: person, and of those alone the dataset and record they are known by."""
+    alone = who.alone()
+    persons = built.people["person"].to_pylist()
+    return pa.table(
+        {"person": pa.array(persons, pa.int64()), "record": pa.array([alone.get(person, "") for person in persons], pa.string())}
+    )
+
+
+def _keep_catalogue(workspace: Workspace, catalogue: Catalogue) -> None:
+    """Keep the declarations a release was made with, so that it can be explained and made again after they changed (F6)."""
+    target = kept_catalogue(workspace, catalogue.version)
+    if target.exists():
+        return
+    aside = workspace.staging / "catalogue"
+    shutil.rmtree(aside, ignore_errors=True)
+    for number, folder in enumerate(catalogue.folders):
+        shutil.copytree(folder, aside / str(number))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside.rename(target)
+
+
+def kept_catalogue(workspace: Workspace, version: str) -> Path:
+    return workspace.folder / "catalogues" / version
