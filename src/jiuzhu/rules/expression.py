@@ -112,6 +112,9 @@ def _words(text: str) -> tuple[dict[int, Decimal], list[int]]:
             _check_text(word, at, before)
         elif word in "()":
             depth += 1 if word == "(" else -1
+            if depth < 0:
+                # The brackets put around the whole for Python's parser must not be closed from inside.
+                raise ExpressionRefused("syntax", at + 1, "a closing bracket without an opening one", "check the brackets")
             if depth > DEEPEST:
                 raise ExpressionRefused("size", at + 1, f"more than {DEEPEST} brackets inside each other", "split into inputs")
         if kind != "space":
@@ -182,7 +185,7 @@ class _Reader:
         return len(self.bytes[: node.col_offset].decode()) - 1
 
     def refuse(self, rule: str, node: ast.expr, found: str, mend: str) -> ExpressionRefused:
-        return ExpressionRefused(rule, self.place(node) + 1, found, mend)
+        return ExpressionRefused(rule, max(1, self.place(node) + 1), found, mend)
 
     def read(self, node: ast.expr) -> Expression:
         self.nodes += 1

@@ -128,6 +128,7 @@ EXPRESSIONS: dict[str, str] = {
     "thirty brackets": "(" * 30 + "low" + ")" * 30,
     "unclosed brackets": "((((low",
     "closing brackets": "low))))",
+    "brackets closed from inside": "low) and (low",
     "a million nots": "not " * 250_000 + "low",
     "four hundred nots": "not " * 400 + "low",
     "thousand minus signs": "-" * 1_000 + "age > 1",
