@@ -67,7 +67,7 @@ def read_indicator(source: Source, reading: Reading) -> Indicator:
         person_inputs=inputs.person,
         rule=rule,
         # With a faulty input it is not known what the rule reads: then any dataset is let pass.
-        examples=read_examples(keys, rule, reading.datasets if inputs.faulty else datasets, reading),
+        examples=read_examples(keys, rule, reading.datasets if inputs.faulty or inputs.doubtful else datasets, reading),
         note=keys.text("note"),
         path=source.name,
     )

@@ -58,6 +58,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "hours": ("{0}到{1}的小时数", "the hours from {0} to {1}"),
     "minutes": ("{0}到{1}的分钟数", "the minutes from {0} to {1}"),
     "year": ("{0}的年份", "the year of {0}"),
+    "birthday": ("{0}起满 {1} 年的那天", "the day {1} years after {0}"),
     "per": ("按“{0}”表对应{1}的系数", "the number of the table “{0}” for {1}"),
     "case": ("若{0}，取{1}", "if {0}, {1}"),
     "cases": ("{0}；{1}", "{0}; {1}"),

@@ -91,7 +91,7 @@ class Arithmetic:
 
 @dataclass(frozen=True)
 class Call:
-    """given, number, abs, least, greatest, same, days, months, years, hours, minutes, year, per."""
+    """given, number, abs, least, greatest, same, days, months, years, hours, minutes, year, birthday, per."""
 
     function: str
     arguments: tuple[Expression, ...]

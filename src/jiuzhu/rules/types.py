@@ -25,6 +25,7 @@ FUNCTIONS: Mapping[str, str] = {
     "hours": "hours(from, to)",
     "minutes": "minutes(from, to)",
     "year": "year(date)",
+    "birthday": "birthday(date, years)",
     "per": "per('table', number)",
 }
 _ORDERED: frozenset[Kind] = frozenset({"number", "date", "month", "quarter", "instant", "text"})
@@ -167,6 +168,7 @@ def call(function: str, arguments: Sequence[Expression], tables: Mapping[str, Ta
         "hours": lambda: kinds == ("instant", "instant"),
         "minutes": lambda: kinds == ("instant", "instant"),
         "year": lambda: kinds[0] in ("date", "month", "quarter"),
+        "birthday": lambda: kinds == ("date", "number") and not type_of(arguments[1]).scale,
         "per": lambda: isinstance(arguments[0], Constant) and kinds == ("text", "number"),
     }
     if not allowed[function]():
@@ -190,6 +192,8 @@ def _result(function: str, arguments: Sequence[Expression], tables: Mapping[str,
         return FLAG
     if function in ("days", "months", "years", "hours", "minutes"):
         return Type("number", function)
+    if function == "birthday":
+        return DATE
     if function == "abs":
         return type_of(arguments[0])
     if function == "per":

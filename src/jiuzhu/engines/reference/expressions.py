@@ -26,6 +26,7 @@ from jiuzhu.engines.reference.values import (
     subtracted,
 )
 from jiuzhu.rules.tree import Arithmetic, Both, Call, Choose, Compare, Constant, Either, Expression, Name, Not, OneOf, Type
+from jiuzhu.vocabulary.period import shift_months
 
 
 class Scope(Protocol):
@@ -148,4 +149,5 @@ _FUNCTIONS: dict[str, Callable[[tuple[Any, ...], tuple[str, ...]], Value]] = {
     "hours": lambda values, _: (values[1] - values[0]) // 3600,
     "minutes": lambda values, _: (values[1] - values[0]) // 60,
     "year": lambda values, kinds: day_of(values[0], kinds[0]).year,
+    "birthday": lambda values, _: shift_months(values[0], 12 * int(values[1])),
 }

@@ -33,6 +33,16 @@ def date_of(value: Value) -> Sql:
     return w.shifted(w.day(date(1970, 1, 1)), w.minus(passed, w.whole(_SAFE)))
 
 
+def years_on(start: Value, years: Sql) -> Sql:
+    """The same day so many years later, or the last of its month where that year lacks it."""
+    month = w.plus(month_number(start), w.product(years, w.whole(12)))
+    first = exp.DateFromParts(
+        year=w.quotient(month, w.whole(12)), month=w.plus(w.remainder(month, 12), w.whole(1)), day=w.whole(1)
+    )
+    day = w.call("LEAST", w.call("DAY", date_of(start)), w.call("DAY", w.call("LAST_DAY", first)))
+    return w.shifted(first, w.minus(day, w.whole(1)))
+
+
 def days_between(start: Value, end: Value) -> Sql:
     return w.days_apart(date_of(start), date_of(end))
 

@@ -147,6 +147,12 @@ def years(start: Compiled, end: Compiled) -> Value:
     return replace(completed, sql=calendar.floor_divided(completed.sql, 12))
 
 
+def birthday(start: Compiled, number_of_years: Compiled) -> Value:
+    assert isinstance(start, Value)
+    assert isinstance(number_of_years, Value)
+    return _made(calendar.years_on(start, number_of_years.sql), start, number_of_years, kind="date")
+
+
 def hours(start: Compiled, end: Compiled) -> Value:
     return _elapsed(start, end, 3600)
 
@@ -191,7 +197,12 @@ def choose(cases: Sequence[tuple[Flag, Compiled]], otherwise: Compiled | None) -
     unknown = _first(pairs, unknown_of, w.TRUE, last)
     unknown = None if unknown == w.FALSE else unknown
     present = otherwise is not None and all(value.present for value in values)
-    return Value(sql, unknown, present, scale, values[0].kind)
+    floor = _first(pairs, lambda value: _lifted_floor(value, scale), w.NULL, last)
+    return Value(sql, unknown, present, scale, values[0].kind, None if floor == w.NULL else floor)
+
+
+def _lifted_floor(value: Value, scale: int) -> w.Sql:
+    return w.NULL if value.floor is None else scaled(value.floor, scale - value.scale)
 
 
 def _first(
@@ -232,6 +243,7 @@ FUNCTIONS: dict[str, Callable[..., Compiled]] = {
     "days": days,
     "months": months,
     "years": years,
+    "birthday": birthday,
     "hours": hours,
     "minutes": minutes,
     "year": year,
