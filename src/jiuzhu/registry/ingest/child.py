@@ -6,6 +6,7 @@ how the worker ended. It holds no keys; what it finds leaves through a memory fi
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import resource
@@ -49,7 +50,8 @@ def main() -> None:
             for handle in handles:
                 os.close(handle)
             _, status = os.waitpid(worker, 0)
-            wire.sendall(struct.pack(">i", os.waitstatus_to_exitcode(status)))
+            with contextlib.suppress(BrokenPipeError):  # the parent was killed meanwhile; the next look says so
+                wire.sendall(struct.pack(">i", os.waitstatus_to_exitcode(status)))
 
 
 class _NoPandas(MetaPathFinder):

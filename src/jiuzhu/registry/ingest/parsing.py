@@ -47,6 +47,7 @@ class Parser:
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: socket.socket | None = None
         self._turn = threading.Lock()
+        self._target = -1
 
     def __enter__(self) -> Parser:
         return self
@@ -98,24 +99,34 @@ class Parser:
         return answer
 
     def _run(self, task: tasks.Task, source: int) -> int:
+        """The memory file that a worker filled. A process that the system ended meanwhile is replaced once."""
+        code = self._asked(task, source)
+        if code is None:
+            code = self._asked(task, source)
+        if code is None:
+            raise RuntimeError(f"{task.file}: the parsing process ended twice; the machine may be out of memory")
+        if code != 0:
+            raise tasks.refused_by_system(code, task.file)
+        return self._target
+
+    def _asked(self, task: tasks.Task, source: int) -> int | None:
+        """How the worker ended; None if the process that forks them is gone."""
         wire = self._started()
-        target = os.memfd_create("parsed")
+        self._target = os.memfd_create("parsed")
         message = pickle.dumps(task)
         try:
-            socket.send_fds(wire, [tasks.LENGTH.pack(len(message))], [source, target])
+            socket.send_fds(wire, [tasks.LENGTH.pack(len(message))], [source, self._target])
             wire.sendall(message)
             ended = wire.recv(4, socket.MSG_WAITALL)
         except OSError:
             ended = b""
-        if len(ended) < 4:
-            self.close()
-            os.close(target)
-            raise RuntimeError(f"{task.file}: the parsing process is gone")
-        code = struct.unpack(">i", ended)[0]
-        if code != 0:
-            os.close(target)
-            raise tasks.refused_by_system(code, task.file)
-        return target
+        if len(ended) == 4 and (code := struct.unpack(">i", ended)[0]) == 0:
+            return 0
+        os.close(self._target)
+        if len(ended) == 4:
+            return int(code)
+        self.close()
+        return None
 
     def _started(self) -> socket.socket:
         if self._wire is None:
