@@ -132,7 +132,7 @@ def size(node: Expression) -> tuple[int, int]:
     return 1 + sum(count for count, _ in sizes), 1 + max((deep for _, deep in sizes), default=0)
 
 
-_ODD = "== != >= 1 0.5 'x' class if else is lambda for . / ** [ ] { } := = _ __class__ é 低保 （ 1e9 0x1 f'{p}' @ ; # % None True ~ ->"
+_ODD = "== != >= 1 0.5 'x' class if else is lambda for . / ** [ ] { } := = _ __class__ é 低保 （ 1e9 0x1 f'{p}' @ ; # % None ~ ->"
 _KNOWN = ["born", "paid", "word", "as_of", "now", "and", "or", "not", "in", "(", ")", ",", "+", "-", "*", "<"]
 WORDS = st.sampled_from([*SCOPE_NAMES, *FUNCTIONS, *_KNOWN, *_ODD.split(), "...", "\\", "\n", "\x00"])
 

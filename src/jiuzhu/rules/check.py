@@ -19,7 +19,7 @@ _READ = {
     "parameters": (".csv",),
 }
 _OTHERS = ("divisions", "calendar", "programmes", "workflows", "forms", "places", "linking", "names", "notices")
-_FILES = ("laws.toml", "scenarios.toml")
+_FILES = ("laws.toml", "scenarios.toml", "linking.toml")
 
 
 def check_folder(*folders: Path) -> list[Fault]:

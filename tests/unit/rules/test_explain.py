@@ -30,7 +30,7 @@ RULES: dict[str, str] = {
     "arithmetic": 'rule = { when = "(age + 1) * 2 - age > abs(age - 3) + least(age, 4) + greatest(age, 4, 5) + number(low) + number(not low)", '
     "grades = { red = 'hit' } }",
     "dates": 'rule = { when = "days(birth_date, as_of) > 0 and months(birth_date, as_of) > 0 and least(birth_date, as_of) < greatest(birth_date, as_of) '
-    "and year(birth_date) > 1900 and given(birth_date) and not given(birth_date)\", grades = { red = 'hit' } }",
+    "and year(birth_date) > 1900 and birthday(birth_date, 18) < as_of and given(birth_date) and not given(birth_date)\", grades = { red = 'hit' } }",
     "a table": "rule = { when = \"per('car_worth', age) > 0\", grades = { red = 'hit' } }",
     "flags denied": 'inputs.dad = { fact = "low", via = "father" }\ninputs.dad_age = { fact = "age", via = "father" }\n'
     "rule = { when = \"not low and not dad and dad or dad_age > 60 or low\", grades = { red = 'hit' } }",

@@ -113,7 +113,6 @@ WRONG: dict[str, tuple[str, tuple[str, str], str, str, str, int]] = {
 }  # fmt: skip
 
 
-@pytest.mark.requirement("F1")
 @pytest.mark.parametrize("name", WRONG)
 def test_a_fault_names_file_line_rule_and_mend(name: str, broken: Broken) -> None:
     file, change, rule, problem, mend, line = WRONG[name]
@@ -198,7 +197,6 @@ def entries() -> Iterator[tuple[str, str]]:
         yield SETTLEMENT, f"fields.{field}.level"
 
 
-@pytest.mark.requirement("K4")
 @pytest.mark.parametrize(("file", "key"), entries())
 def test_a_dataset_or_field_without_purpose_basis_level_owner_or_keeping_time_stops_the_start(
     file: str, key: str, folder: Path
@@ -223,7 +221,6 @@ def test_a_dataset_or_field_without_purpose_basis_level_owner_or_keeping_time_st
     assert any(fault.rule == "missing_key" and f"'{missing}'" in fault.problem for fault in caught.value.faults)
 
 
-@pytest.mark.requirement("F3")
 def test_a_sensitive_trait_needs_a_law_of_its_own(folder: Path) -> None:
     fact = folder / "facts" / "woman.toml"
     head = 'code = "woman"\ntitle = { zh = "女性", en = "woman" }\nof = "person"\nkind = "flag"\n'
@@ -236,7 +233,6 @@ def test_a_sensitive_trait_needs_a_law_of_its_own(folder: Path) -> None:
     assert read_catalogue(folder)[1] == ()
 
 
-@pytest.mark.requirement("F3")
 @pytest.mark.parametrize(
     "option",
     [
