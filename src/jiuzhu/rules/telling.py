@@ -132,11 +132,15 @@ class Teller:
         words = self._codes(other) if other is not None else {}
         shown = f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
         if shown in words:
-            return strong(words[shown] if self.lang == "zh" else f"{shown} ({words[shown]})")
+            return self._word(shown, words)
         if isinstance(value, Decimal):
             unit = type_of(other).unit.split("*")[0] if other is not None else node.type.unit
             return strong(number_words(value, unit if unit != "ratio" else "", self.lang))
         return strong(f"“{shown}”")
+
+    def _word(self, code: str, words: Mapping[str, str]) -> str:
+        """A code as people know it; the lists have Chinese words only, so English shows the code beside."""
+        return strong(words[code] if self.lang == "zh" else f"{code.replace('_', ' ')} ({words[code]})")
 
     def _codes(self, node: Expression) -> Mapping[str, str]:
         """The words of the codes a name may hold."""
@@ -180,8 +184,7 @@ class Teller:
     def _case(self, node: Expression) -> str:
         """The value of a case; a code in the words of the fact it belongs to."""
         if isinstance(node, Constant) and str(node.value) in self.words:
-            word = self.words[str(node.value)]
-            return strong(word if self.lang == "zh" else f"{node.value} ({word})")
+            return self._word(str(node.value), self.words)
         return self.say(node)
 
     def _joined(self, parts: list[str], key: str = "list") -> str:
