@@ -34,6 +34,8 @@ class RelationMaker:
         joins = (
             "JOIN position s ON s.household = t.household" if of_household else f"JOIN position s ON s.person = t.{quoted(relation.subject)}"
         )
+        # Nobody is their own spouse or carer, whatever a row says; the head is one of the household.
+        apart = "TRUE" if of_household else "s.position <> o.position"
         columns = "".join(f", {base_columns[name]} AS {quoted(name)}" for name in relation.columns)
         newest = ""
         if not relation.many:
@@ -42,7 +44,7 @@ class RelationMaker:
         found = self.connection.sql(
             f"""SELECT s.position AS person, o.position AS other{columns}
             FROM {placed} t {joins} JOIN position o ON o.person = t.{quoted(relation.to)}
-            WHERE s.position <> o.position AND {where} {newest}
+            WHERE {apart} AND {where} {newest}
             ORDER BY s.position, o.position, t.record_id"""
         ).to_arrow_table()
         return plain(found)
