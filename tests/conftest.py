@@ -14,7 +14,9 @@ PAGE = ROOT / "docs" / "reference" / "coverage.md"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--coverage-page", action="store_true", help="write docs/reference/coverage.md from the marks of the tests that passed")
+    parser.addoption(
+        "--coverage-page", action="store_true", help="write docs/reference/coverage.md from the marks of the tests that passed"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jiuzhu.portals.cli import catalogue, county, monitoring, site
 from jiuzhu.portals.cli.answers import Refused
+from jiuzhu.registry import public
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -21,7 +22,7 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(words)
     try:
         code = asked.act(asked)
-    except Refused as refusal:
+    except (Refused, *public.REFUSALS) as refusal:
         _tell(refusal, as_json=getattr(asked, "json", False))
         return 1
     except BrokenPipeError:
@@ -39,11 +40,12 @@ def main(words: Sequence[str] | None = None) -> int:
     return int(code or 0)
 
 
-def _tell(refusal: Refused, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({"error": refusal.parts}, ensure_ascii=False), file=sys.stderr)
+def _tell(refusal: Exception, *, as_json: bool) -> None:
+    if not as_json:
+        print(refusal, file=sys.stderr)
         return
-    print(str(refusal), file=sys.stderr)
+    parts = refusal.parts if isinstance(refusal, Refused) else {"code": type(refusal).__name__, "message": str(refusal)}
+    print(json.dumps({"error": parts}, ensure_ascii=False), file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -42,7 +42,7 @@ def _demo(asked: argparse.Namespace) -> int:
     catalogue = public.catalogue(*asked.catalogue)
     progress = Progress()
     began = time.monotonic()
-    invented = workspace / "invented" / f"{asked.division}-{asked.residents}-{as_of}-{DEMO_SEED}"
+    invented = workspace / "county" / f"{asked.division}-{asked.residents}-{as_of}-{DEMO_SEED}"
     if not (invented / "truth" / "warnings.csv").exists():
         say(f"1/4 inventing {asked.residents:,} residents / 造一个县")
         synthesise(
