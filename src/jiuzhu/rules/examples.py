@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from jiuzhu.rules.faults import clipped, nearest
-from jiuzhu.rules.reading import Reading
+from jiuzhu.rules.reading import Reading, words_of
 from jiuzhu.rules.source import Keys
-from jiuzhu.rules.tree import Example, Rule
+from jiuzhu.rules.tree import Column, Example, Rule
 
 # What a row or a person of an example may say besides columns, relations and facts.
 _ROW_WORDS = ("person", "household", "hukou", "place")
+_SINCE = "__since"  # the day from which a state has held its value, given instead of a history
 _PEOPLE_WORDS = ("household", "hukou", "place", "apart", "authorised")
 
 
@@ -81,11 +83,32 @@ def _rows(part: Keys, datasets: Collection[str], reading: Reading) -> Mapping[st
             continue
         columns = reading.columns(dataset)
         for row in rows:
-            for name in row:
-                if name not in columns and name not in _ROW_WORDS:
+            for name, value in row.items():
+                column = columns.get(name.removesuffix(_SINCE))
+                if column is not None:
+                    _check_cell(part, column, value, reading)
+                elif name not in _ROW_WORDS:
                     part.fault("rows", "column", f"'{clipped(name)}' is not a column of {dataset}", nearest(name, columns))
         answer[dataset] = tuple(rows)
     return answer
+
+
+def _check_cell(part: Keys, column: Column, value: Any, reading: Reading) -> None:
+    """A code its list has, a number that can be held: an example that could not be delivered shows nothing."""
+    if value == "" or column.identity:
+        return
+    if column.holds == "code":
+        words = words_of(column.codes, reading.codes)
+        if words and str(value) not in words:
+            part.fault("rows", "example", f"{column.name} = {clipped(repr(value))} is not a code", nearest(str(value), words))
+    if column.holds in ("money", "decimal", "integer"):
+        try:
+            whole = Decimal(str(value)).scaleb(column.type.scale)
+        except ArithmeticError:
+            whole = Decimal("NaN")
+        if not whole.is_finite() or whole != whole.to_integral_value():
+            problem = f"{column.name} = {clipped(repr(value))} is no {column.holds}"
+            part.fault("rows", "example", problem, f"write a number with at most {column.type.scale} decimals")
 
 
 def _check_kinds(keys: Keys, examples: list[Example]) -> None:

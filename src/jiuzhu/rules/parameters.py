@@ -174,6 +174,8 @@ def _row(cells: Mapping[str, str | None], path: str, line: int) -> ParameterValu
         raise Wrong(
             "number", f"value '{clipped(text)}'", "write a number such as 5000 or 0.4, or leave it empty where none was found"
         )
+    if owner and value is not None and -int(value.normalize().as_tuple().exponent) > scale_of(cell("unit"), 1):
+        raise Wrong("number", f"value '{text}' in {cell('unit')}", f"write at most {scale_of(cell('unit'), 1)} decimals")
     if owner and not cell("unit") and not cell("like"):
         raise Wrong("unit", f"parameter '{name}' has no unit", "write yuan, days, months, persons, ratio …")
     return ParameterValue(

@@ -97,6 +97,8 @@ WRONG: dict[str, tuple[str, tuple[str, str], str, str, str, int]] = {
     "an example that expects no grade of the rule": (E07, ('expect = "red"', 'expect = "yellow"'), "example", "'yellow'", "red", 20),
     "an example with rows nobody reads": (E08, ("{ medins_settlement = [{", "{ traffic_vehicle = [{"), "example", "'traffic_vehicle'", "medins", 16),
     "an example with a column nobody knows": (E08, ("[{ settlement_date", "[{ settled_on"), "column", "'settled_on'", "settlement_date", 16),
+    "an example with a code nobody knows": (E07, ("{ medins_settlement = [] }", "{ medins_settlement = [{ visit_type = 9 }] }"), "example", "visit_type = 9", "", 19),
+    "an example with money beyond the fen": (E08, ('"1999.99"', '"1999.999"'), "example", "1999.999", "2 decimals", 17),
     "an example with a fact nobody knows": (E08, ("{ low = true }", "{ poor = true }"), "fact", "'poor'", "", 16),
     "an example with a relation nobody knows": (E10, ("rows = {}", 'rows = {}\npeople = { self = { uncle = "joe" } }'), "relation", "'uncle'", "", 0),
     "a household fact beside a hukou household": (

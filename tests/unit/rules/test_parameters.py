@@ -103,6 +103,7 @@ def written(folder: Path, owned: str, *, head: str = HEAD, shared: str = "") -> 
         ("S01-E07,window_days,370000,2021-01-01,,5,,x,low,,,", "unit", "has no unit"),
         ("S01-E07,window_days,370000,2021-01-01,,5,tage,x,low,,,", "unit", "'tage'"),
         ("S01-E07,window_days,370000,2021-01-01,,5,months,x,low,,,", "unit", "in months here and in days before"),
+        ("S01-E08,aid_floor,110000,2021-01-01,,5.555,yuan,x,low,,,", "number", "'5.555' in yuan"),
         ("S01-E07,window_days,37,2021-01-01,,5,days,x,low,,,", "division", "'37'"),
         ("S01-E07,window_days,370000,21-01-01,,5,days,x,low,,,", "date", "'21-01-01'"),
         ("S01-E07,window_days,370000,2021-02-30,,5,days,x,low,,,", "date", "'2021-02-30'"),
