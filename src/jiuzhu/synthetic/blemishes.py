@@ -103,15 +103,16 @@ def _changes(shelf: Shelf, rows: pa.Table, change: str, part: str) -> None:
     dated = rows.add_column(list(shelf.dataset.columns).index("data_date"), "data_date", days)
     marked = dated.append_column("_change", pa.array([change] * len(rows)))
     style = STYLES.get(shelf.dataset.department, Style("csv"))
-    shelf.deliveries.append(shelf.dataset, f"{shelf.periods.labels[last]}-{part}", style, marked)
+    label = part if shelf.whole else f"{shelf.periods.labels[last]}-{part}"
+    shelf.deliveries.append(shelf.dataset, label, style, marked)
 
 
 def send_twice(deliveries: Deliveries) -> Iterator[Path]:
-    """Copies of the second file of some feeds under another name: the same bytes again."""
+    """Copies of the first file of some feeds under another name: the same bytes again."""
     for code in TWICE:
-        files = sorted(path for path in deliveries.files if path.name.startswith(f"{code}-"))
-        if len(files) > 1:
-            head, dot, tail = files[1].name.partition(".")
-            copy = files[1].with_name(f"{head}-again{dot}{tail}")
-            shutil.copyfile(files[1], copy)
+        files = sorted(path for path in deliveries.files if path.name.startswith(code))
+        if files:
+            head, dot, tail = files[0].name.partition(".")
+            copy = files[0].with_name(f"{head}-again{dot}{tail}")
+            shutil.copyfile(files[0], copy)
             yield copy

@@ -158,7 +158,7 @@ class _Work:
         dataset = shelf.dataset
         first = town.block.number * RECORDS_A_BLOCK + shelf.records % RECORDS_A_BLOCK * (not blemished)
         table = shape(dataset, rows, town.identity, self.span, first)
-        period = shelf.spread(len(rows)) if rows.when is None else shelf.periods.of(rows.when)
+        period = shelf.periods.of(np.full(len(rows), self.span.last) if rows.when is None else rows.when)
         if blemished:
             table = self.blemishes.mistyped(dataset, table)
             period = self.blemishes.late(dataset, period, len(shelf.periods))

@@ -22,6 +22,7 @@ from jiuzhu.synthetic.tables import feed
 
 EXCEL_EPOCH = 25_569  # the serial number Excel gives to 1970-01-01
 SMALL = 400_000  # residents up to which small departments send workbooks
+SMALL_COUNTY = 50_000  # residents up to which each dataset is one file
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Deliveries:
 
     def append(self, dataset: Dataset, label: str, style: Style, table: pa.Table) -> None:
         ending = (".full" if dataset.delivered == "full" else "") + style.ending
-        path = self.folder / f"{dataset.code}-{label}{ending}"
+        path = self.folder / ("-".join(word for word in (dataset.code, label) if word) + ending)
         new = path not in self.files
         self.files[path] = self.files.get(path, 0) + len(table)
         match style.kind:
@@ -134,7 +135,7 @@ class Deliveries:
         for writer in self._parquet.values():
             writer.close()
         for path, (dataset, tables) in self._workbooks.items():
-            _workbook(path, dataset, pa.concat_tables(tables))
+            _workbook(path, dataset, pa.concat_tables([_alike(table, tables[0].schema) for table in tables]))
 
 
 def _alike(table: pa.Table, schema: pa.Schema) -> pa.Table:

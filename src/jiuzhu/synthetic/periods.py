@@ -1,4 +1,4 @@
-"""Which delivery a row stands in: by month, quarter or year, so that the labels cover the whole span without a gap."""
+"""Which delivery a row stands in: events by month, quarter or year without a gap; of a state the stock of this year."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ def periods_of(dataset: Dataset, span: Span) -> Periods:
     if dataset.delivered == "full":
         return _months(whole([span.month]), span)
     months = np.arange(span.month - span.months, span.month + 1)
+    if dataset.rows == "state":
+        months = months[-1:]  # the stock as it stands, with what its rows say of earlier days
     if dataset.code in METERS:
         months = months[-METER_MONTHS - 1 :]
     match feed(dataset.code, "cut"):

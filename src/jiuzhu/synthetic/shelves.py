@@ -8,18 +8,20 @@ import numpy as np
 import pyarrow as pa
 
 from jiuzhu.rules.tree import Dataset
-from jiuzhu.synthetic.formats import Deliveries, style_of
+from jiuzhu.synthetic.formats import SMALL_COUNTY, Deliveries, style_of
 from jiuzhu.synthetic.periods import Periods, periods_of
 from jiuzhu.synthetic.span import Span
 from jiuzhu.synthetic.streams import Numbers, whole
 
 RECORDS_A_BLOCK = 20_000_000
-SPREAD = 16  # one state row in so many is delivered later than with the first load
 
 
 @dataclass
 class Shelf:
-    """The deliveries of one dataset. filled: how many rows stand in each; written: how many of each block."""
+    """The deliveries of one dataset. filled: how many rows stand in each period.
+
+    A small county sends each dataset as one file without a period: it then speaks for the months of its rows.
+    """
 
     dataset: Dataset
     periods: Periods
@@ -35,11 +37,9 @@ class Shelf:
     def __post_init__(self) -> None:
         self.filled = np.zeros(len(self.periods), np.int64)
 
-    def spread(self, n: int) -> Numbers:
-        """Deliveries for rows of no particular day: the first load, and a few in each later one."""
-        at = np.arange(n)
-        late = at // SPREAD % max(len(self.periods) - 1, 1) + 1
-        return np.where((at % SPREAD == 0) & (len(self.periods) > 1), late, 0)
+    @property
+    def whole(self) -> bool:
+        return self.residents < SMALL_COUNTY
 
     def add(self, table: pa.Table, period: Numbers, true_of: Numbers | None = None, part: str = "") -> None:
         """Write rows (without `data_date`) into their deliveries; true_of: their `data_date` where not the delivery's day."""
@@ -56,7 +56,8 @@ class Shelf:
             dated = table.slice(start, end - start).add_column(
                 place, "data_date", pa.array(whole(days).astype(np.int32), pa.date32())
             )
-            label = self.periods.labels[number] + (f"-{part}" if part else "")
-            self.deliveries.append(self.dataset, label, style_of(self.dataset, number, self.residents), dated)
+            label = "-".join(word for word in ("" if self.whole else self.periods.labels[number], part) if word)
+            style = style_of(self.dataset, 0 if self.whole else number, self.residents)
+            self.deliveries.append(self.dataset, label, style, dated)
             self.filled[number] += end - start
         self.records += len(table)

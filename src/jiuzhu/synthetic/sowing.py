@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from jiuzhu.rules.catalogue import Catalogue
@@ -19,9 +20,11 @@ from jiuzhu.synthetic.rows import MONTH_TEXTS, TYPES, quiet_value
 from jiuzhu.synthetic.shelves import RECORDS_A_BLOCK, Shelf
 from jiuzhu.synthetic.span import Span, day_number, day_of, days_of_months
 from jiuzhu.synthetic.story import BEIJING, Row
-from jiuzhu.synthetic.streams import whole
+from jiuzhu.synthetic.streams import Numbers, whole
 
 FIRST_RECORD = 900 * RECORDS_A_BLOCK
+FEW_ROWS = 40  # a file of fewer rows says too little to be compared
+MOST_PLANTED = 0.05  # of the rows of a file that is compared with those before it
 
 
 class StoryFault(ValueError):
@@ -150,8 +153,28 @@ class Sower:
             home = max(set(county), key=county.count)
             for other in sorted(set(county), key=lambda code: (code != home, code)):
                 # What another county delivers comes in a file of its own.
-                at = [place for place, code in enumerate(county) if code == other]
-                shelf.add(table.take(pa.array(at)), period[at], true_of[at], "" if other == home else other)
+                at = whole([place for place, code in enumerate(county) if code == other])
+                if other == home:
+                    self._among_the_others(shelf, table.take(pa.array(at)), period[at], true_of[at])
+                else:
+                    shelf.add(table.take(pa.array(at)), period[at], true_of[at], other)
+
+    @staticmethod
+    def _among_the_others(shelf: Shelf, table: pa.Table, period: Numbers, true_of: Numbers) -> None:
+        """Into everybody's files; where planted rows would make too much of a file, into small files of their own.
+
+        A delivery that is unlike those before it waits for a person: rightly, but nobody is there to look.
+        """
+        ordinary = shelf.filled.copy()
+        for number in np.unique(period).tolist():
+            at = np.flatnonzero(period == number)
+            judged = not shelf.whole and bool((ordinary[:number] >= FEW_ROWS).any())
+            if not judged or len(at) <= MOST_PLANTED * ordinary[number]:
+                shelf.add(table.take(pa.array(at)), period[at], true_of[at])
+                continue
+            for part, start in enumerate(range(0, len(at), FEW_ROWS - 1)):
+                some = at[start : start + FEW_ROWS - 1]
+                shelf.add(table.take(pa.array(some)), period[some], true_of[some], f"p{part + 1:02}")
 
 
 def _named(column: Column, value: Any, family: Family) -> Any:

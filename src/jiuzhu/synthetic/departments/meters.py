@@ -9,23 +9,25 @@ from jiuzhu.synthetic import numbers
 from jiuzhu.synthetic.departments.benefits import numbered, visited_elders
 from jiuzhu.synthetic.people import OUTSIDE
 from jiuzhu.synthetic.rows import Maybe, Rows
-from jiuzhu.synthetic.streams import Flags, Numbers, between, choice
+from jiuzhu.synthetic.streams import Flags, Numbers, between, choice, whole
 from jiuzhu.synthetic.town import Town, each_month, makes, times
 
 METER_DAYS = 396
-DAILY = 20  # one metered household in so many has a reading a day, the others one in two weeks
-FORTNIGHT = 14
-SMART_DAYS = 10  # how long water meters of old people have sent a reading every twelve hours
+FEW = 6  # one household in so many of those that might have a meter that sends its readings
 
 
 def metered(town: Town) -> Numbers:
-    """The heads of families in the base and old people on the visiting register who live alone."""
+    """Heads of families in the base and old people who live alone, of those whose meters send readings."""
     block = town.block
     flags: Flags = np.zeros(len(block), bool)
     flags[town.heads[(block.category != OUTSIDE) & (town.members > 0)]] = True
+    flags[_alone(town)] = True
+    return np.flatnonzero(flags & (block.death > town.span.last) & (block.number_of % FEW == 0))
+
+
+def _alone(town: Town) -> Numbers:
     elders = visited_elders(town)
-    flags[elders[(town.members[block.household[elders]] == 1) & (block.number_of[elders] % 3 == 0)]] = True
-    return np.flatnonzero(flags & (block.death > town.span.last))
+    return whole(elders[town.members[town.block.household[elders]] == 1])
 
 
 def _bound(town: Town, who: Numbers) -> Maybe:
@@ -35,16 +37,9 @@ def _bound(town: Town, who: Numbers) -> Maybe:
 
 @makes("power_usage")
 def power(town: Town) -> Rows:
+    """A reading a day for 13 months."""
     r, block, last = town.r("power_usage"), town.block, town.span.last
-    person = metered(town)
-    daily = person[block.number_of[person] % DAILY == 0]
-    others = person[block.number_of[person] % DAILY > 0]
-    days = np.arange(last - METER_DAYS + 1, last + 1)
-    who, day = each_month(daily, days)
-    again, read = each_month(others, days[FORTNIGHT - 1 :: FORTNIGHT])
-    who, day = np.r_[who, again], np.r_[day, read]
-    line = np.argsort(day, kind="stable")
-    who, day = who[line], day[line]
+    who, day = each_month(metered(town), np.arange(last - METER_DAYS + 1, last + 1))
     kwh = (20_000 + block.number_of[who] * 17 % 23_000) + between(r, -4000, 4000, len(who))
     columns = {
         "account_no": numbered("D", block.number_of[who]),
@@ -60,20 +55,14 @@ def power(town: Town) -> Rows:
 
 @makes("water_usage")
 def water(town: Town) -> Rows:
-    """A reading a month; of old people living alone, of late one at eight in the morning and one in the evening."""
+    """A reading a month; of a part of the old people living alone one at eight in the morning and one in the evening."""
     r, block, last = town.r("water_usage"), town.block, town.span.last
-    person = metered(town)
-    elders = visited_elders(town)
-    alone = elders[town.members[block.household[elders]] == 1]
-    everyone = np.union1d(person, alone)
-    months = np.arange(town.span.month - 12, town.span.month + 1)
-    monthly, month = each_month(everyone, months)
-    ends = town.span.month_ends(month) - 1
-    smart = np.isin(monthly, alone) & (ends > last - SMART_DAYS)
-    monthly, ends = monthly[~smart], ends[~smart]
-    half, day = each_month(alone, np.arange(last - SMART_DAYS, last + 1))
+    alone = _alone(town)
+    smart = alone[block.number_of[alone] % 31 == 0]
+    monthly, month = each_month(np.setdiff1d(metered(town), smart), np.arange(town.span.month - 12, town.span.month + 1))
+    half, day = each_month(smart, np.arange(last - METER_DAYS + 1, last + 1))
     who = np.r_[monthly, half, half]
-    when = np.r_[ends, day, day]
+    when = np.r_[town.span.month_ends(month) - 1, day, day]
     hour = np.r_[np.full(len(monthly), 17), np.full(len(half), 8), np.full(len(half), 20)]
     line = np.argsort(when, kind="stable")
     who, when, hour = who[line], when[line], hour[line]

@@ -14,7 +14,6 @@ from jiuzhu.synthetic.town import Town, makes, some, times
 
 HEAD, SPOUSE, SON, DAUGHTER, PARENT = ("02", "10", "20", "30", "50")
 RELATIONS = [HEAD, SPOUSE, SON, DAUGHTER, PARENT]
-CANCELLED_AFTER = 12  # days from a death until the hukou is cancelled, at most
 
 
 def relations(block: Block, person: Numbers) -> Texts:
@@ -34,19 +33,15 @@ def named(block: Block, other: Numbers) -> Maybe:
 
 @makes("police_population")
 def population(town: Town) -> Rows:
-    """One row a registered person; a second one that says so when the person has died."""
+    """One row a registered person as the register has it today."""
     block = town.block
-    here = np.flatnonzero(block.local)
-    r = town.r("police_population")
-    cancelled = np.minimum(block.death[here] + between(r, 3, CANCELLED_AFTER, len(here)), town.span.last)
-    dead = block.death[here] < NEVER
-    person, when = np.r_[here, here[dead]], np.r_[np.maximum(block.birth[here] + 5, town.span.first), cancelled[dead]]
-    status = np.r_[np.ones(len(here), np.int64), np.full(int(dead.sum()), 3)]
+    person = np.flatnonzero(block.local)
+    status = np.where(block.death[person] < NEVER, 3, 1)
     age = town.age[person]
     married = (block.spouse[person] >= 0) | ((age > 30) & (block.role[person] < CHILD))
     return Rows(
         person,
-        when,
+        None,
         {
             "relation_to_head": relations(block, person),
             "sex": block.sex[person],

@@ -12,10 +12,11 @@ from jiuzhu.synthetic.people import CHILD, DIBAO, OUTSIDE, WOMAN
 from jiuzhu.synthetic.rows import Maybe, Rows, Texts
 from jiuzhu.synthetic.story import STANDARDS
 from jiuzhu.synthetic.streams import Numbers, amounts, between, choice, whole
-from jiuzhu.synthetic.town import Town, makes, some
+from jiuzhu.synthetic.town import Town, each_month, makes, some
 
 VISIT_EVERY = 70  # days between two visits to a family in the base
 CERTIFIED_EVERY = 150
+SENSOR_DAYS = 396
 
 
 def _low_heads(town: Town) -> Numbers:
@@ -269,23 +270,20 @@ def verifications(town: Town) -> Rows:
 
 @makes("civil_home_sensor_event")
 def sensors(town: Town) -> Rows:
-    """A part of the old people who live alone: a heartbeat a day for a year, movement at morning and evening of late."""
+    """A part of the old people who live alone: a heartbeat a day for 13 months, movement in the morning and the evening."""
     r, span, block = town.r("civil_home_sensor_event"), town.span, town.block
     person = visited_elders(town)
-    person = person[(town.members[block.household[person]] == 1) & (block.number_of[person] % 11 == 0)]
-    beats, moves = np.arange(span.last - 395, span.last + 1), np.arange(span.last - 20, span.last + 1)
-    parts = [(beats, 9, 6), (moves, 7, 1), (moves, 20, 1)]
-    who = np.concatenate([np.tile(person, len(days)) for days, _, _ in parts])
-    day = np.concatenate([np.repeat(days, len(person)) for days, _, _ in parts])
-    at = np.concatenate([np.full(len(days) * len(person), hour * 3600) for days, hour, _ in parts]) - 8 * 3600
-    kind = np.concatenate([np.full(len(days) * len(person), kind) for days, _, kind in parts])
+    person = person[(town.members[block.household[person]] == 1) & (block.number_of[person] % 23 == 0)]
+    who, day = each_month(person, np.arange(span.last - SENSOR_DAYS + 1, span.last + 1))
+    hours, kinds = np.array([7, 9, 20]), np.array([1, 6, 1])
+    who, day, hour, kind = np.repeat(who, 3), np.repeat(day, 3), np.tile(hours, len(who)), np.tile(kinds, len(who))
     return Rows(
         who,
         day,
         {
             "device_id": numbered("ZN", block.number_of[who]),
             "device_type": 1,
-            "event_time": day * 86_400 + at + between(r, 0, 3000, len(who)),
+            "event_time": day * 86_400 + (hour - 8) * 3600 + between(r, 0, 3000, len(who)),
             "event_type": kind,
         },
     )
