@@ -16,6 +16,7 @@ from jiuzhu.rules.catalogue import Catalogue, from_text
 from jiuzhu.rules.explain import explain, explain_fact, pieces
 from jiuzhu.rules.phrases import Language, number_words, spaced
 from jiuzhu.rules.tree import GradeLine, Indicator
+from jiuzhu.rules.units import UNITS
 from tests.unit.rules.test_hostile import EXAMPLES, HEAD
 
 # What would be Python, or a name nobody outside the catalogue knows.
@@ -204,6 +205,10 @@ def test_facts_are_told_too(small: Catalogue) -> None:
 def test_numbers_as_people_write_them(value: str, unit: str, chinese: str, english: str) -> None:
     assert number_words(Decimal(value), unit, "zh") == chinese
     assert number_words(Decimal(value), unit, "en") == english
+
+
+def test_every_unit_has_words_in_both_languages() -> None:
+    assert UNITS - set(phrases.UNIT_WORDS) == {"ratio"}
 
 
 def test_blanks_stand_between_figures_and_words_only() -> None:
