@@ -63,7 +63,7 @@ class DerivedMaker:
         kind = _SQL_TYPES.get(derived.column.type.kind, "BIGINT")
         return f"""SELECT row_id, {_aggregate(derived.aggregate, kind)} AS {quoted(derived.code)} FROM (
             SELECT o.row_id, c.place IS NOT NULL AS delivered, t.record_id AS theirs, {holds} AS holds, {value} AS value,
-                {unknown} AS unknown, {at} AS at
+                {unknown} AS unknown, {at} AS happened
             FROM {own} o LEFT JOIN {source} t ON {' AND '.join(matched)} LEFT JOIN {COVERED} c ON c.place = o.place
         ) GROUP BY row_id"""
 
@@ -99,7 +99,7 @@ def _aggregate(aggregate: str, kind: str) -> str:
     if aggregate in ("latest", "first"):
         best = "max" if aggregate == "latest" else "min"
         # A tie goes to the greater value, then the greater record id, whichever end is asked for.
-        order = "at DESC" if best == "max" else "at ASC"
+        order = "happened DESC" if best == "max" else "happened ASC"
         chosen = f"first(value ORDER BY {order} NULLS LAST, value DESC NULLS LAST, theirs DESC) FILTER ({sure})"
         return f"CASE WHEN {doubt} THEN NULL ELSE CAST({chosen} AS {kind}) END"
     made = f"{aggregate}(value) FILTER ({sure})"

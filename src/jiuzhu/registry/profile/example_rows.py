@@ -14,7 +14,7 @@ from jiuzhu.registry.profile.example_cells import archived, given
 from jiuzhu.registry.profile.state import SINCE
 from jiuzhu.registry.profile.types import archive_type
 from jiuzhu.registry.profile.wanted import AUTHORISATIONS, LOW_MEMBERS, POPULATION, derived_columns
-from jiuzhu.rules.tree import Example, Indicator
+from jiuzhu.rules.tree import Dataset, Example, Indicator
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
@@ -158,6 +158,7 @@ def _row(batch: Batch, case: Case, code: str, index: int, row: Mapping[str, Any]
     answer.setdefault("record_id", f"{tag}:r{index + 1:04d}")
     if answer.get("data_date") is None:
         answer["data_date"] = batch.as_of
+    _happened(batch, answer, dataset)
     if row.get("household"):
         answer["household_id"] = f"{tag}:{row['household']}"
     if row.get("hukou"):
@@ -167,6 +168,16 @@ def _row(batch: Batch, case: Case, code: str, index: int, row: Mapping[str, Any]
         _live(owner, answer, code)
     answer.setdefault("region_code", case.place)
     return answer
+
+
+def _happened(batch: Batch, row: dict[str, Any], dataset: Dataset) -> None:
+    """A row that does not say when it happened, though its kind always does, happened on the day of the example."""
+    column = dataset.columns.get(dataset.at)
+    if column is None or column.name in row or not column.required:
+        return
+    month = batch.as_of.year * 12 + batch.as_of.month - 1
+    moments = {"date": batch.as_of, "instant": int(batch.now.timestamp()), "month": month, "quarter": month // 3}
+    row[column.name] = moments.get(column.holds)
 
 
 def _live(owner: Person, row: Mapping[str, Any], code: str) -> None:
@@ -203,12 +214,12 @@ def settle(batch: Batch, catalogue: Catalogue) -> None:
 
 
 def _facts(batch: Batch, case: Case, catalogue: Catalogue) -> None:
-    """Facts of an example are those of "self"; a yes or no of a household example is that of all who live together."""
+    """Facts of an example are those of "self"; in one of a household, of all who live together and are not told apart."""
     home = case.people[SELF].household
     for code, value in case.example.facts.items():
         fact = catalogue.facts[code]
         told = given(value, fact)
-        family = fact.of == "person" and fact.type.kind == "flag" and case.indicator.of == "household"
+        family = fact.of == "person" and case.indicator.of == "household"
         said = {word for word, ties in case.example.people.items() if code in ties}
         for word, one in case.people.items():
             if word not in said and (word == SELF or (family and one.household == home)):
