@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from jiuzhu.engines import engine_names
+from tests.property.engines import prove
 from tests.support.agreement import differences, random_case, told
 from tests.support.small_base import BEIJING
 
@@ -32,3 +33,8 @@ def test_an_engine_agrees_with_the_judge_on_some_households(name: str) -> None:
     catalogue, indicators, base = random_case(5, rules=20, rows=1000)
     found = differences(name, catalogue, base, indicators, households=[3, 0, 17])
     assert not found, told(found, catalogue, base)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_an_engine_says_of_all_it_says_of_some(name: str) -> None:
+    assert prove.main(["--rows", "4000", "--judged", "800", "--rules", "25", "--seed", "6", "--engines", name]) == 0
