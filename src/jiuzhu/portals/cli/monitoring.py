@@ -114,9 +114,8 @@ def _explain(asked: argparse.Namespace) -> int:
         return 0
     print(told.rule_zh)
     print(told.rule_en)
-    print(
-        f"{told.value} {told.unit}; limit {told.limit.get('value', '')} ({told.limit.get('division', '')} from {told.limit.get('from', '')})"
-    )
+    limit = " ".join(told.limit.get(name, "") for name in ("value", "division", "from"))
+    print(f"{told.value} {told.unit}; limit {limit}")
     for row in told.rows:
         print(f"  {row.dataset} {row.record_id} " + " ".join(f"{name}={text}" for name, text in row.columns.items() if text))
     for gap in told.unknown:
