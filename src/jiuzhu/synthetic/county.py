@@ -172,6 +172,8 @@ class _Work:
         """A delivery that would have no row gets one that raises no question, so that the labels leave no month out."""
         for code, shelf in self.shelves.items():
             empty = np.flatnonzero(shelf.filled == 0)
+            if shelf.whole:  # one file speaks for all months between its first and its last
+                empty = empty[np.isin(empty, (0, len(shelf.periods) - 1))]
             if len(empty) and shelf.dataset.keyed != "division" and MAKERS.get(code):
                 self._put(shelf, town, _filler(shelf, town, empty), blemished=False)
 

@@ -34,7 +34,8 @@ class Periods:
         return len(self.labels)
 
 
-def periods_of(dataset: Dataset, span: Span) -> Periods:
+def periods_of(dataset: Dataset, span: Span, *, by_month: bool = False) -> Periods:
+    """by_month: rows are dated by the month, whatever the cut; for counties that send all periods in one file."""
     if dataset.delivered == "full":
         return _months(whole([span.month]), span)
     months = np.arange(span.month - span.months, span.month + 1)
@@ -42,7 +43,8 @@ def periods_of(dataset: Dataset, span: Span) -> Periods:
         months = months[-1:]  # the stock as it stands, with what its rows say of earlier days
     if dataset.code in METERS:
         months = months[-METER_MONTHS - 1 :]
-    match feed(dataset.code, "cut"):
+    cut = feed(dataset.code, "cut")
+    match "month" if by_month and cut != "closed" and dataset.code != "tax_business" else cut:
         case "returns":
             return _filed_quarters(span)
         case "closed":

@@ -202,13 +202,12 @@ def all_rows(family: Family, day: Days, catalogue: Catalogue) -> list[Row]:
 
 
 def _authorisations(family: Family, written: Sequence[Row], day: Days, catalogue: Catalogue) -> list[Row]:
-    """Nothing of a bank is read of people who have not signed: every grown member has, unless the story says who."""
+    """Nothing of a bank is read of people who have not signed: every member has, unless the story says who."""
     datasets = {row.dataset for row in written}
     if "civil_verification_authorisation" in datasets or not any(catalogue.datasets[code].authorised_only for code in datasets):
         return []
-    adults = [word for word, planted in family.people.items() if planted.born <= day.ago(years=18)]
     columns = {"sign_date": day.ago(days=100), "valid_to": day.ahead(days=250), "revoked": False, "household_id": "own"}
-    return [Row("civil_verification_authorisation", word, columns) for word in adults]
+    return [Row("civil_verification_authorisation", word, columns) for word in family.people]
 
 
 def expected(family: Family, catalogue: Catalogue) -> Iterable[Expected]:

@@ -32,7 +32,7 @@ class Shelf:
 
     @staticmethod
     def of(dataset: Dataset, span: Span, deliveries: Deliveries, residents: int) -> Shelf:
-        return Shelf(dataset, periods_of(dataset, span), deliveries, residents)
+        return Shelf(dataset, periods_of(dataset, span, by_month=residents < SMALL_COUNTY), deliveries, residents)
 
     def __post_init__(self) -> None:
         self.filled = np.zeros(len(self.periods), np.int64)

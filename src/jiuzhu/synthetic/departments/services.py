@@ -8,7 +8,7 @@ import pyarrow as pa
 from jiuzhu.synthetic.departments.benefits import numbered, visited_elders
 from jiuzhu.synthetic.departments.payments import beneficiaries
 from jiuzhu.synthetic.departments.police import dead_people
-from jiuzhu.synthetic.people import CHILD, DIBAO, OUTSIDE, WOMAN
+from jiuzhu.synthetic.people import CHILD, DIBAO, OUTSIDE, TEKUN, WOMAN
 from jiuzhu.synthetic.rows import Maybe, Rows, Texts
 from jiuzhu.synthetic.story import STANDARDS
 from jiuzhu.synthetic.streams import Numbers, amounts, between, choice, whole
@@ -193,7 +193,7 @@ def obligors(town: Town) -> Rows:
     A grown child nearby, a parent, the spouse, or another grown person of the block for those who have none here.
     """
     r, block = town.r("civil_support_obligor"), town.block
-    needs_one = ((town.age >= 59) | (town.age <= 16) | town.severe) & block.alive & ~town.tekun
+    needs_one = ((town.age >= 59) | (town.age <= 16) | town.severe) & (block.class_of != TEKUN)  # the dead stay on the list
     obligee = np.flatnonzero(needs_one)
     able = block.alive & (town.age >= 19) & (town.age < 59) & ~town.severe
     child_of = np.full(len(block), -1)
@@ -225,16 +225,16 @@ def obligors(town: Town) -> Rows:
 
 @makes("civil_verification_authorisation")
 def authorisations(town: Town) -> Rows:
-    """Every grown member of a family in the base has signed within the year."""
+    """Every member of a family in the base has signed within the year; for a child the guardian has."""
     r, block = town.r("civil_verification_authorisation"), town.block
-    person = np.flatnonzero(town.low & town.grown)
+    person = np.flatnonzero(town.low)
     signed = town.span.last - between(r, 20, 330, len(block.kind))[block.household[person]]
     return Rows(
         person,
         signed,
         {
             "auth_no": numbered("SQS", block.number_of[person]),
-            "sign_method": choice(r, [1, 2, 3], [0.6, 0.3, 0.1], len(person)),
+            "sign_method": np.where(town.age[person] < 18, 4, choice(r, [1, 2, 3], [0.6, 0.3, 0.1], len(person))),
             "sign_date": signed,
             "valid_to": signed + 400,
             "revoked": False,

@@ -28,7 +28,7 @@ def contributions(town: Town) -> Rows:
     r, block = town.r("hr_pension_contribution"), town.block
     person = np.flatnonzero(contributors(town))
     poor = block.class_of[person] != OUTSIDE
-    base = np.where(poor, 330_000, block.wage[person])
+    base = np.where(poor, 300_000, block.wage[person])
     # A few stopped working for good a while ago: some of them will be asked about.
     stopped = np.where((r.random(len(person)) < 0.002) & ~poor, between(r, 4, 20, len(person)), 0)
     at, month = each_month(np.arange(len(person)), town.span.closed)
