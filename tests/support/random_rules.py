@@ -329,6 +329,9 @@ class _Drawing:
 
     def date(self, seen: Sequence[Name]) -> Expression:
         names = [name for name in seen if name.type.kind == "date"] or list(_MOMENTS)
+        if self.random.random() < 0.1:
+            years = Constant(Decimal(self.random.choice((0, 1, 4, 18))), Type("number"))
+            return types.call("birthday", [self.random.choice(names), years], {})
         if self.random.random() < 0.15:
             pair = [self.random.choice(names), self.random.choice(names)]
             return types.call(self.random.choice(["least", "greatest"]), pair, {})

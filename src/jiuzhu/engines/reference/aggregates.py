@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from jiuzhu.engines.reference.calendar import day_of, month_of
+from jiuzhu.engines.reference.calendar import day_of
 from jiuzhu.engines.reference.rows import Found
 from jiuzhu.engines.reference.values import (
     NONE,
@@ -31,6 +31,7 @@ from jiuzhu.engines.reference.values import (
     unknown_of,
 )
 from jiuzhu.rules.tree import RowInput
+from jiuzhu.vocabulary.period import month_number
 
 
 class Cells(Protocol):
@@ -201,7 +202,7 @@ def _run(given: RowInput, found: Found, cells: Cells) -> tuple[Value, Used]:
 def _step(given: RowInput, at: Any, holds: str) -> int:
     """A day or month as a whole number, so that the next one is one more."""
     day = day_of(at, holds)
-    return month_of(day) if given.run == "months" else day.toordinal()
+    return month_number(day) if given.run == "months" else day.toordinal()
 
 
 _AGGREGATES: dict[str, Callable[[RowInput, Found, Cells], tuple[Value, Used]]] = {

@@ -1,14 +1,15 @@
-"""Days, months, quarters, school years and instants: counting from one to another, and finding one inside another.
+"""Days, months, quarters, school years and instants, as the base holds them: finding one inside another, and comparing.
 
-A month is a number counted from year 0 (year * 12 + month - 1), a quarter likewise (year * 4 + quarter - 1), a school year is
-the calendar year it starts in (on 1 September), an instant is seconds since 1970 in UTC. Instants fall on days of Beijing.
+Months and quarters are numbers as in `vocabulary.period`, a school year is the calendar year it starts in (on 1 September),
+an instant is seconds since 1970 in UTC. Instants fall on days of Beijing.
 """
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
+
+from jiuzhu.vocabulary.period import month_last, month_number, quarter_number
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -19,33 +20,6 @@ def seconds(instant: datetime) -> int:
 
 def beijing_day(instant: int) -> date:
     return datetime.fromtimestamp(instant, UTC).astimezone(BEIJING).date()
-
-
-def month_of(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def first_day(month: int) -> date:
-    return date(month // 12, month % 12 + 1, 1)
-
-
-def last_day(month: int) -> date:
-    return first_day(month + 1) - timedelta(days=1)
-
-
-def shifted(day: date, months: int) -> date:
-    """The same day so many months on; the last day of the month where it is missing there."""
-    first = first_day(month_of(day) + months)
-    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
-
-
-def months_between(start: date, end: date) -> int:
-    """Completed months; below zero when `end` is earlier. A day that the last month lacks is reached on that month's last day."""
-    months = month_of(end) - month_of(start)
-    if end.day >= start.day:
-        return months
-    is_last_day = (end + timedelta(days=1)).day == 1
-    return months if is_last_day else months - 1
 
 
 def school_year_of(day: date) -> int:
@@ -60,9 +34,9 @@ def day_of(at: Any, holds: str) -> date:
     if holds == "instant":
         return beijing_day(at)
     if holds == "month":
-        return last_day(at)
+        return month_last(at)
     if holds == "quarter":
-        return last_day(at * 3 + 2)
+        return month_last(at * 3 + 2)
     if holds == "school_year":
         return date(at + 1, 8, 31)
     raise ValueError(f"a column that holds {holds!r} cannot say when a row happened")
@@ -85,7 +59,7 @@ def _in(measure: str, at: Any, holds: str) -> Any:
     if measure == "date":
         return day
     if measure == "month":
-        return month_of(day)
+        return month_number(day)
     if measure == "quarter":
-        return month_of(day) // 3
+        return quarter_number(day)
     return school_year_of(day)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
-from jiuzhu.engines.reference.calendar import day_of, month_of, months_between
+from jiuzhu.engines.reference.calendar import day_of
 from jiuzhu.engines.reference.values import (
     NONE,
     Number,
@@ -26,7 +26,7 @@ from jiuzhu.engines.reference.values import (
     subtracted,
 )
 from jiuzhu.rules.tree import Arithmetic, Both, Call, Choose, Compare, Constant, Either, Expression, Name, Not, OneOf, Type
-from jiuzhu.vocabulary.period import shift_months
+from jiuzhu.vocabulary.period import completed_months, month_number, shift_months
 
 
 class Scope(Protocol):
@@ -132,9 +132,9 @@ def _days(values: tuple[Any, ...], kinds: tuple[str, ...]) -> int:
 def _months(values: tuple[Any, ...], kinds: tuple[str, ...]) -> int:
     """Between two days the completed months; as soon as one side is a month, the difference of the month numbers."""
     if "month" in kinds:
-        start, end = (month_of(day_of(value, kind)) for value, kind in zip(values, kinds, strict=True))
+        start, end = (month_number(day_of(value, kind)) for value, kind in zip(values, kinds, strict=True))
         return end - start
-    return months_between(day_of(values[0], kinds[0]), day_of(values[1], kinds[1]))
+    return completed_months(day_of(values[0], kinds[0]), day_of(values[1], kinds[1]))
 
 
 # Each is called with plain values only. Quotients round down, also below zero.

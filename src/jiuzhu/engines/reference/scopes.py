@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from jiuzhu.engines.reference.aggregates import aggregated
 from jiuzhu.engines.reference.answers import Answer, Asking, RowUsed, Subject
-from jiuzhu.engines.reference.calendar import first_day, month_of, seconds
+from jiuzhu.engines.reference.calendar import seconds
 from jiuzhu.engines.reference.expressions import Scope, evaluate
 from jiuzhu.engines.reference.members import members_answer
 from jiuzhu.engines.reference.reader import value_of_cell
 from jiuzhu.engines.reference.rows import find
 from jiuzhu.engines.reference.values import Number, Reason, Unknown, Value
 from jiuzhu.rules.tree import Fact, FactInput, Indicator, Input, Kind, MembersInput, Name, ParameterInput, RowInput
+from jiuzhu.vocabulary.period import month_first, month_number
 
 if TYPE_CHECKING:
     from jiuzhu.engines.reference.world import World
@@ -218,5 +219,5 @@ def moment_value(world: World, name: str) -> Value:
         case "year_start":
             return as_of.replace(month=1, day=1)
         case "month_start":
-            return first_day(month_of(as_of))
+            return month_first(month_number(as_of))
     raise KeyError(name)

@@ -20,17 +20,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from jiuzhu.engines.base import Coverage
-from jiuzhu.engines.reference.calendar import (
-    beijing_day,
-    day_of,
-    first_day,
-    last_day,
-    month_of,
-    school_year_of,
-    seconds,
-    shifted,
-)
+from jiuzhu.engines.reference.calendar import beijing_day, day_of, school_year_of, seconds
 from jiuzhu.rules.tree import Window
+from jiuzhu.vocabulary.period import month_first, month_last, month_number, shift_months
 
 _COARSE = ("month", "quarter")
 
@@ -73,20 +65,20 @@ def stretch(window: Window, number: int, shift: int, at_holds: str, moment: Mome
         case "closed quarters":
             return _closed(periods.quarters[shift : shift + number], number, 3, at_holds)
         case "this year":
-            end = shifted(moment.as_of, -12 * shift)
+            end = shift_months(moment.as_of, -12 * shift)
             return _between(date(end.year, 1, 1), end, at_holds)
         case "school year":
-            end = shifted(moment.as_of, -12 * shift)
+            end = shift_months(moment.as_of, -12 * shift)
             start_year = school_year_of(end)
             if at_holds == "school_year":
                 return Stretch(lambda at: bool(at == start_year), date(start_year, 9, 1), end)
             return _between(date(start_year, 9, 1), end, at_holds)
         case "this month":
-            end = shifted(moment.as_of, -shift)
-            return _between(first_day(month_of(end)), end, at_holds)
+            end = shift_months(moment.as_of, -shift)
+            return _between(month_first(month_number(end)), end, at_holds)
         case "last month":
-            month = month_of(moment.as_of) - 1 - shift
-            return _between(first_day(month), last_day(month), at_holds)
+            month = month_number(moment.as_of) - 1 - shift
+            return _between(month_first(month), month_last(month), at_holds)
 
 
 @dataclass(frozen=True)
@@ -110,10 +102,10 @@ def _days(number: int, shift: int, ahead: bool, at_holds: str, as_of: date) -> S
 
 
 def _months(number: int, shift: int, at_holds: str, as_of: date) -> Stretch:
-    start, end = shifted(as_of, -shift - number) + timedelta(days=1), shifted(as_of, -shift)
+    start, end = shift_months(as_of, -shift - number) + timedelta(days=1), shift_months(as_of, -shift)
     if at_holds in _COARSE:
-        months = range(month_of(as_of) - shift - number + 1, month_of(as_of) - shift + 1)
-        return Stretch(lambda at: month_of(day_of(at, at_holds)) in months, first_day(months.start), end)
+        months = range(month_number(as_of) - shift - number + 1, month_number(as_of) - shift + 1)
+        return Stretch(lambda at: month_number(day_of(at, at_holds)) in months, month_first(months.start), end)
     return Stretch(lambda at: start <= day_of(at, at_holds) <= end, start, end)
 
 
@@ -128,12 +120,12 @@ def _closed(delivered: tuple[int, ...], number: int, length: int, at_holds: str)
     """Periods of `length` months each, by number."""
 
     def holds(at: Any) -> bool:
-        return month_of(day_of(at, at_holds)) // length in delivered
+        return month_number(day_of(at, at_holds)) // length in delivered
 
     return Stretch(holds, enough=len(delivered) >= number)
 
 
 def _between(start: date, end: date, at_holds: str) -> Stretch:
     if at_holds in _COARSE:
-        return Stretch(lambda at: month_of(start) <= month_of(day_of(at, at_holds)) <= month_of(end), start, end)
+        return Stretch(lambda at: month_number(start) <= month_number(day_of(at, at_holds)) <= month_number(end), start, end)
     return Stretch(lambda at: start <= day_of(at, at_holds) <= end, start, end)
