@@ -72,12 +72,12 @@ def collapsed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 POISON: Mapping[str, tuple[Callable[[list[dict[str, Any]]], list[dict[str, Any]]], str]] = {
-    "thirty percent dead": (dead, "share: status=3"),
+    "thirty percent dead": (dead, "dead: status"),
     "incomes zeroed": (zeroed, "zeros: income"),
     "incomes gone": (emptied, "missing: income"),
     "columns shifted": (shifted, "rejected"),
     "rows doubled": (doubled, "repeats"),
-    "yuan sent as fen": (in_fen, "mean: income"),
+    "yuan sent as fen": (in_fen, "median: income"),
     "rows gone": (collapsed, "volume"),
 }
 

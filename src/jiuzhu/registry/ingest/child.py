@@ -30,8 +30,10 @@ from jiuzhu.registry.ingest.limits import MEGABYTE, Limits
 from jiuzhu.registry.ingest.read_csv import read_csv
 from jiuzhu.registry.ingest.read_others import read_json_lines, read_parquet
 from jiuzhu.registry.ingest.read_xlsx import read_xlsx
+from jiuzhu.registry.ingest.shapes import shape_of
 from jiuzhu.registry.ingest.statistics import Statistics
 from jiuzhu.registry.ingest.tasks import LENGTH, ListTask, ParseTask, Task
+from jiuzhu.rules.tree import Column, Dataset, Title, Type
 
 READERS = {"csv": read_csv, "tsv": read_csv, "jsonl": read_json_lines, "parquet": read_parquet, "xlsx": read_xlsx}
 
@@ -39,6 +41,7 @@ READERS = {"csv": read_csv, "tsv": read_csv, "jsonl": read_json_lines, "parquet"
 def main() -> None:
     end_with_parent()
     _without_pandas()
+    _warm_up()
     with socket.socket(fileno=int(sys.argv[1])) as wire:
         while True:
             message, handles = receive(wire, 2)
@@ -66,6 +69,30 @@ def _without_pandas() -> None:
     sys.meta_path.insert(0, blind)
     pa.scalar(0)
     sys.meta_path.remove(blind)
+
+
+def _warm_up() -> None:
+    """Read one small file of an invented dataset before anybody asks: workers inherit what this loads and compiles."""
+    text = Type("text")
+    columns = {
+        name: Column(name, Title(name, name), holds, kind, True, identity, "", "none", False, codes, "")
+        for name, holds, kind, identity, codes in (
+            ("record_id", "text", text, "", ""),
+            ("id_no", "text", Type("person"), "id", ""),
+            ("name", "text", Type("thing"), "name", ""),
+            ("amount", "money", Type("number", "yuan", 2), "", ""),
+            ("kind", "code", Type("number"), "", "1:a"),
+            ("region_code", "text", text, "", ""),
+            ("data_date", "date", Type("date"), "", ""),
+        )
+    }
+    title = Title("", "")
+    dataset = Dataset("a", title, "", "", "", "event", (), "data_date", "person", "full", 1, False, "", "", "", "", columns, "")
+    target = os.memfd_create("warm")
+    content = pa.py_buffer(f"{','.join(columns)}\n1,2,b,3.00,1,370502,2026-01-05\n".encode())
+    task = ParseTask("", "csv", False, shape_of(dataset, {}), None, Limits())
+    _write(task, read_csv(content, Titles(dataset), file="", limits=task.limits), frames.FrameWriter(target))
+    os.close(target)
 
 
 def receive(wire: socket.socket, count: int) -> tuple[bytes | None, list[int]]:

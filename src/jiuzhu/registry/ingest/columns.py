@@ -18,8 +18,6 @@ Marks = npt.NDArray[np.int8]
 CODES = tuple(REASONS)  # a row's reason is kept as its place here plus one; 0 is a good row
 NUMBER_OF = {code: place + 1 for place, code in enumerate(CODES)}
 LONGEST_CELL = 32_767
-# Up to so many different values a column is read value by value; above it, the regular ones are cast at once.
-FEW = 2_000
 
 _ARROW = {
     "money": pa.int64(),
@@ -88,9 +86,6 @@ def read_column(texts: pa.Array, column: Column, codes: Mapping[str, str]) -> Re
     kept = archive_type(column)
     if column.holds not in _REGULAR:
         return _by_value(texts, kept, convert)
-    dictionary = texts.dictionary_encode()
-    if len(dictionary.dictionary) <= FEW:
-        return _by_value(dictionary, kept, convert)
     return _numbers(texts, column, convert)
 
 

@@ -22,6 +22,7 @@ class _Amount:
     count: int = 0
     zeros: int = 0
     total: int = 0
+    sizes: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Statistics:
     retracted: int = 0
     missing: Counter[str] = field(default_factory=Counter)
     codes: dict[str, Counter[str]] = field(default_factory=dict)
+    dead: Counter[str] = field(default_factory=Counter)
     amounts: dict[str, _Amount] = field(default_factory=dict)
     divisions: Counter[str] = field(default_factory=Counter)
     months: Counter[int] = field(default_factory=Counter)
@@ -64,11 +66,17 @@ class Statistics:
             amount.count += len(values) - values.null_count
             amount.zeros += pc.sum(pc.equal(values, 0)).as_py() or 0
             amount.total += pc.sum(values).as_py() or 0
+            whole = np.abs(np.asarray(values.drop_null()).astype(np.float64))
+            for size, count in enumerate(np.bincount(np.frexp(whole[whole > 0])[1]).tolist()):
+                if count:
+                    amount.sizes[size] += count
         elif holds in ("code", "flag") and len(self.plan.codes.get(name, {})) <= MOST_CODES:
             counter = self.codes.setdefault(name, Counter())
             for item in values.value_counts().to_pylist():
                 if item["values"] is not None:
                     counter[str(item["values"])] += item["counts"]
+                    if _speaks_of_death(self.plan.codes.get(name, {}).get(str(item["values"]), "")):
+                        self.dead[name] += item["counts"]
 
     def _days(self, dates: pa.Array) -> None:
         days = np.asarray(dates.cast(pa.int32()))
@@ -79,10 +87,16 @@ class Statistics:
             self.months[month + 1970 * 12] += count
 
     def as_json(self, rejected: int) -> dict[str, Any]:
-        """Whole numbers and texts only. `repeats`: rows that say in every column but the record id what another says."""
+        """Whole numbers and texts only.
+
+        kind: what the rows of the dataset are. repeats: rows that say in every column but the record id what another
+        says. dead: rows with a code that says somebody died. amounts: how many, how many zeros, their sum; sizes: how
+        many of each number of binary digits, from which a median can be told to a factor of two.
+        """
         records = np.concatenate(self._records) if self._records else np.zeros(0, dtype=np.uint64)
         contents = np.concatenate(self._contents) if self._contents else records
         return {
+            "kind": self.plan.dataset.rows,
             "rows": self.rows,
             "rejected": rejected,
             "retracted": self.retracted,
@@ -91,6 +105,10 @@ class Statistics:
             "missing": dict(sorted(self.missing.items())),
             "codes": {name: dict(sorted(counter.items())) for name, counter in sorted(self.codes.items())},
             "amounts": {name: [a.count, a.zeros, a.total] for name, a in sorted(self.amounts.items())},
+            "dead": dict(sorted(self.dead.items())),
+            "sizes": {
+                name: {str(size): count for size, count in sorted(a.sizes.items())} for name, a in sorted(self.amounts.items())
+            },
             "divisions": dict(sorted(self.divisions.items())),
             "months": {str(month): count for month, count in sorted(self.months.items())},
             "first_day": self.first_day,
@@ -102,3 +120,7 @@ def _different(numbers: npt.NDArray[np.uint64]) -> int:
     """How many different ones: sorting is several times faster here than the hashing of `numpy.unique`."""
     ordered = np.sort(numbers)
     return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + (len(ordered) > 0)
+
+
+def _speaks_of_death(label: str) -> bool:
+    return "死" in label or "亡" in label

@@ -9,7 +9,7 @@ import pyarrow as pa
 # An odd multiplier has an inverse modulo 2^64, so the sum over any stretch of bytes is a difference of running sums.
 _STEP = 0x9E3779B97F4A7C15
 _BACK = pow(_STEP, -1, 2**64)
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 
 Numbers = npt.NDArray[np.uint64]
 
