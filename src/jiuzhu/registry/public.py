@@ -84,11 +84,10 @@ def divisions() -> Divisions:
     return Divisions.load(NATIONAL / "divisions")
 
 
-@lru_cache(maxsize=1)
-def division_names() -> dict[str, str]:
-    """Division code, without the zeros at its end, to its name."""
-    known = divisions()
-    return {**known.names(), **known.villages} if hasattr(known, "names") else dict(known.villages)
+def division_name(code: str) -> str:
+    """The name of a division of 2 to 12 digits, the code itself where no list knows it."""
+    known = divisions().find(code)
+    return known.name if known else code
 
 
 @lru_cache(maxsize=1)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli.answers import BEIJING, Progress, Refused, moment, say
 from jiuzhu.registry import public
+from jiuzhu.vocabulary.working_days import YearNotLoaded
 
 DEMO_PASSWORD = "jiuzhu-demo-2026"
 DEMO_SEED = 7
@@ -106,25 +107,25 @@ def _demo_accounts(workspace: Path) -> None:
 
 def demo_accounts(workspace: Path) -> list[dict[str, str]]:
     """A county officer and an officer of the township with most people, of the county that was invented."""
-    names = public.division_names()
     township = public.largest_township(workspace)
     if township is None:
         return []
     county = township[:6]
+    names = {code: public.division_name(code) for code in (county, township)}
     return [
         {
             "account": "county",
             "display_name": "县级审核员",
             "role": "county_officer",
             "division_code": county,
-            "division_name": names.get(county, county),
+            "division_name": names[county],
         },
         {
             "account": "township",
             "display_name": "乡镇经办员",
             "role": "township_officer",
             "division_code": township,
-            "division_name": f"{names.get(county, '')} {names.get(township, township)}".strip(),
+            "division_name": f"{names[county]} {names[township]}",
         },
     ]
 
@@ -139,8 +140,12 @@ def _take(workspace: Path, release: str) -> None:
     catalogue = public.catalogue()
     calendar = public.working_days()
 
-    def due(indicator: str) -> Any:
-        return calendar.add(summary.as_of, catalogue.indicators[indicator].days)
+    def due(indicator: str) -> date | None:
+        """The working day a warning must be decided by; None where it lies in a year whose calendar is not loaded."""
+        try:
+            return calendar.add(summary.as_of, catalogue.indicators[indicator].days)
+        except YearNotLoaded:
+            return None
 
     rows = public.warnings(workspace, release=release, by="desk", named=False)
     actions.take_release(release=release, as_of=summary.as_of, warnings=rows, due=due, at=datetime.now(BEIJING))

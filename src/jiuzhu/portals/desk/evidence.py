@@ -42,6 +42,7 @@ class Table:
 class Evidence:
     rule: list[tuple[str, bool]]
     limit: Mapping[str, str]
+    limit_place: str
     scale: list[Step]
     mark: float
     tables: list[Table]
@@ -63,6 +64,7 @@ def evidence(item: Warning, *, english: bool) -> Evidence:
     return Evidence(
         rule=told.pieces_en if english else told.pieces_zh,
         limit=told.limit,
+        limit_place=_place_of(told.limit.get("division", ""), english),
         scale=scale,
         mark=mark,
         tables=[_table(catalogue.datasets[code], rows, english) for code, rows in by_dataset.items()],
@@ -73,9 +75,15 @@ def evidence(item: Warning, *, english: bool) -> Evidence:
     )
 
 
+def _place_of(division: str, english: bool) -> str:
+    if division in ("", "000000"):
+        return "national" if english else "全国"
+    return public.division_name(division)
+
+
 def _basis(entry: Mapping[str, str]) -> str:
     law = known.catalogue().laws.get(entry.get("law", ""))
-    named = law.title.zh if law else entry.get("law", "")
+    named = law.title if law else entry.get("law", "")
     return f"《{named}》{entry.get('article', '')}".strip()
 
 
@@ -110,7 +118,7 @@ def _table(dataset: Dataset, rows: list[Mapping[str, str]], english: bool) -> Ta
     return Table(
         title=dataset.title.en if english else dataset.title.zh,
         total=len(rows),
-        head=[column.title.en if english else column.title.zh for column in kept],
+        head=[(column.title.en or column.name.replace("_", " ")) if english else column.title.zh for column in kept],
         figures=[column.holds in ("money", "decimal", "integer") for column in kept],
         rows=[[_cell(column, row.get(column.name, "")) for column in kept] for row in newest[:SHOWN_ROWS]],
     )
@@ -121,6 +129,9 @@ def _worth_showing(column: Column) -> bool:
 
 
 def _cell(column: Column, text: str) -> str:
+    """Money with separators, a code as its word, yes and no as words."""
     if column.holds == "money" and text:
         return grouped_digits(text, "yuan")
-    return text
+    if column.holds == "flag":
+        return {"true": "是", "false": "否"}.get(text, text)
+    return known.catalogue().words(column).get(text, text)

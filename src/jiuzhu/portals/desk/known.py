@@ -18,9 +18,3 @@ def workspace() -> Path:
 @lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
     return public.catalogue()
-
-
-@lru_cache(maxsize=1)
-def division_names() -> dict[str, str]:
-    """Division code, without the zeros at its end, to its name."""
-    return public.division_names()

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -33,6 +33,20 @@ COLUMNS = (
     ("indicator", Title(zh="指标与场景", en="Indicator and scenario"), ""),
     ("", Title(zh="数值 / 阈值", en="Value / limit"), "r"),
     ("due", Title(zh="处置期限", en="Due"), ""),
+)
+EXPORTED = (
+    "warning_id",
+    "indicator_id",
+    "level",
+    "household_id",
+    "division_code",
+    "value",
+    "unit",
+    "threshold",
+    "kind",
+    "side",
+    "first_seen",
+    "as_of",
 )
 
 
@@ -79,53 +93,16 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponse:
     """What the filters show, as CSV: codes and figures, no names. Cells that a sheet would take for a formula are text (H2)."""
     rows = queries.warnings(viewer=_viewer(request), wanted=_wanted(request))
-    head = [
-        "warning_id",
-        "indicator_id",
-        "grade",
-        "household_id",
-        "division_code",
-        "value",
-        "unit",
-        "threshold",
-        "kind",
-        "side",
-        "as_of",
-    ]
-    grades = {4: "red", 3: "orange", 2: "yellow", 1: "blue"}
-
-    def lines() -> Any:
-        writer = csv.writer(_Echo())
-        yield "\ufeff" + writer.writerow(head)
-        for item in rows.iterator():
-            cells = [
-                item.warning_id,
-                item.indicator_id,
-                grades[item.level],
-                item.household_id,
-                item.division_code,
-                item.value,
-                item.unit,
-                item.threshold,
-                item.kind,
-                item.side,
-                item.as_of.isoformat(),
-            ]
-            yield writer.writerow([_as_text(cell) for cell in cells])
-
-    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="warnings.csv"'
+    writer = csv.writer(answer)
+    writer.writerow(EXPORTED)
+    for item in rows.iterator():
+        writer.writerow([_as_text(str(getattr(item, column))) for column in EXPORTED])
     return answer
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def _as_text(cell: str) -> str:
@@ -185,8 +162,8 @@ def _lines(request: HttpRequest, shown: Page[Warning]) -> list[Line]:
 
 
 def _place(code: str) -> str:
-    names = known.division_names()
-    return names.get(code) or names.get(code[:9]) or names.get(code[:6]) or code
+    """The village, or the nearest division above it that has a name."""
+    return next((name for part in (code, code[:9], code[:6]) if (name := public.division_name(part)) != part), code)
 
 
 def _choices(viewer: Officer, wanted: queries.Filter) -> dict[str, Any]:

@@ -87,6 +87,8 @@ def figure(context: dict[str, Any], text: str, unit: str) -> SafeString:
     """A figure with thousands separators and its unit; nothing where there is none."""
     if not text:
         return mark_safe("—")
+    if not unit:  # a rule without a measure: it holds or it does not
+        return format_html("{}", "holds" if context["request"].english else "成立")
     return format_html('{} <small class="mut">{}</small>', grouped_digits(text, unit), unit_word(context, unit))
 
 
@@ -107,7 +109,7 @@ def due(context: dict[str, Any], day: date | None, today: date) -> SafeString:
     """How long is left, in words; today and overdue stand out by weight and word as well as by colour."""
     english = context["request"].english
     if day is None:
-        return mark_safe("—")
+        return format_html('<span class="due unk">{}</span>', "calendar missing" if english else "日历未载入")
     left = (day - today).days
     if left < 0:
         return format_html('<span class="due over">{}</span>', f"{-left} d overdue" if english else f"逾期 {-left} 天")
