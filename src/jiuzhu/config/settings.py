@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "jiuzhu.config.urls"
-ASGI_APPLICATION = "jiuzhu.config.asgi.application"
+WSGI_APPLICATION = "jiuzhu.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -154,7 +154,9 @@ def _take(workspace: Path, release: str) -> None:
 def _listen(workspace: Path, port: int) -> int:
     import socket
 
-    import uvicorn
+    import waitress
+
+    from jiuzhu.config.wsgi import application
 
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -170,5 +172,5 @@ def _listen(workspace: Path, port: int) -> int:
             say(f"  {account['account']:<10} {DEMO_PASSWORD}   {account['division_name']} {account['display_name']}")
         say("  所有人和数字都是虚构的 / every person and figure here is invented")
     say("  the mapped base is plain (without names): keep the workspace on an encrypted disk / 工作目录请放在加密磁盘上\n")
-    uvicorn.run("jiuzhu.config.asgi:application", host="127.0.0.1", port=port, log_level="warning", lifespan="off")
+    waitress.serve(application, host="127.0.0.1", port=port, threads=4, ident=None)
     return 0
