@@ -27,7 +27,7 @@ from jiuzhu.synthetic.people import (
 )
 from jiuzhu.synthetic.streams import Chance, Flags, Numbers, between, choice
 
-BASE_RATE = 0.028  # of a family with no trouble
+BASE_RATE = 0.037  # of a family with no trouble
 ABLE, PARTLY_ABLE, UNABLE = 1, 2, 3
 
 
@@ -54,7 +54,7 @@ def assist(block: Block) -> None:
     childless[block.household[block.father[block.father >= 0]]] = False
     childless[block.household[block.mother[block.mother >= 0]]] = False
     alone = (block.kind == LONE_ELDER) & childless
-    category = np.where(alone & (r.random(homes) < 0.11), TEKUN, category)
+    category = np.where(alone & (r.random(homes) < 0.55), TEKUN, category)
     category = np.where(low & block.newcomer, WITHOUT_HUKOU, category)
     gone = _any(block, ~block.alive) & (block.size == 1)
     block.category = np.where(gone, OUTSIDE, category)

@@ -157,8 +157,11 @@ def _csv(columns: Mapping[str, Column], style: Style, table: pa.Table, *, head: 
     texts = [as_text(columns.get(name), style, table[name].combine_chunks()) for name in table.column_names]
     named = pa.table(texts, names=headings(columns, style, table.column_names))
     out = io.BytesIO()
-    options = pa.csv.WriteOptions(include_header=head, delimiter=style.delimiter, quoting_style="needed")
-    pa.csv.write_csv(named, out, options)
+    try:
+        pa.csv.write_csv(named, out, pa.csv.WriteOptions(include_header=head, delimiter=style.delimiter, quoting_style="none"))
+    except pa.ArrowInvalid:  # a comma or a quotation mark inside a cell
+        out = io.BytesIO()
+        pa.csv.write_csv(named, out, pa.csv.WriteOptions(include_header=head, delimiter=style.delimiter, quoting_style="needed"))
     if style.encoding in ("utf-8", "utf-8-sig"):
         return (b"\xef\xbb\xbf" if head and style.encoding == "utf-8-sig" else b"") + out.getvalue()
     return out.getvalue().decode().encode(style.encoding)

@@ -266,7 +266,7 @@ def _kin(block: Block, r: Chance) -> None:
 
 def _grown_children(block: Block, r: Chance) -> None:
     """Give elders living alone or as a couple a head of another household, 22 to 36 years younger, as their child."""
-    elders = np.flatnonzero(np.isin(block.kind, (0, 1)))
+    elders = np.flatnonzero((block.kind == 1) | ((block.kind == LONE_ELDER) & (r.random(len(block.kind)) < 0.86)))
     heads = np.flatnonzero(np.isin(block.kind, (3, 4, 5, 6)) & (r.random(len(block.kind)) < 0.9))
     elders, heads = r.permutation(elders), r.permutation(heads)
     elders = elders[np.argsort(block.birth[block.first[elders]], kind="stable")]
@@ -316,7 +316,7 @@ def _deaths(block: Block, r: Chance) -> None:
 def _work(block: Block, r: Chance) -> None:
     n, age = len(block), block.age
     town = block.urban
-    shares = np.where(town[:, None], [0.33, 0.35, 0.06, 0.10, 0.08, 0.03, 0.05], [0.41, 0.15, 0.02, 0.09, 0.05, 0.23, 0.05])
+    shares = np.where(town[:, None], [0.40, 0.29, 0.05, 0.10, 0.08, 0.03, 0.05], [0.44, 0.13, 0.02, 0.08, 0.05, 0.23, 0.05])
     shares = np.cumsum(shares, axis=1) / shares.sum(axis=1, keepdims=True)
     job = (r.random(n)[:, None] > shares).sum(axis=1).clip(0, STUDENT)
     job = np.where((job == STUDENT) & (age > 24), EMPLOYEE, job)

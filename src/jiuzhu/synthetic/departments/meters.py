@@ -13,7 +13,7 @@ from jiuzhu.synthetic.streams import Flags, Numbers, between, choice, whole
 from jiuzhu.synthetic.town import Town, each_month, makes, times
 
 METER_DAYS = 396
-FEW = 6  # one household in so many of those that might have a meter that sends its readings
+FEW = 10  # one household in so many of those that might have a meter that sends its readings
 
 
 def metered(town: Town) -> Numbers:

@@ -273,7 +273,7 @@ def sensors(town: Town) -> Rows:
     """A part of the old people who live alone: a heartbeat a day for 13 months, movement in the morning and the evening."""
     r, span, block = town.r("civil_home_sensor_event"), town.span, town.block
     person = visited_elders(town)
-    person = person[(town.members[block.household[person]] == 1) & (block.number_of[person] % 23 == 0)]
+    person = person[(town.members[block.household[person]] == 1) & (block.number_of[person] % 41 == 0)]
     who, day = each_month(person, np.arange(span.last - SENSOR_DAYS + 1, span.last + 1))
     hours, kinds = np.array([7, 9, 20]), np.array([1, 6, 1])
     who, day, hour, kind = np.repeat(who, 3), np.repeat(day, 3), np.tile(hours, len(who)), np.tile(kinds, len(who))
