@@ -16,7 +16,7 @@ def stories(day: Days) -> Iterator[Story]:
     yield from _dependents()
 
 
-def _bill(day: Days, amount: str, person: str = "self", **back: int) -> Row:
+def _bill(day: Days, amount: str, person: str = "self", /, **back: int) -> Row:
     return row("medins_settlement", person, settlement_date=day.ago(**back), self_pay_amount=amount)
 
 
@@ -24,7 +24,7 @@ def _tuition(day: Days, amount: str, person: str = "self", year: int = 0) -> Row
     return row("edu_tuition", person, academic_year=day.school_year(year), self_pay_amount=amount, tuition_amount=amount)
 
 
-def _rehabilitation(day: Days, amount: str, person: str = "self", **back: int) -> Row:
+def _rehabilitation(day: Days, amount: str, person: str = "self", /, **back: int) -> Row:
     return row("dpf_rehab_subsidy", person, pay_date=day.ago(**back), self_pay_amount=amount)
 
 
