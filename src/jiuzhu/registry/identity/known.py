@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jiuzhu.registry.identity import spelling
 from jiuzhu.registry.vault.vault import Vault
@@ -14,7 +15,11 @@ from jiuzhu.vocabulary.id_number import unpack_many
 # One row a person and detail: whoever lists a detail twice is found by either.
 PEOPLE = pa.schema([("person", pa.int64()), ("id_text", pa.string())])
 DETAILS = pa.schema([("person", pa.int64()), ("kind", pa.string()), ("text", pa.string())])
-SPELLINGS: dict[str, Callable[[str], str]] = {"name": spelling.name, "phone": spelling.phone, "address": spelling.address}
+SPELLINGS: dict[str, Callable[[pa.Array], pa.Array]] = {
+    "name": spelling.names,
+    "phone": spelling.phones,
+    "address": spelling.addresses,
+}
 
 
 def known_people(vault: Vault) -> tuple[pa.Table, pa.Table]:
@@ -22,10 +27,10 @@ def known_people(vault: Vault) -> tuple[pa.Table, pa.Table]:
     persons = vault.persons()
     numbers = unpack_many(np.asarray(persons["packed"]).astype(np.int64))
     people = pa.table({"person": persons["person_id"], "id_text": pa.array(numbers, pa.string())}, schema=PEOPLE)
-    details = vault.details()
-    spelt = [_spelt(kind, text) for kind, text in zip(details["kind"].to_pylist(), details["text"].to_pylist(), strict=True)]
-    return people, pa.table({"person": details["person_id"], "kind": details["kind"], "text": pa.array(spelt, pa.string())}, schema=DETAILS)
-
-
-def _spelt(kind: str, text: str) -> str:
-    return SPELLINGS[kind](text)
+    details = vault.details().combine_chunks()
+    parts = [DETAILS.empty_table()]
+    for kind, spelt in SPELLINGS.items():
+        rows = details.filter(pc.equal(details["kind"], kind)).combine_chunks()
+        texts = spelt(rows["text"].combine_chunks())
+        parts.append(pa.table({"person": rows["person_id"], "kind": rows["kind"], "text": texts}, schema=DETAILS))
+    return people, pa.concat_tables(parts)

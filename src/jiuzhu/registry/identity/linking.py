@@ -23,6 +23,8 @@ REVIEW = LINKS
 _KINDS = ("name", "phone", "address")
 # A detail that so many people share (the phone of a village office) finds nobody.
 _SHARED = 200
+# So many slips in a number are looked at; those of more are found by other keys or not at all.
+_SLIPS = 2
 # A number with one digit wrong keeps two of these three pieces: county, birth date, the rest.
 _PIECES = (
     "(left(id_text, a) || '|' || substr(id_text, a + 1, b))",
@@ -53,7 +55,7 @@ def _show(connection: duckdb.DuckDBPyConnection, candidates: pa.Table, known: tu
     columns: dict[str, list[Any]] = {"candidate": candidates["candidate"].to_pylist()}
     columns["id_text"] = [spelling.id_number(text) if text else None for text in _cells(candidates, "id_text")]
     for kind in _KINDS:
-        columns[kind] = [SPELLINGS[kind](text) if text else None for text in _cells(candidates, kind)]
+        columns[kind] = SPELLINGS[kind](pa.array(_cells(candidates, kind), pa.string())).to_pylist()
     columns["birth"] = [day.strftime("%Y%m%d") if day else None for day in _cells(candidates, "birth_date")]
     columns["sex"] = [str(text) if text else None for text in _cells(candidates, "sex")]
     kinds = {"candidate": pa.int64()}
@@ -82,8 +84,9 @@ def _cells(table: pa.Table, name: str) -> Sequence[Any]:
 def _pairs(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """A table `pair` (candidate, person) of those that share a key."""
     keys = [
-        f"SELECT c.candidate, p.person FROM (SELECT candidate, {piece} AS key FROM candidate WHERE id_text <> '') c "
-        f"JOIN (SELECT person, {piece} AS key FROM person WHERE id_text <> '') p USING (key)"
+        f"SELECT c.candidate, p.person FROM (SELECT candidate, id_text, {piece} AS key FROM candidate WHERE id_text <> '') c "
+        f"JOIN (SELECT person, id_text, {piece} AS key FROM person WHERE id_text <> '') p USING (key) "
+        f"WHERE damerau_levenshtein(c.id_text, p.id_text) <= {_SLIPS}"
         for piece in _PIECES
     ]
     keys.append("SELECT c.candidate, p.person FROM candidate c JOIN person p ON c.birth = p.birth")
