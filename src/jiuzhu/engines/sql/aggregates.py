@@ -137,6 +137,8 @@ class Rows:
     def _kept(self, groups: exp.Select) -> exp.Select:
         """The greatest, least or sum of the groups that have a certain row."""
         value, open_cell = w.column("v", "g"), w.column("c", "g")
+        if self.given.aggregate in _ZERO:
+            value = w.given_or(value, w.whole(0))
         fold = {"max": exp.Max, "min": exp.Min, "sum": exp.Sum}[self.given.keep]
         if self.is_flag:
             value = w.cast(value, "INT")
@@ -148,7 +150,7 @@ class Rows:
             columns["u"] = any_of(w.column("u", "g"))
         if self.open_cells:
             columns["c"] = any_of(open_cell)
-        without = w.both(exists, w.is_null(w.column("v", "g")))
+        without = w.FALSE if self.given.aggregate in _ZERO else w.both(exists, w.is_null(value))
         columns["a"] = w.negated(any_of(without))
         columns["b"] = w.negated(any_of(w.both(without, open_cell))) if self.open_cells else w.TRUE
         return nested(groups, "g", [_subject("g"), *_named(columns)], group=[_subject("g")])

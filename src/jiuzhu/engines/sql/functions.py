@@ -54,11 +54,11 @@ def number(of: Compiled) -> Value:
 
 def arithmetic(operator: str, left: Value, right: Value) -> Value:
     if operator == "*":
-        sql = w.product(w.wide(left.sql), right.sql)
+        sql = w.roomy(w.product, left.sql, right.sql)
         return _made(sql, left, right, scale=left.scale + right.scale, floor=_product_floor(left, right))
     mine, yours, scale = aligned(left, right)
     floor = _sum_floor(left, right, scale) if operator == "+" else None
-    return _made((w.plus if operator == "+" else w.minus)(mine, yours), left, right, scale=scale, floor=floor)
+    return _made(w.roomy(w.plus if operator == "+" else w.minus, mine, yours), left, right, scale=scale, floor=floor)
 
 
 def _sum_floor(left: Value, right: Value, scale: int) -> w.Sql | None:
@@ -68,13 +68,13 @@ def _sum_floor(left: Value, right: Value, scale: int) -> w.Sql | None:
     low, high = (side.sql if side.floor is None else w.given_or(side.sql, side.floor) for side in (left, right))
     zero = w.whole(0)
     not_below = w.both(w.compared(">=", low, zero), w.compared(">=", high, zero))
-    return w.case((not_below, w.plus(scaled(low, scale - left.scale), scaled(high, scale - right.scale))))
+    return w.case((not_below, w.roomy(w.plus, scaled(low, scale - left.scale), scaled(high, scale - right.scale))))
 
 
 def _product_floor(left: Value, right: Value) -> w.Sql | None:
     """A floor times a factor that is known and not negative. A factor that is not known is null and so is the product."""
     bounds = [
-        w.case((w.compared(">=", known.sql, w.whole(0)), w.product(w.wide(floored.floor), known.sql)))
+        w.case((w.compared(">=", known.sql, w.whole(0)), w.roomy(w.product, floored.floor, known.sql)))
         for floored, known in ((left, right), (right, left))
         if floored.floor is not None
     ]
@@ -220,17 +220,23 @@ def _first(
 
 
 def _chosen_flag(cases: Sequence[tuple[Flag, Compiled]], otherwise: Compiled | None) -> Flag:
-    branches = []
+    truth, none = [], []
+    certain = all(condition.certain for condition, _ in cases)
     for condition, answer in cases:
         assert isinstance(answer, Flag)
+        certain = certain and answer.certain
         if not condition.certain:
-            branches.append((w.is_null(condition.sql), w.NULL))
-        branches.append((condition.sql, answer.sql))
-    last = otherwise.sql if isinstance(otherwise, Flag) else w.FALSE
-    certain = all(condition.certain for condition, _ in cases)
-    certain = certain and all(isinstance(answer, Flag) and answer.certain for _, answer in cases)
-    certain = certain and (otherwise is None or (isinstance(otherwise, Flag) and otherwise.certain))
-    return Flag(w.case(*branches, otherwise=last), certain)
+            truth.append((w.is_null(condition.sql), w.NULL))
+            none.append((w.is_null(condition.sql), w.FALSE))
+        truth.append((condition.sql, answer.sql))
+        none.append((condition.sql, none_of(answer)))
+    last = otherwise if isinstance(otherwise, Flag) else Flag(w.FALSE, certain=True, none=w.TRUE)
+    left_out = (
+        None
+        if none_of(last) == w.FALSE and all(answer == w.FALSE for _, answer in none)
+        else w.case(*none, otherwise=none_of(last))
+    )
+    return Flag(w.case(*truth, otherwise=last.sql), certain and last.certain, left_out)
 
 
 FUNCTIONS: dict[str, Callable[..., Compiled]] = {

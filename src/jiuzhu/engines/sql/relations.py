@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.engines.sql import words as w
+from jiuzhu.engines.sql.query import aliases
 from jiuzhu.engines.sql.values import Compiled, Flag, Value, none_of, unknown_of
 from jiuzhu.engines.sql.words import Sql
 from jiuzhu.rules import tree
@@ -50,7 +51,10 @@ def reached(fact: Compiled, no_row: Sql, nobody: Sql, all_there: Sql) -> Compile
         return Flag(
             sql, certain=unknown == w.FALSE, none=w.either(none, w.both(w.negated(w.either(no_row, nobody)), none_of(fact)))
         )
-    return Value(fact.sql, None if unknown == w.FALSE else unknown, False, fact.scale, fact.kind, fact.floor)
+    nothing = w.either(no_row, nobody)
+    sql = fact.sql if aliases([fact.sql]) else w.case((nothing, w.NULL), otherwise=fact.sql)
+    floor = None if fact.floor is None else w.case((w.negated(nothing), fact.floor))
+    return Value(sql, None if unknown == w.FALSE else unknown, False, fact.scale, fact.kind, floor)
 
 
 def fact_of_person(code: str, scope: Scope, person: str) -> Compiled:

@@ -106,7 +106,7 @@ class _Sides:
         if self.base is None:
             scale = max(self.measure.scale, goal.scale)
             return w.compared(sign, scaled(measure, scale - self.measure.scale), scaled(goal.sql, scale - goal.scale))
-        product = w.product(w.wide(goal.sql), self.base.sql)
+        product = w.roomy(w.product, goal.sql, self.base.sql)
         scale = max(self.measure.scale, goal.scale + self.base.scale)
         multiplied_out = w.compared(
             sign, scaled(measure, scale - self.measure.scale), scaled(product, scale - goal.scale - self.base.scale)
@@ -135,12 +135,14 @@ def _line(index: int, line: tree.GradeLine, sides: _Sides | None, scope: Scope, 
         assert line.condition is not None
         return parts.carried(f"line {index}", scope.compiler.flag(line.condition).sql)
     assert sides is not None, "the reader of rules refuses a grade by number without a measure"
+    # `way` says whether the limit itself counts; a grade beyond it counts from its own number on.
+    graded = replace(sides, way="at least" if sides.way in _UPWARDS else "at most")
     scale, number = whole_number(line.number)
     if line.how == "number":
-        return sides.reach(Value(w.whole(number), present=True, scale=scale)).sql
+        return graded.reach(Value(w.whole(number), present=True, scale=scale)).sql
     limit = sides.limit
-    sql = limit.sql if number == 1 and scale == 0 else w.product(w.wide(limit.sql), w.whole(number))
-    return sides.reach(replace(limit, sql=sql, scale=limit.scale + scale)).sql
+    sql = limit.sql if number == 1 and scale == 0 else w.roomy(w.product, limit.sql, w.whole(number))
+    return graded.reach(replace(limit, sql=sql, scale=limit.scale + scale)).sql
 
 
 def _level(rule: tree.Rule, reached: Sql, lines: list[Sql]) -> Sql:

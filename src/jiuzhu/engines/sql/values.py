@@ -37,6 +37,12 @@ class Value:
     kind: str = "number"
     floor: Sql | None = None
 
+    def __post_init__(self) -> None:
+        if self.sql == w.NULL:  # known nowhere: a constant, but functions still ask for its type
+            object.__setattr__(self, "sql", w.cast(w.NULL, _TYPES.get(self.kind, "BIGINT")))
+
+
+_TYPES = {"date": "DATE", "text": "TEXT", "month": "INT", "quarter": "INT", "person": "INT", "thing": "INT"}
 
 Compiled = Flag | Value
 
@@ -78,7 +84,7 @@ def scaled(sql: Sql, by: int) -> Sql:
     """A whole number times ten to `by`."""
     if by == 0:
         return sql
-    return w.product(w.wide(sql), w.whole(10**by))
+    return w.roomy(w.product, sql, w.whole(10**by))
 
 
 def aligned(left: Value, right: Value) -> tuple[Sql, Sql, int]:

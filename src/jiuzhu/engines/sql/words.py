@@ -45,8 +45,7 @@ def cast(of: Sql, to: str) -> Sql:
 
 
 def wide(of: Sql) -> Sql:
-    """128 bits, so that a product of two amounts cannot run over."""
-    return of if number_of(of) is not None else cast(of, "INT128")
+    return cast(of, "INT128")
 
 
 def named(of: Sql, name: str) -> Sql:
@@ -149,6 +148,13 @@ def minus(left: Sql, right: Sql) -> Sql:
 
 def product(left: Sql, right: Sql) -> Sql:
     return _reckoned(exp.Mul, operator.mul, left, right)
+
+
+def roomy(work: Callable[[Sql, Sql], Sql], left: Sql, right: Sql) -> Sql:
+    """`plus`, `minus` or `product` in 128 bits, so that amounts cannot run over."""
+    if number_of(left) is not None and number_of(right) is not None:
+        return work(left, right)
+    return work(left, wide(right)) if number_of(left) is not None else work(wide(left), right)
 
 
 def _reckoned(kind: Any, work: Callable[[int, int], int], left: Sql, right: Sql) -> Sql:
