@@ -13,7 +13,7 @@ Where `rules.md` is silent this is the reading:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -75,6 +75,9 @@ def judged(indicator: Indicator, scope: SubjectScope) -> Judgement:
     return Judgement("hit", grade or lowest, _value(rule, sides), threshold, parameter)
 
 
+Way = Literal["at least", "at most", "below", "above"]
+
+
 @dataclass(frozen=True)
 class _Sides:
     """The measure, what it is divided by, and the limit it must reach; base None: there is none."""
@@ -82,7 +85,7 @@ class _Sides:
     measure: Value
     base: Value | None
     limit: Value
-    way: Literal["at least", "at most", "below", "above"]
+    way: Way
 
     def reach(self, goal: Value) -> bool | Unknown:
         """Whether the measure (over the base) reaches `goal`, both sides multiplied out."""
@@ -118,6 +121,8 @@ _WAYS: dict[str, Callable[[Number, Number], bool]] = {
     "above": lambda measure, goal: measure > goal,
 }
 
+_GRADED: dict[Way, Way] = {"at least": "at least", "above": "at least", "at most": "at most", "below": "at most"}
+
 
 def _sides(rule: Rule, scope: SubjectScope) -> _Sides | None:
     if rule.measure is None:
@@ -146,9 +151,11 @@ def _line_holds(line: GradeLine, sides: _Sides | None, scope: SubjectScope) -> b
     if line.how == "condition":
         return holds(line.condition, scope)
     assert sides is not None, "the reader of rules refuses a grade by number without a measure"
+    # `way` says whether the limit itself counts; a grade beyond it counts from its own number on.
+    graded = replace(sides, way=_GRADED[sides.way])
     if line.how == "times":
-        return sides.reach(multiplied(sides.limit, Fraction(line.number)))
-    return sides.reach(Fraction(line.number))
+        return graded.reach(multiplied(sides.limit, Fraction(line.number)))
+    return graded.reach(Fraction(line.number))
 
 
 def _value(rule: Rule, sides: _Sides | None) -> int | None:

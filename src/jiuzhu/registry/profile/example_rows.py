@@ -182,7 +182,7 @@ def _happened(batch: Batch, row: dict[str, Any], dataset: Dataset) -> None:
 
 def _live(owner: Person, row: Mapping[str, Any], code: str) -> None:
     """What rows say of where people live: the low-income base before the register, as in `households`."""
-    if code == LOW_MEMBERS and row.get("household_id") and row.get("member_status", 1) == 1:
+    if code == LOW_MEMBERS and row.get("household_id") and row.get("member_status", 1) in (1, 3):
         owner.household = row["household_id"]
     if code == POPULATION and row.get("hukou_household_no"):
         owner.hukou = row["hukou_household_no"]

@@ -11,7 +11,7 @@ from jiuzhu.registry.profile.wanted import LOW_HOUSEHOLDS, LOW_MEMBERS, PERMITS,
 # Where the number of a household comes from; also its order among equal numbers.
 LOW, HUKOU, ALONE = 1, 2, 3
 
-# Registered there, or registered until death: the dead stay in their last home, so that rules see whom they left.
+# Living or registered there, or until death: the dead stay in their last home, so that rules see whom they left.
 _AT_HOME = "(1, 3)"
 
 
@@ -59,7 +59,7 @@ class HouseholdMaker:
             "low_member",
             LOW_MEMBERS,
             "id_no AS person, household_id AS number, region_code AS region",
-            "member_status = 1 AND household_id IS NOT NULL AND id_no IS NOT NULL",
+            f"member_status IN {_AT_HOME} AND household_id IS NOT NULL AND id_no IS NOT NULL",
             "id_no",
         )
         self._make(
@@ -106,7 +106,7 @@ class HouseholdMaker:
 
         members, register: relations of every version seen of the two datasets, or "". `to` is empty while it lasts.
         """
-        low = _versions(members, "member_status = 1", "household_id")
+        low = _versions(members, f"member_status IN {_AT_HOME}", "household_id")
         hukou = _versions(register, f"hukou_status IN {_AT_HOME}", "hukou_household_no")
         self.connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE moved AS
