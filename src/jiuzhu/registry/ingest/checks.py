@@ -13,7 +13,17 @@ import pyarrow.compute as pc
 
 from jiuzhu.registry.ingest.batch import Batch
 from jiuzhu.registry.ingest.cells import EPOCH, region
-from jiuzhu.registry.ingest.columns import CODES, LONGEST_CELL, NUMBER_OF, Marks, archive_type, cleaned, narrowed, read_column
+from jiuzhu.registry.ingest.columns import (
+    CODES,
+    LONGEST_CELL,
+    NUMBER_OF,
+    Cells,
+    Marks,
+    archive_type,
+    cleaned,
+    narrowed,
+    read_column,
+)
 from jiuzhu.registry.ingest.content import BROKEN
 from jiuzhu.registry.ingest.faults import Unfit, shape
 from jiuzhu.registry.ingest.headers import CHANGE
@@ -106,20 +116,18 @@ class _BatchCheck:
         return Checked(rows, self._rejected(good), self._details(good), self._unlinked(good))
 
     def _whole_cells(self) -> None:
-        for name, texts in self.cells.items():
-            if texts.null_count == len(texts):
-                continue
-            if pc.max(pc.binary_length(texts)).as_py() > LONGEST_CELL:
-                self.marks.add_where(
-                    name, np.asarray(pc.fill_null(pc.greater(pc.utf8_length(texts), LONGEST_CELL), False)), "cell_too_long"
-                )
-            if pc.any(pc.match_substring(texts, BROKEN)).as_py():
-                self.marks.add_where(name, np.asarray(pc.fill_null(pc.match_substring(texts, BROKEN), False)), "broken_text")
+        for name, cells in self.cells.items():
+            if cells.longest > LONGEST_CELL:
+                long = pc.fill_null(pc.greater(pc.utf8_length(cells.texts), LONGEST_CELL), False)
+                self.marks.add_where(name, np.asarray(long), "cell_too_long")
+            if cells.wide:
+                broken = pc.fill_null(pc.match_substring(cells.texts, BROKEN), False)
+                self.marks.add_where(name, np.asarray(broken), "broken_text")
 
     def _change(self) -> Marks:
         if CHANGE not in self.cells:
             return np.zeros(self.count, dtype=np.int8)
-        texts = pc.utf8_upper(pc.fill_null(self.cells[CHANGE], "I"))
+        texts = pc.utf8_upper(pc.fill_null(self.cells[CHANGE].texts, "I"))
         change = np.asarray(pc.index_in(texts, pa.array(list(CHANGES))).fill_null(-1)).astype(np.int8)
         self.marks.add_where(CHANGE, change < 0, "bad_change")
         return np.where(change < 0, 0, change).astype(np.int8)
@@ -133,27 +141,27 @@ class _BatchCheck:
                 none = np.zeros(self.count, dtype=np.int64)
                 self.ids[name] = Ids(none, none.astype(np.int8), none.astype(bool))
             return
-        texts = self.cells[name]
+        cells = self.cells[name]
         if place == "person":
-            self.ids[name] = read_ids(texts)
+            self.ids[name] = read_ids(cells)
             self.marks.add_where(name, self.ids[name].lost, "digits_lost")
             return
         if name == "region_code" or place == "region":
-            self.values[name] = self._regions(name, texts, strict=name == "region_code")
+            self.values[name] = self._regions(name, cells, strict=name == "region_code")
             return
-        read = read_column(texts, column, self.plan.codes.get(name, {}))
+        read = read_column(cells, column, self.plan.codes.get(name, {}))
         self.values[name] = read.values
         self.marks.add(name, read.marks)
         if column.holds == "text" and place != "vault":
-            self.marks.add_where(name, digits_lost(texts), "digits_lost")
+            self.marks.add_where(name, digits_lost(cells), "digits_lost")
         if place == "thing":
             self.values[name] = _spelled_thing(read.values, column.identity)
 
-    def _regions(self, name: str, texts: pa.Array, *, strict: bool) -> pa.Array:
-        dictionary = texts.dictionary_encode()
+    def _regions(self, name: str, cells: Cells, *, strict: bool) -> pa.Array:
+        dictionary = narrowed(cells).dictionary_encode()
         found: list[str | None] = []
         wrong = np.zeros(len(dictionary.dictionary) + 1, dtype=bool)
-        for place, text in enumerate(narrowed(dictionary.dictionary).to_pylist()):
+        for place, text in enumerate(dictionary.dictionary.to_pylist()):
             try:
                 found.append(region(text))
             except Unfit:
@@ -170,9 +178,7 @@ class _BatchCheck:
                 continue
             where = slice(None) if name in ("record_id", "data_date") else kept
             if self.plan.places[name] == "person":
-                texts = self.cells.get(name)
-                empty = np.ones(self.count, dtype=bool) if texts is None else np.asarray(texts.is_null())
-                empty = empty & ~self._is_named(name)
+                empty = self._is_empty(name) & ~self._is_named(name)
             else:
                 empty = np.asarray(self.values[name].is_null())
             missing = np.zeros(self.count, dtype=bool)
@@ -182,10 +188,14 @@ class _BatchCheck:
             wrong = (self.ids[self.plan.own].fault != 0) & ~self._is_named(self.plan.own) & kept
             self.marks.add_where(self.plan.own, wrong, "bad_id")
 
+    def _is_empty(self, name: str) -> npt.NDArray[np.bool_]:
+        """Which cells are empty; all of them where the file has no such column."""
+        return np.asarray(self.cells[name].texts.is_null()) if name in self.cells else np.ones(self.count, dtype=bool)
+
     def _is_named(self, person: str) -> npt.NDArray[np.bool_]:
         for name, kind in self.plan.details[person].items():
             if kind == "name" and name in self.cells:
-                return np.asarray(self.cells[name].is_valid())
+                return ~self._is_empty(name)
         return np.zeros(self.count, dtype=bool)
 
     def _dates(self) -> None:
@@ -206,9 +216,7 @@ class _BatchCheck:
         }
         columns.update({name: self.values[name] for name in self.plan.plain})
         for name in self.plan.persons:
-            texts = self.cells.get(name)
-            empty = np.ones(self.count, dtype=bool) if texts is None else np.asarray(texts.is_null())
-            columns[name] = pa.array(self.ids[name].packed, mask=empty)
+            columns[name] = pa.array(self.ids[name].packed, mask=self._is_empty(name))
         columns.update({name: self.values[name] for name in self.plan.things})
         return pa.RecordBatch.from_pydict(columns)
 
@@ -228,11 +236,10 @@ class _BatchCheck:
         for name, place in self.plan.places.items():
             if place == "person":
                 ids = self.ids[name]
-                texts = self.cells.get(name)
                 numbers = mixed(ids.packed.view(np.uint64))
-                if texts is not None and ids.fault.any():
+                if ids.fault.any():
                     wrong = ids.fault != 0
-                    numbers[wrong] = text_numbers(texts.filter(pa.array(wrong)))
+                    numbers[wrong] = text_numbers(self.cells[name].texts.filter(pa.array(wrong)))
                 total = combined(total, numbers)
             elif place in ("thing", "vault"):
                 total = combined(total, _numbers(self.values[name]))
@@ -244,8 +251,7 @@ class _BatchCheck:
         everything = [array.take(pa.array(places)).to_pylist() for array in self.batch.everything]
         for number, place in enumerate(places.tolist()):
             name = self.marks.names[self.marks.column[place]]
-            texts = self.cells.get(name)
-            value = texts[place].as_py() if texts is not None else None
+            value = self.cells[name].texts[place].as_py() if name in self.cells else None
             rows["row"].append(int(self.batch.rows[place]))
             rows["column"].append(name)
             rows["shape"].append(shape(value or ""))
@@ -275,17 +281,15 @@ class _BatchCheck:
         rows: dict[str, list[object]] = {name: [] for name in UNLINKED.names}
         for person in self.plan.persons:
             named = self._is_named(person)
-            texts = self.cells.get(person)
-            empty = np.ones(self.count, dtype=bool) if texts is None else np.asarray(texts.is_null())
-            needed = empty & named & (person == self.plan.own)
+            needed = self._is_empty(person) & named & (person == self.plan.own)
             for place in np.flatnonzero(good & ((self.ids[person].fault != 0) | needed)).tolist():
-                self._candidate(rows, person, place, texts)
+                self._candidate(rows, person, place)
         return pa.RecordBatch.from_pydict(rows, schema=UNLINKED)
 
-    def _candidate(self, rows: dict[str, list[object]], person: str, place: int, texts: pa.Array | None) -> None:
+    def _candidate(self, rows: dict[str, list[object]], person: str, place: int) -> None:
         rows["row"].append(int(self.batch.rows[place]))
         rows["column"].append(person)
-        rows["id_text"].append(texts[place].as_py() if texts is not None else None)
+        rows["id_text"].append(self.cells[person].texts[place].as_py() if person in self.cells else None)
         rows["fault"].append(int(self.ids[person].fault[place]))
         found: dict[str, object] = {}
         for name, kind in self.plan.details[person].items():

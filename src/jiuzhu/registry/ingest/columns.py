@@ -31,6 +31,8 @@ _ARROW = {
     "flag": pa.bool_(),
     "text": pa.string(),
 }
+# The first bytes of all kinds of white space; looking for one byte is many times faster than for several.
+_SPACES = (b" ", b"\t", b"\r", b"\n", b"\xe3", b"\xc2", b"\xe2")
 _REGULAR = {
     "money": (r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$", pa.decimal128(18, 2)),
     "decimal": (r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$", pa.decimal128(18, 4)),
@@ -53,18 +55,54 @@ def archive_type(column: Column) -> pa.DataType:
     return _ARROW[column.holds]
 
 
-def cleaned(texts: pa.Array) -> pa.Array:
-    """Cells without white space around them; empty ones are null."""
-    texts = pc.utf8_trim_whitespace(texts)
-    return pc.if_else(pc.equal(pc.binary_length(texts), 0), pa.scalar(None, pa.string()), texts)
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one column, without white space around them, null where empty.
+
+    What its bytes cannot hold need not be looked for cell by cell: wide: full-width letters, or signs of broken text;
+    marked: Excel's `=`, `'` and the like; letter_e: numbers with a power of ten. longest: bytes of the longest cell.
+    """
+
+    texts: pa.Array
+    wide: bool
+    marked: bool
+    letter_e: bool
+    longest: int
 
 
-def narrowed(texts: pa.Array) -> pa.Array:
+def cleaned(texts: pa.Array) -> Cells:
+    content, lengths = _bytes_of(texts)
+    if any(content.find(space) >= 0 for space in _SPACES):
+        texts = pc.utf8_trim_whitespace(texts)
+        lengths = _bytes_of(texts)[1]
+    if texts.null_count < len(texts) and (lengths == 0).any():
+        texts = pc.if_else(pa.array(lengths == 0), pa.scalar(None, pa.string()), texts)
+    return Cells(
+        texts,
+        wide=content.find(b"\xef") >= 0,
+        marked=any(content.find(mark) >= 0 for mark in (b"=", b"'", b"`")),
+        letter_e=content.find(b"E") >= 0 or content.find(b"e") >= 0,
+        longest=int(lengths.max()) if len(lengths) else 0,
+    )
+
+
+def _bytes_of(texts: pa.Array) -> tuple[bytes, npt.NDArray[np.int32]]:
+    """The bytes of all cells in a row, and the length of each cell."""
+    _, offsets, content = texts.buffers()
+    places = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    if content is None or not len(texts):
+        return b"", np.zeros(len(texts), dtype=np.int32)
+    return content.slice(int(places[0]), int(places[-1] - places[0])).to_pybytes(), np.diff(places)
+
+
+def narrowed(cells: Cells) -> pa.Array:
     """Texts with full-width letters and digits made narrow and Excel's marks gone; other text is left as it is."""
-    unusual = pc.match_substring_regex(texts, "[０-９Ａ-Ｚａ-ｚ]|^[='`]")
+    if not (cells.wide or cells.marked):
+        return cells.texts
+    unusual = pc.match_substring_regex(cells.texts, "[０-９Ａ-Ｚａ-ｚ]|^[='`]")
     if not pc.any(unusual).as_py():
-        return texts
-    return _by_value(texts, pa.string(), _narrow).values
+        return cells.texts
+    return _by_value(cells.texts, pa.string(), _narrow).values
 
 
 def _narrow(text: str) -> str:
@@ -75,13 +113,14 @@ def _narrow(text: str) -> str:
     return text.lstrip("'`").strip()
 
 
-def read_column(texts: pa.Array, column: Column, codes: Mapping[str, str]) -> Read:
-    """Cells of one column, already cleaned, as whole numbers, dates or texts.
+def read_column(cells: Cells, column: Column, codes: Mapping[str, str]) -> Read:
+    """Cells of one column as whole numbers, dates or texts.
 
     codes: code to label of the column's list; an empty list lets every code pass.
     """
+    texts = cells.texts
     if column.holds == "text":
-        return Read(narrowed(texts), np.zeros(len(texts), dtype=np.int8))
+        return Read(narrowed(cells), np.zeros(len(texts), dtype=np.int8))
     convert = _converter(column, codes)
     kept = archive_type(column)
     if column.holds not in _REGULAR:
@@ -90,23 +129,36 @@ def read_column(texts: pa.Array, column: Column, codes: Mapping[str, str]) -> Re
 
 
 def _numbers(texts: pa.Array, column: Column, convert: Callable[[str], object]) -> Read:
+    """Most columns are regular and are cast as they stand; in the others, the regular cells are."""
     pattern, wide = _REGULAR[column.holds]
-    regular = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
-    some = pc.if_else(regular, texts, pa.scalar(None, pa.string())).cast(wide)
-    values = np.frombuffer(some.buffers()[1], dtype=np.int64)[2 * some.offset :: 2][: len(texts)].copy()
-    valid = np.asarray(regular)
+    other = np.zeros(len(texts), dtype=bool)
+    try:
+        values, valid = _whole(texts.cast(wide))
+        clean = not len(values) or int(np.abs(values).max()) < cells.LARGEST
+    except pa.ArrowInvalid:
+        clean = False
+    if not clean:
+        regular = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+        values, valid = _whole(pc.if_else(regular, texts, pa.scalar(None, pa.string())).cast(wide))
+        other = ~np.asarray(regular) & np.asarray(texts.is_valid())
     marks = np.zeros(len(texts), dtype=np.int8)
     if not column.negative:
         marks[valid & (values < 0)] = NUMBER_OF["negative"]
-        valid = valid & (values >= 0)
-    other = ~np.asarray(regular) & np.asarray(texts.is_valid())
+        valid &= values >= 0
     if other.any():
         rest = _by_value(texts.filter(pa.array(other)), pa.int64(), convert)
         values[other] = np.asarray(rest.values.fill_null(0))
-        valid = valid.copy()
         valid[other] = np.asarray(rest.values.is_valid())
         marks[other] = rest.marks
     return Read(pa.array(values, mask=~valid), marks)
+
+
+def _whole(decimals: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """The whole numbers behind decimals of 128 bits that fit into 64, and which cells are not empty."""
+    values = np.frombuffer(decimals.buffers()[1], dtype=np.int64)[2 * decimals.offset :: 2][: len(decimals)].copy()
+    valid = np.array(decimals.is_valid())
+    values[~valid] = 0
+    return values, valid
 
 
 def _by_value(texts: pa.Array, kept: pa.DataType, convert: Callable[[str], object]) -> Read:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiuzhu.registry.ingest.columns import narrowed
+from jiuzhu.registry.ingest.columns import Cells, narrowed
 from jiuzhu.vocabulary.id_number import parse_many
 
 _LOST = r"^[0-9](\.[0-9]+)?[eE]\+?[0-9]+$"
@@ -27,14 +26,17 @@ class Ids:
     lost: npt.NDArray[np.bool_]
 
 
-def digits_lost(texts: pa.Array) -> npt.NDArray[np.bool_]:
+def digits_lost(cells: Cells) -> npt.NDArray[np.bool_]:
     """Where a text is a number with a power of ten, as spreadsheets write numbers of more than fifteen digits."""
+    texts = cells.texts
+    if not cells.letter_e:
+        return np.zeros(len(texts), dtype=bool)
     return np.asarray(pc.fill_null(pc.match_substring_regex(texts, _LOST), False))
 
 
-def read_ids(texts: pa.Array) -> Ids:
-    """Id numbers, already cleaned; null is an empty cell."""
-    empty = np.asarray(texts.is_null())
-    packed, fault = parse_many(narrowed(texts))
+def read_ids(cells: Cells) -> Ids:
+    """Id numbers of one column; null is an empty cell."""
+    empty = np.asarray(cells.texts.is_null())
+    packed, fault = parse_many(narrowed(cells))
     packed = np.where(empty | (fault != 0), 0, packed).astype(np.int64)
-    return Ids(packed, np.where(empty, 0, fault).astype(np.int8), digits_lost(texts))
+    return Ids(packed, np.where(empty, 0, fault).astype(np.int8), digits_lost(cells))
