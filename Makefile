@@ -41,6 +41,9 @@ test: install browser ## everything that must hold before a change lands
 test-unit: install ## one function at a time, under a minute
 	$(BIN)/pytest -n 2 tests/unit
 
+docs: install ## write the reference pages from the catalogue
+	$(BIN)/jiuzhu catalogue pages --out docs/reference
+
 format: install ## put code into the agreed shape
 	$(BIN)/ruff check --fix src tests bench
 	$(BIN)/ruff format src tests bench
@@ -49,4 +52,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: help install browser demo test test-unit format lock
+.PHONY: help install browser demo test test-unit docs format lock

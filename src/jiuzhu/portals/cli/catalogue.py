@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from jiuzhu.portals.cli import pages
 from jiuzhu.portals.cli.answers import say
 from jiuzhu.registry import public
 from jiuzhu.rules.check import check_folder
@@ -18,6 +19,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     check.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="a further folder, checked on top of the national one")
     check.add_argument("--no-examples", action="store_true", help="only read the declarations")
     check.set_defaults(act=_check)
+    pages.add_commands(acts, common)
 
 
 def _check(asked: argparse.Namespace) -> int:
