@@ -24,6 +24,7 @@ import pyarrow as pa
 
 from jiuzhu.engines.base import Base, Coverage
 from jiuzhu.engines.sql import SqlEngine
+from jiuzhu.engines.sql.session import DuckSession
 from jiuzhu.rules.catalogue import Catalogue, read_catalogue
 from jiuzhu.rules.tree import Column
 
@@ -177,7 +178,7 @@ def main() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF)
     watch = Watch()
     start = time.perf_counter()
-    result = SqlEngine(catalogue, watch=watch.statement).run(base, indicators, progress=watch.indicator)
+    result = SqlEngine(catalogue, lambda: DuckSession(watch.statement)).run(base, indicators, progress=watch.indicator)
     seconds = time.perf_counter() - start
     tallies = result.tallies(indicators)
     tallied = time.perf_counter() - start - seconds

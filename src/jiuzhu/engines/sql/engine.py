@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ from jiuzhu.engines.sql.query import Join, Source
 from jiuzhu.engines.sql.rule import rule_query
 from jiuzhu.engines.sql.run import Run
 from jiuzhu.engines.sql.scope import Scope
-from jiuzhu.engines.sql.session import Session
+from jiuzhu.engines.sql.session import DuckSession, Session
 from jiuzhu.engines.sql.values import none_of, unknown_of
 from jiuzhu.rules.tree import Indicator
 
@@ -28,10 +29,9 @@ class SqlEngine:
 
     name = "sql"
 
-    def __init__(self, catalogue: Known, watch: Callable[[str], None] | None = None) -> None:
-        """watch: hears every statement, for tests and for whoever wants to read the SQL."""
+    def __init__(self, catalogue: Known, open_session: Callable[[], Session] = DuckSession) -> None:
         self._catalogue = catalogue
-        self._watch = watch
+        self._open = open_session
 
     def run(
         self,
@@ -44,7 +44,7 @@ class SqlEngine:
         """All subjects, or those of these living households. progress: hears each indicator, how many are done, of how many."""
         signals: list[pa.Table] = []
         unknown: list[pa.Table] = []
-        with Session(self._watch) as session:
+        with closing(self._open()) as session:
             run = Run(base, self._catalogue, session)
             named = facts.named(run, [(item, kind_of(item)) for item in indicators])
             facts.work_out(run, facts.layered(run, named))
@@ -72,7 +72,7 @@ class SqlEngine:
 
     def facts(self, base: Base, codes: Sequence[str]) -> dict[str, pa.Table]:
         """Facts by code, of persons by person, of households by living household: position, value (null: none), unknown."""
-        with Session(self._watch) as session:
+        with closing(self._open()) as session:
             run = Run(base, self._catalogue, session)
             wanted = [(self._catalogue.facts[code].of, code) for code in codes]
             facts.work_out(run, facts.layered(run, wanted))

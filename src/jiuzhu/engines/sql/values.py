@@ -104,7 +104,7 @@ def rescaled(sql: Sql, own: int, scale: int) -> Sql:
     step = w.whole(10 ** (own - scale))
     half = w.whole(10 ** (own - scale) // 2)
     up = w.quotient(w.plus(w.call("ABS", sql), half), step)
-    return w.product(w.call("SIGN", sql), up)
+    return w.signed(sql, up)
 
 
 def whole_number(value: Decimal) -> tuple[int, int]:

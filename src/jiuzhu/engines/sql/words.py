@@ -201,8 +201,12 @@ def inside(of: Sql, options: list[Sql]) -> Sql:
 
 def shifted(start: Sql, number: Sql) -> Sql:
     """A date so many days later."""
-    interval = exp.Interval(this=exp.Paren(this=number), unit=exp.var("DAY"))
-    return cast(exp.Add(this=_bracketed(start), expression=interval), "DATE")
+    return cast(exp.DateAdd(this=start, expression=cast(number, "INT"), unit=exp.var("DAY")), "DATE")
+
+
+def signed(like: Sql, of: Sql) -> Sql:
+    """A number that is not negative, below zero where `like` is. SIGN would make it a float on some engines."""
+    return case((compared("<", like, whole(0)), exp.Neg(this=exp.Paren(this=of))), otherwise=of)
 
 
 def days_apart(start: Sql, end: Sql) -> Sql:
