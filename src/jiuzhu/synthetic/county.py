@@ -34,6 +34,7 @@ from jiuzhu.synthetic.town import MAKERS, Firms, Town
 from jiuzhu.vocabulary.divisions import Divisions
 
 BLOCK = 100_000  # residents invented at a time: what bounds the memory
+LONG_AFTER = 14  # days after a death in which something may still be on record
 PLANTED_VILLAGES = 4  # the first for the quiet families
 QUIET_MODULE = "s00"
 Progress = Callable[[str, int, int], None]
@@ -150,16 +151,19 @@ class _Work:
 
     def _dataset(self, code: str, town: Town) -> None:
         if code in MAKERS:
-            self._put(self.shelves[code], town, _of_the_living(MAKERS[code](town), town))
+            self._put(self.shelves[code], town, MAKERS[code](town))
 
-    def _put(self, shelf: Shelf, town: Town, rows: Rows, *, blemished: bool = True) -> None:
-        if not len(rows):
-            return
+    def _put(self, shelf: Shelf, town: Town, rows: Rows, *, filler: bool = False) -> None:
         dataset = shelf.dataset
-        first = town.block.number * RECORDS_A_BLOCK + shelf.records % RECORDS_A_BLOCK * (not blemished)
-        table = shape(dataset, rows, town.identity, self.span, first)
         period = shelf.periods.of(np.full(len(rows), self.span.last) if rows.when is None else rows.when)
-        if blemished:
+        at = _in_order(rows, period, town)
+        if not len(at):
+            return
+        if len(at) < len(rows) or np.any(np.diff(at) < 0):
+            rows, period = rows.take(at), period[at]
+        first = town.block.number * RECORDS_A_BLOCK + (shelf.records if filler else 0)
+        table = shape(dataset, rows, town.identity, self.span, first)
+        if not filler:
             table = self.blemishes.mistyped(dataset, table)
             period = self.blemishes.late(dataset, period, len(shelf.periods))
             if town.block.number == 0 and dataset.code == blemishes.CORRECTED:
@@ -175,7 +179,7 @@ class _Work:
             if shelf.whole:  # one file speaks for all months between its first and its last
                 empty = empty[np.isin(empty, (0, len(shelf.periods) - 1))]
             if len(empty) and shelf.dataset.keyed != "division" and MAKERS.get(code):
-                self._put(shelf, town, _filler(shelf, town, empty), blemished=False)
+                self._put(shelf, town, _filler(shelf, town, empty), filler=True)
 
 
 def prepare(town: Town) -> None:
@@ -197,17 +201,14 @@ def prepare(town: Town) -> None:
         getattr(town, name)
 
 
-def _of_the_living(rows: Rows, town: Town) -> Rows:
-    """Without rows of days before the span, or before a person's birth or after the death (the day itself stays)."""
+def _in_order(rows: Rows, period: Numbers, town: Town) -> Numbers:
+    """The positions of rows by delivery; without those of days after the span, before a birth or long after a death."""
     if rows.when is None or rows.person is None:
-        return rows
-    block, dataset_days = town.block, rows.when
-    keep = (
-        (dataset_days <= town.span.last)
-        & (dataset_days >= block.birth[rows.person])
-        & (dataset_days <= block.death[rows.person] + 14)
-    )
-    return rows if keep.all() else rows.keep(keep)
+        return np.arange(len(rows))
+    block, day = town.block, rows.when
+    lived = (day <= town.span.last) & (day >= block.birth[rows.person]) & (day <= block.death[rows.person] + LONG_AFTER)
+    at = np.flatnonzero(lived)
+    return at if np.all(np.diff(period[at]) >= 0) else at[np.argsort(period[at], kind="stable")]
 
 
 def _filler(shelf: Shelf, town: Town, empty: Numbers) -> Rows:

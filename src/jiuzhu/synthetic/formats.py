@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -216,11 +216,21 @@ def _amounts(values: pa.Array, style: Style) -> pa.Array:
 
 
 def _jsonl(table: pa.Table) -> bytes:
-    """One JSON object a line; numbers as numbers, days as texts, empty cells left out."""
-    columns = [pc.cast(column, pa.string()) if pa.types.is_date(column.type) else column for column in table.columns]
-    rows = pa.table(columns, names=table.column_names).to_pylist()
-    lines = [json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False, default=str) for row in rows]
-    return "".join(line + "\n" for line in lines).encode()
+    """One JSON object a line; amounts as numbers, days as texts, empty cells null."""
+    columns = []
+    for column in table.columns:
+        kind = column.type
+        wanted = (
+            pa.float64()
+            if pa.types.is_decimal(kind)
+            else kind
+            if pa.types.is_boolean(kind) or pa.types.is_integer(kind)
+            else pa.string()
+        )
+        columns.append(column.cast(wanted))
+    out = io.BytesIO()
+    pl.DataFrame(pa.table(columns, names=table.column_names)).write_ndjson(out)
+    return out.getvalue()
 
 
 def _workbook(path: Path, dataset: Dataset, table: pa.Table) -> None:

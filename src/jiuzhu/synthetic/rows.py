@@ -40,9 +40,8 @@ class Rows:
             return len(self.person)
         return next(len(value) for value in self.columns.values() if isinstance(value, list | np.ndarray | pa.Array))
 
-    def keep(self, flags: Flags) -> Rows:
-        """The rows for which the flag is set."""
-        at = np.flatnonzero(flags)
+    def take(self, at: Numbers) -> Rows:
+        """The rows of these positions, in this order."""
         columns = {name: _taken(value, at) for name, value in self.columns.items()}
         return Rows(None if self.person is None else self.person[at], None if self.when is None else self.when[at], columns)
 

@@ -62,8 +62,9 @@ def test_packed_parts_read_as_one_file(catalogue: Catalogue, tmp_path: Path) -> 
     assert path.name == "civil_assistance_payment-2026-11.jsonl.gz"
     rows = [json.loads(line) for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
     assert len(rows) == 4
-    assert rows[0]["amount"] == "1234567.50"
-    assert "pay_date" not in rows[1]
+    assert rows[0]["amount"] == 1234567.5
+    assert rows[0]["pay_date"] == "2026-11-20"
+    assert rows[1]["pay_date"] is None
 
 
 def test_a_workbook_has_merged_titles_above_its_head(catalogue: Catalogue, tmp_path: Path) -> None:
