@@ -53,6 +53,11 @@ def _several(day: Days) -> Iterator[Story]:
     yield Story("one of two certificates has expired", {"S03-E03": None}, people=people, rows=expired)
     elsewhere = [_certificate(day, 2), _certificate(day, 2, "brother")]
     yield Story("the other lives elsewhere", {"S03-E03": None}, people=people, rows=elsewhere)
+    for status, what in ((2, "moved away"), (3, "died")):
+        couple = {"self": people["self"], "wife": Person(age=49, sex=2, hukou_status=status)}
+        yield Story(
+            f"the other {what}", {"S03-E03": None}, people=couple, rows=[_certificate(day, 2), _certificate(day, 2, "wife")]
+        )
 
 
 def _jobless(day: Days) -> Iterator[Story]:
@@ -89,6 +94,8 @@ def _cared_for_by_the_old(day: Days) -> Iterator[Story]:
     yield told("the father not quite so old", "yellow", Person(age=76, sex=2), father=Person(born=day.ago(years=75, days=-3)))
     yield told("a brother can help", None, Person(age=76, sex=2), brother=Person(age=45, mother="mother"))
     yield told("the brother has moved out", "orange", Person(age=76, sex=2), brother=Person(age=45, mother="mother", apart=True))
+    yield told("the brother died", "orange", Person(age=76, sex=2), brother=Person(age=45, mother="mother", hukou_status=3))
+    yield told("the mother died", None, Person(age=76, sex=2, hukou_status=3))
     yield told("not severely disabled", None, Person(age=76, sex=2), level=3)
     yield Story("severely disabled and alone", {"S03-E05": None}, rows=[_certificate(day, 1)])
 

@@ -37,13 +37,15 @@ def _post(day: Days, end: Any, person: str = "self", status: int = 1) -> Row:
 
 
 def _newly_out_of_work(day: Days) -> Iterator[Story]:
-    def told(title: str, grade: str | None, days: int, rows: Sequence[Row] = (), status: int = 1) -> Story:
+    def told(title: str, grade: str | None, days: int, rows: Sequence[Row] = (), status: int = 1, **others: Person) -> Story:
         lost = row("hr_unemployment_registration", "self", register_date=day.ago(days=days), unemployment_status=status)
-        return Story(title, {"S04-E01": grade}, people=COUPLE, rows=[lost, *rows])
+        return Story(title, {"S04-E01": grade}, people={**COUPLE, **others}, rows=[lost, *rows])
 
     yield told("out of work for 29 days, nobody insured", "orange", 29)
     earlier = _paid(day, -3, -4, person="wife")
     yield told("the wife's job ended three months ago", "orange", 10, [*earlier, *_paid(day, -1, person="wife", status=2)])
+    son = Person(age=22, father="self", hukou_status=2)
+    yield told("the son works where he moved", "orange", 10, _paid(day, -1, person="son"), son=son)
     yield told("out of work for thirty days", None, 30)
     yield told("the wife paid two months ago", None, 10, _paid(day, -2, person="wife"))
     yield told("at work again", None, 10, status=2)

@@ -61,6 +61,7 @@ def _somebody_died(day: Days) -> Iterator[Story]:
     yield told("nobody young or old is left", None, Person(age=38), mother=mother, daughter=daughter)
     yield told("he was seventeen", None, Person(age=17), mother=Person(age=44, sex=2), grandmother=Person(age=66, sex=2))
     yield told("he was past sixty", None, Person(age=62), wife=Person(age=63, sex=2))
+    yield told("the child has moved away", None, Person(age=38), mother=mother, child=Person(age=6, hukou_status=2))
     yield told("the child is registered elsewhere", None, Person(age=38), mother=mother, child=Person(age=6, apart=True))
 
 
