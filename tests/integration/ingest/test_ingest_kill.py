@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -93,7 +94,8 @@ def test_a_parser_that_dies_is_replaced(tmp_path: Path, catalogue: Any, write: W
     """The process that forks the workers may be ended by the system; the next file gets a new one."""
     path = write("clinic_bill-2026-11.csv", csv_text([bill(1)]))
     task = ParseTask("f", "csv", False, shape_of(catalogue.datasets["clinic_bill"], {}), None, Limits())
-    with Parser() as parser, path.open("rb") as file:
+    parser = Parser()
+    with path.open("rb") as file, contextlib.closing(parser):
         assert parser.parse(task, file.fileno()).answer["received"] == 1
         assert parser._process is not None
         parser._process.kill()

@@ -10,6 +10,7 @@ import contextlib
 import os
 import pickle
 import resource
+import select
 import signal
 import socket
 import struct
@@ -39,7 +40,6 @@ READERS = {"csv": read_csv, "tsv": read_csv, "jsonl": read_json_lines, "parquet"
 
 
 def main() -> None:
-    end_with_parent()
     _without_pandas()
     _warm_up()
     with socket.socket(fileno=int(sys.argv[1])) as wire:
@@ -52,9 +52,24 @@ def main() -> None:
                 _work(pickle.loads(message), handles[0], handles[1])
             for handle in handles:
                 os.close(handle)
+            if not _outlived(worker, wire):
+                return
             _, status = os.waitpid(worker, 0)
-            with contextlib.suppress(BrokenPipeError):  # the parent was killed meanwhile; the next look says so
+            with contextlib.suppress(BrokenPipeError):
                 wire.sendall(struct.pack(">i", os.waitstatus_to_exitcode(status)))
+
+
+def _outlived(worker: int, wire: socket.socket) -> bool:
+    """Wait for the worker to end; whether our parent still lives then. If it was killed first, so is the worker."""
+    ended = os.pidfd_open(worker)
+    try:
+        ready, _, _ = select.select([ended, wire.fileno()], [], [])
+        if ended not in ready:  # nothing is asked while a worker runs, so the wire only speaks of its end
+            os.kill(worker, signal.SIGKILL)
+            return False
+        return True
+    finally:
+        os.close(ended)
 
 
 class _NoPandas(MetaPathFinder):

@@ -15,7 +15,7 @@ from jiuzhu.registry.ingest.content import mapped
 from jiuzhu.registry.ingest.faults import Fault, FileRefused
 from jiuzhu.registry.ingest.limits import Limits
 from jiuzhu.registry.ingest.naming import Named, is_zip, named
-from jiuzhu.registry.ingest.parsing import Parsed, Parser
+from jiuzhu.registry.ingest.parsing import PARSERS, Parsed, Parser
 from jiuzhu.registry.ingest.record import Recorder
 from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.shapes import Shape, shape_of
@@ -77,8 +77,6 @@ class _Delivering:
         self._workspace, self._catalogue, self._source, self._limits = workspace, catalogue, source, limits
         self._workers = workers or min(4, os.cpu_count() or 1)
         self._shapes: dict[str, Shape] = {}
-        self._parsers: list[Parser] = [Parser() for _ in range(self._workers)]
-        self._free = list(self._parsers)
 
     def run(self, paths: Sequence[Path], progress: Progress | None) -> list[DeliveryReport]:
         landing = archive.Landing(self._workspace)
@@ -92,8 +90,6 @@ class _Delivering:
                 if progress is not None:
                     progress(read.piece.shown, done, len(pieces))
         finally:
-            for parser in self._parsers:
-                parser.close()
             landing.finish()
         vault.pack(archive.segments_of(self._workspace))
         return reports
@@ -116,8 +112,8 @@ class _Delivering:
             yield Piece(path, path.name, path.parent.name, shown)
             return
         try:
-            with path.open("rb") as file:
-                entries = self._parsers[0].entries(ListTask(shown, self._limits), file.fileno())
+            with path.open("rb") as file, PARSERS.borrowed() as parser:
+                entries = parser.entries(ListTask(shown, self._limits), file.fileno())
         except FileRefused as refused:
             yield Piece(path, path.name, "", shown, refused=refused)
             return
@@ -142,21 +138,20 @@ class _Delivering:
     def _read(self, piece: Piece, recorder: Recorder) -> Read:
         if piece.refused is not None:
             return Read(piece, refused=piece.refused)
-        parser = self._free.pop()
         raw: int | None = None
+        sha256 = ""
         try:
-            raw = self._opened(piece, parser)
-            sha256 = hashlib.sha256(memoryview(mapped(raw))).hexdigest()
-            naming = named(piece.name, piece.folder, self._catalogue.datasets)
-            if recorder.known_before(naming, sha256):
-                return Read(piece, sha256, naming, raw)
-            end = naming.period.last if naming.period else None
-            task = ParseTask(piece.shown, naming.form, naming.packed, self._shape(naming.dataset), end, self._limits)
-            return Read(piece, sha256, naming, raw, parser.parse(task, raw))
+            with PARSERS.borrowed() as parser:
+                raw = self._opened(piece, parser)
+                sha256 = hashlib.sha256(memoryview(mapped(raw))).hexdigest()
+                naming = named(piece.name, piece.folder, self._catalogue.datasets)
+                if recorder.known_before(naming, sha256):
+                    return Read(piece, sha256, naming, raw)
+                end = naming.period.last if naming.period else None
+                task = ParseTask(piece.shown, naming.form, naming.packed, self._shape(naming.dataset), end, self._limits)
+                return Read(piece, sha256, naming, raw, parser.parse(task, raw))
         except FileRefused as refused:
-            return Read(piece, "" if raw is None else sha256, _name_or_none(piece, self._catalogue), raw, refused=refused)
-        finally:
-            self._free.append(parser)
+            return Read(piece, sha256, _name_or_none(piece, self._catalogue), raw, refused=refused)
 
     def _opened(self, piece: Piece, parser: Parser) -> int:
         handle = os.open(piece.path, os.O_RDONLY)

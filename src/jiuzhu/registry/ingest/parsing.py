@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import pickle
@@ -10,8 +11,8 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
@@ -40,20 +41,38 @@ class Parsed:
     answer: dict[str, Any]
 
 
+class Parsers:
+    """Parsing processes that wait for work; they start in half a second and are kept until this process ends."""
+
+    def __init__(self) -> None:
+        self._free: list[Parser] = []
+        self._turn = threading.Lock()
+        atexit.register(self.close)
+
+    @contextlib.contextmanager
+    def borrowed(self) -> Iterator[Parser]:
+        with self._turn:
+            parser = self._free.pop() if self._free else Parser()
+        try:
+            yield parser
+        finally:
+            with self._turn:
+                self._free.append(parser)
+
+    def close(self) -> None:
+        """End them all."""
+        with self._turn:
+            while self._free:
+                self._free.pop().close()
+
+
 class Parser:
     """One child process, made when first needed, for one file at a time; made anew when it had to be ended."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: socket.socket | None = None
-        self._turn = threading.Lock()
         self._target = -1
-
-    def __enter__(self) -> Parser:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the child process."""
@@ -68,21 +87,18 @@ class Parser:
 
     def parse(self, task: tasks.ParseTask, source: int) -> Parsed:
         """Raises FileRefused."""
-        with self._turn:
-            batches, answer = frames.read_frames(mapped(self._run(task, source)))
+        batches, answer = frames.read_frames(mapped(self._run(task, source)))
         return Parsed(batches, self._checked(answer, task.file))
 
     def entries(self, task: tasks.ListTask, source: int) -> list[dict[str, Any]]:
         """The entries of a zip file. Raises FileRefused."""
-        with self._turn:
-            _, answer = frames.read_frames(mapped(self._run(task, source)))
+        _, answer = frames.read_frames(mapped(self._run(task, source)))
         found: list[dict[str, Any]] = self._checked(answer, task.file)["entries"]
         return found
 
     def extract(self, task: tasks.ExtractTask, source: int) -> int:
         """An open memory file with the content of an entry. Raises FileRefused."""
-        with self._turn:
-            target = self._run(task, source)
+        target = self._run(task, source)
         head = os.pread(target, 1 << 16, 0)
         if head[:1] == frames.END:  # a refusal; a delivered file cannot look like it: its frame has the length of the rest
             size = os.fstat(target).st_size
@@ -143,3 +159,6 @@ class Parser:
             theirs.close()
             self._wire = ours
         return self._wire
+
+
+PARSERS = Parsers()
