@@ -46,6 +46,8 @@ LIMITS = [
     _paid("more than at most", "1000.01", "no", 'measure = "sent", limit = "most", way = "at most", grades = { red = "0.5 x", blue = "1 x" }'),
     _paid("below is strictly below, also at one time the limit", "1000", "no", 'measure = "sent", limit = "most", way = "below", grades = { red = "0.5 x", blue = "1 x" }'),
     _paid("below by a fen", "999.99", _measured("blue", 999.99), 'measure = "sent", limit = "most", way = "below", grades = { red = "0.5 x", blue = "1 x" }'),
+    _paid("below a limit, half of it counts from half on", "500", _measured("red", 500), 'measure = "sent", limit = "most", way = "below", grades = { red = "0.5 x", blue = "1 x" }'),
+    _paid("above a limit, twice it counts from twice on", "2000", _measured("orange", 2000), f'measure = "sent", limit = "most", way = "above", {LINES}'),
     _paid("a grade by number", "5000", _measured("red", 5000), 'measure = "sent", limit = "most", grades = { red = "5000", blue = "1000" }'),
     _paid("a grade under the limit never fires below the limit", "999", "no", 'measure = "sent", limit = "most", grades = { red = "5000", blue = "500" }'),
     _paid("a grade under the limit takes what reached the limit", "1000", _measured("blue", 1000), 'measure = "sent", limit = "most", grades = { red = "5000", blue = "500" }'),
@@ -99,6 +101,8 @@ UNKNOWN = [
     _paid("no floor through a difference", "6000", "unknown", f'measure = "sent - 1", limit = "most", {LINES}', rows={"bill": [{"extra": "6000"}, {"extra": None}]}, inputs=EXTRA),
     _paid("no floor through the greater of two", "6000", "unknown", f'measure = "greatest(sent, 1)", limit = "most", {LINES}',
           rows={"bill": [{"extra": "6000"}, {"extra": None}]}, inputs=EXTRA),
+    _paid("a floor is no yes and no number of yes", "6000", "unknown", 'measure = "number(given(sent))", limit = "most", grades = { blue = "1 x" }',
+          rows={"bill": [{"extra": "6000"}, {"extra": None}]}, inputs=EXTRA, parameters={"most": "1 times"}),
     _paid("a comparison does not use a floor", "6000", "unknown", 'when = "sent > 1000", grades = { blue = "hit" }',
           rows={"bill": [{"extra": "6000"}, {"extra": None}]}, inputs=EXTRA, parameters={}),
 ]  # fmt: skip

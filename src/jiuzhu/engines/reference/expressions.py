@@ -106,7 +106,7 @@ def _call(call: Call, scope: Scope) -> Value:
         return _per(call, scope)
     values = tuple(evaluate(argument, scope) for argument in call.arguments)
     if call.function == "given":
-        return values[0] if isinstance(values[0], Unknown) else values[0] is not NONE
+        return flag(values[0]) if isinstance(values[0], Unknown) else values[0] is not NONE
     if call.function == "number":
         truth = flag(values[0])
         return truth if isinstance(truth, Unknown) else int(truth)

@@ -4,6 +4,7 @@ Where `rules.md` is silent this is the reading:
 - A rule hits if `when` holds and (the measure reaches the limit and a line of `grades` holds, or `also` holds); Kleene's and/or.
 - A line whose truth is unknown is passed over: a lower line that holds surely gives the grade. If only unknown lines are left,
   the rule is unknown.
+- `way` says whether the limit itself counts; a grade beyond it counts from its own number on ("0.5 x": at most half).
 - A grade that is a number is compared like the limit: with a base, measure against number times base.
 - `also` gives the lowest grade listed, when no line holds for certain; the value is then what is known of the measure, or empty.
 - Against an unset limit a measure that is none does not reach; any other is unknown, also over a base of zero.

@@ -77,8 +77,9 @@ def missing(values: tuple[Value, ...]) -> Value | None:
 
 
 def flag(value: Value) -> bool | Unknown:
+    """The value as a yes/no; what a number is at least says nothing of it."""
     if isinstance(value, Unknown):
-        return value
+        return value if value.floor is None else Unknown(because=value.because)
     return value is not NONE and bool(value)
 
 
