@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import date
 
 import pytest
@@ -58,7 +57,7 @@ def test_a_move_changes_the_household_and_the_old_one_is_kept_with_its_dates():
         low(1, "H2", D(2026, 9, 1), status=2),
         registered(2, "K1", D(2026, 1, 1)),
     ]
-    for order in itertools.permutations(rows):
+    for order in (rows, rows[::-1], [rows[at] for at in (3, 0, 4, 2, 1)]):
         made = built(order)
         position = made.people["person"].to_pylist().index(1)
         told = [(row["kind"], row["number"], row["from"], row["to"]) for row in made.changes.to_pylist()]

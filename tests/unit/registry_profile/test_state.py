@@ -103,7 +103,7 @@ def test_a_full_delivery_replaces_its_period_and_leaves_the_others():
         bill("june, kept", D(2026, 6, 20), 4, **{DELIVERY: 1}),
         bill("june, kept", D(2026, 6, 25), 5, **{DELIVERY: 2}),
     ]
-    for order in itertools.permutations(rows):
+    for order in (rows, rows[::-1]):
         assert bills(built(order, deliveries=deliveries)) == [1, 5]
 
 

@@ -31,13 +31,13 @@ from jiuzhu.registry.profile.wanted import (
     derived_columns,
     wanted_columns,
 )
-from jiuzhu.rules.tree import Column, Dataset, Indicator
+from jiuzhu.rules.tree import Column, Dataset, Indicator, Relation
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
 
 THREADS = 2
-MEMORY = "1500MB"
+MEMORY = "1000MB"
 _CORE = (LOW_MEMBERS, LOW_HOUSEHOLDS, POPULATION, PERMITS, AUTHORISATIONS)
 
 Store = Callable[[str, pa.Table], pa.Table]
@@ -85,6 +85,7 @@ class BaseBuilder:
     states: dict[str, str] = field(default_factory=dict, init=False)
     placed: dict[str, str] = field(default_factory=dict, init=False)
     seen: dict[str, str] = field(default_factory=dict, init=False)
+    heavy: dict[str, list[str]] = field(default_factory=dict, init=False)
     things: int = field(default=0, init=False)
 
     def build(self, progress: Callable[[str, int, int], None] | None = None) -> Built:
@@ -95,7 +96,7 @@ class BaseBuilder:
             self.connection.close()
 
     def _build(self, progress: Callable[[str, int, int], None]) -> Built:
-        limits = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": self.scratch, "preserve_insertion_order": True}
+        limits = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": self.scratch, "preserve_insertion_order": False}
         for name, value in limits.items():
             self.connection.execute(f"SET {name} = {literal(str(value)) if isinstance(value, str) else value}")
         self.connection.register("id_order", self.order)
@@ -109,12 +110,16 @@ class BaseBuilder:
         coverage = self._coverage(deliveries, positions)
         self.connection.execute("CREATE OR REPLACE TEMP TABLE thing_number (thing BIGINT, number INTEGER)")
         self._derive(coverage, positions)
-        rows = {}
+        rows: dict[str, pa.Table] = {}
+        relations: dict[str, pa.Table] = {}
         names = sorted(self.wanted.kept)
         for done, code in enumerate(names):
             rows[code] = self.store(f"rows-{code}", self._rows(self.catalogue.datasets[code]))
+            for one in self.wanted.relations:
+                if one.dataset == code:
+                    relations[one.code] = self.store(f"relation-{one.code}", self._relation(one))
+            self._forget(code)
             progress("base", done + 1, len(names))
-        relations = {one.code: self.store(f"relation-{one.code}", self._relation(one)) for one in self.wanted.relations}
         authorised = self._table(
             "SELECT a.person IS NOT NULL AS authorised FROM position p LEFT JOIN authorised a USING (person) ORDER BY p.position"
         )
@@ -160,24 +165,26 @@ class BaseBuilder:
         if self.homes is not None:
             home = self.homes(self.connection)
         else:
-            home = HouseholdMaker(self.connection, self.states).homes(self._everyone())
+            maker = HouseholdMaker(self.connection, self.states)
+            home = maker.homes(self._everyone(maker.housed()))
         return give_positions(self.connection, home, "id_order")
 
-    def _everyone(self) -> str:
-        """A table (person, region): who has a row, and who is only spoken of, with the division of a row."""
-        parts = []
+    def _everyone(self, housed: str) -> str:
+        """A table (person, region): who has a row, and who is only spoken of; with the division of a row of those not housed."""
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE spoken_of (person BIGINT, region VARCHAR, near TINYINT)")
         for code, seen in self.seen.items():
             for name, column in sorted(self.catalogue.datasets[code].columns.items()):
                 if column.type.kind == "person":
                     near = 1 if name == "id_no" else 2
-                    parts.append(
-                        f"SELECT {quoted(name)} AS person, min(region_code) AS region, {near} AS near FROM {seen} "
-                        f"WHERE {quoted(name)} IS NOT NULL GROUP BY 1"
+                    self.connection.execute(
+                        f"""INSERT INTO spoken_of SELECT {quoted(name)}, min(region_code), {near} FROM {seen} s
+                        WHERE {quoted(name)} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {housed} h WHERE h.person = s.{quoted(name)})
+                        GROUP BY 1"""
                     )
-        every = " UNION ALL ".join(parts) or "SELECT CAST(NULL AS BIGINT) AS person, '' AS region, 1 AS near WHERE FALSE"
         self.connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE everyone AS
-            SELECT person, coalesce(min(region) FILTER (near = 1), min(region), '') AS region FROM ({every}) GROUP BY person"""
+            SELECT person, coalesce(min(region) FILTER (near = 1), min(region), '') AS region FROM spoken_of GROUP BY person
+            UNION ALL SELECT person, '' FROM {housed}"""
         )
         return "everyone"
 
@@ -218,12 +225,15 @@ class BaseBuilder:
             SELECT s.*, {whose} AS position, CAST({household} AS INTEGER) AS household, p.hukou AS hukou FROM {state} s {joined} {kept}"""
         )
         self.placed[code] = f"placed_{code}"
-        needed = any(code in (one.dataset, one.source) for one in self.wanted.derived)
+        # What is looked up for a row is joined to it by a number, which only a table keeps the same.
+        needed = any(code == one.dataset and one.source for one in self.wanted.derived)
         number = "row_number() OVER () AS row_id, " if needed else ""
         self.connection.execute(
             f"""CREATE OR REPLACE TEMP {'TABLE' if needed else 'VIEW'} placed_{code} AS
             SELECT {number}o.*, q.place AS place FROM owned_{code} o LEFT JOIN household_position q USING (household)"""
         )
+        if needed:
+            self.heavy.setdefault(code, []).append(f"placed_{code}")
         return self.placed[code]
 
     def _derive(self, coverage: Coverage, positions: Positions) -> None:
@@ -242,6 +252,8 @@ class BaseBuilder:
             if not one.source:
                 sight = Sight({}, self._columns(one.dataset), self.moment, self.catalogue.tables)
             self.placed[one.dataset] = DerivedMaker(self.connection, sight, self.apart).add(one, own, source, at)
+            if one.source:
+                self.heavy.setdefault(one.dataset, []).append(f"looked_{self.placed[one.dataset]}")
 
     def _columns(self, code: str) -> dict[str, Column]:
         """Delivered and derived columns of a dataset."""
@@ -276,13 +288,11 @@ class BaseBuilder:
             f"SELECT {', '.join([fixed, f't.{DELIVERY}', *picked])} FROM {placed} t {' '.join(joined)} "
             "ORDER BY person, household, t.record_id"
         )
-        table = self._table(self._numbered(query, things) if things else query)
-        self._forget(dataset.code)
-        return table
+        return self._table(self._numbered(query, things) if things else query)
 
     def _numbered(self, query: str, things: Sequence[str]) -> str:
         """The query with things as dense numbers, in the order in which they first appear: never by their vault number."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE line AS SELECT *, row_number() OVER () AS line FROM ({query})")
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE line AS SELECT *, row_number() OVER (ORDER BY person, household, record_id) AS line FROM ({query})")
         for name in things:
             self.connection.execute(
                 f"""INSERT INTO thing_number SELECT thing, {self.things} + row_number() OVER (ORDER BY first) - 1 FROM (
@@ -297,23 +307,11 @@ class BaseBuilder:
         return f"SELECT l.* EXCLUDE (line) REPLACE ({replaced}) FROM line l {joined} ORDER BY line"
 
     def _forget(self, code: str) -> None:
-        """Frees the tables of a dataset nothing else will look at."""
-        needed = {one.dataset for one in self.wanted.relations} | {one.source for one in self.wanted.derived}
-        needed |= {one.dataset for one in self.wanted.derived} | set(_CORE)
-        if code not in needed and code in self.states:
-            for kind in ("state", "current", "since", "records"):
-                for what in ("TABLE", "VIEW"):
-                    found = self.connection.execute(
-                        f"SELECT 1 FROM {'duckdb_tables' if what == 'TABLE' else 'duckdb_views'}() "
-                        f"WHERE {'table' if what == 'TABLE' else 'view'}_name = {literal(f'{kind}_{code}')}"
-                    ).fetchall()
-                    if found:
-                        self.connection.execute(f"DROP {what} {kind}_{code}")
+        """Frees the tables of a dataset that nothing else will look at: derived columns of others are there already."""
+        for name in self.heavy.pop(code, ()):
+            self.connection.execute(f"DROP TABLE {quoted(name)}")
 
-    def _relation(self, relation: object) -> pa.Table:
-        from jiuzhu.rules.tree import Relation
-
-        assert isinstance(relation, Relation)
+    def _relation(self, relation: Relation) -> pa.Table:
         dataset = self.catalogue.datasets[relation.dataset]
         columns = self._columns(relation.dataset)
         arrow = {name: arrow_type(column) for name, column in columns.items()}

@@ -28,7 +28,7 @@ class DerivedMaker:
     apart: bool = False
 
     def add(self, derived: Derived, own: str, source: str, source_at: str) -> str:
-        """A table of `own` with the derived column; where a delivered cell of that name stands (examples), it stays."""
+        """A view of `own` with the derived column; where a cell of that name came with the row (examples), it stays."""
         answer = f"{own}_{derived.code}"
         name = quoted(derived.code)
         there = {row[0] for row in self.connection.execute(f"DESCRIBE {own}").fetchall()}
@@ -40,12 +40,13 @@ class DerivedMaker:
             made = f"SELECT *, {value} AS made FROM {own} o"
             given = f"coalesce(o.{name}, o.made)" if derived.code in there else "o.made"
             rest = f"o.* EXCLUDE (made{', ' + name if derived.code in there else ''})"
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {answer} AS SELECT {rest}, {given} AS {name} FROM ({made}) o")
+            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {answer} AS SELECT {rest}, {given} AS {name} FROM ({made}) o")
             return answer
         looked = self._looked(derived, own, source, source_at) if source else self._nothing(derived, own)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE looked_{answer} AS {looked}")
         self.connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE {answer} AS
-            SELECT {rest}, {given} AS {name} FROM {own} o LEFT JOIN ({looked}) x ON x.row_id = o.row_id"""
+            f"""CREATE OR REPLACE TEMP VIEW {answer} AS
+            SELECT {rest}, {given} AS {name} FROM {own} o LEFT JOIN looked_{answer} x ON x.row_id = o.row_id"""
         )
         return answer
 

@@ -22,15 +22,24 @@ class HouseholdMaker:
     connection: duckdb.DuckDBPyConnection
     states: dict[str, str]
 
+    def housed(self) -> str:
+        """A table (person) of those whose home a household dataset tells; makes what `homes` reads."""
+        self._low_members()
+        self._registered()
+        self._permits()
+        self.connection.execute(
+            """CREATE OR REPLACE TEMP TABLE housed AS
+            SELECT person FROM low_member UNION SELECT person FROM registered WHERE at_home"""
+        )
+        return "housed"
+
     def homes(self, people: str) -> str:
         """A table (person, kind, number, region, hukou, hukou_region): one row for each person of the relation `people`.
 
         people: (person, region) of everybody, region the division of any row of theirs. The division of a household is
         that of its row in the low-income base, else the least among its members: a household never stands in two places.
+        Call `housed` before.
         """
-        self._low_members()
-        self._registered()
-        self._permits()
         self.connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE home AS
             WITH lived AS (

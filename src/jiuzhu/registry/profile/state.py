@@ -84,20 +84,20 @@ class StateMaker:
         return name
 
     def in_force(self, dataset: Dataset, seen: str) -> str:
-        """A table of the rows in force: the newest version of each record, of a state the newest record of each thing."""
+        """A view of the rows in force: the newest version of each record, of a state the newest record of each thing."""
         case = [CASE] if self.apart else []
         records = self._newest(seen, f"records_{dataset.code}", [*case, "record_id"], _VERSION)
         kept = [f"{CHANGE} IS DISTINCT FROM 'D'", *self._not_later(dataset)]
         current = f"current_{dataset.code}"
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {current} AS SELECT * EXCLUDE ({CHANGE}, {ROW}) FROM {records} WHERE {' AND '.join(kept)}"
+            f"CREATE OR REPLACE TEMP VIEW {current} AS SELECT * EXCLUDE ({CHANGE}, {ROW}) FROM {records} WHERE {' AND '.join(kept)}"
         )
         if dataset.rows != "state":
             return current
         return self._newest(current, f"state_{dataset.code}", [*case, *thing_key(dataset)], "data_date DESC, record_id DESC")
 
     def since(self, dataset: Dataset, seen: str, state: str, columns: Iterable[str]) -> str:
-        """The rows of `state` with `<column>__since`: the first day of the unbroken run of the value in force.
+        """A view of the rows of `state` with `<column>__since`: the first day of the unbroken run of the value in force.
 
         Read from every version of every record of the thing that was not retracted, because `data_date` only says when a
         row was sent: a value sent again each month has still held since its first month.
@@ -120,7 +120,7 @@ class StateMaker:
         record = ", ".join([*case, "record_id"])
         answer = f"since_{dataset.code}"
         self.connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE {answer} AS
+            f"""CREATE OR REPLACE TEMP TABLE held_{dataset.code} AS
             WITH gone AS (
                 SELECT {record} FROM (SELECT *, row_number() OVER (PARTITION BY {record} ORDER BY {_VERSION}) AS place FROM {seen})
                 WHERE place = 1 AND {CHANGE} = 'D'
@@ -130,15 +130,17 @@ class StateMaker:
             ), ending AS (
                 SELECT *, {newest} FROM version WHERE place = 1
                 WINDOW whole AS (PARTITION BY {every} ORDER BY data_date ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-            ), held AS (SELECT {every}, {began} FROM (SELECT *, {ended} FROM ending) GROUP BY {every})
-            SELECT s.*, h.* EXCLUDE ({every}) FROM {state} s LEFT JOIN held h ON {joined}"""
+            ) SELECT {every}, {began} FROM (SELECT *, {ended} FROM ending) GROUP BY {every}"""
+        )
+        self.connection.execute(
+            f"""CREATE OR REPLACE TEMP VIEW {answer} AS
+            SELECT s.*, h.* EXCLUDE ({every}) FROM {state} s LEFT JOIN held_{dataset.code} h ON {joined}"""
         )
         return answer
 
     def _newest(self, source: str, answer: str, key: Sequence[str], order: str) -> str:
-        """One row a key: only keys that stand twice are sorted, for most stand once."""
+        """A view of one row a key. Most keys stand once: only the others are sorted and kept, the rest is read where it lies."""
         named = ", ".join(f"{part} AS key{number}" for number, part in enumerate(key))
-        keys = ", ".join(f"key{number}" for number, _ in enumerate(key))
         twice = f"twice_{answer}"
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {twice} AS SELECT {named} FROM {source} GROUP BY ALL HAVING count(*) > 1"
@@ -148,13 +150,15 @@ class StateMaker:
             return answer
         same = " AND ".join(f"({part}) IS NOT DISTINCT FROM t.key{number}" for number, part in enumerate(key))
         self.connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE {answer} AS
-            SELECT * FROM {source} ANTI JOIN {twice} t ON {same}
-            UNION ALL
+            f"""CREATE OR REPLACE TEMP TABLE first_{answer} AS
             SELECT * EXCLUDE (place_in_line) FROM (
                 SELECT *, row_number() OVER (PARTITION BY {', '.join(key)} ORDER BY {order}) AS place_in_line
                 FROM (SELECT * FROM {source} SEMI JOIN {twice} t ON {same})
             ) WHERE place_in_line = 1"""
+        )
+        self.connection.execute(
+            f"""CREATE OR REPLACE TEMP VIEW {answer} AS
+            SELECT * FROM {source} ANTI JOIN {twice} t ON {same} UNION ALL SELECT * FROM first_{answer}"""
         )
         return answer
 
