@@ -29,12 +29,13 @@ CHILD = row("civil_unattended_child", "self", child_status=1)
 OLD_AGE = row("civil_old_age_allowance", "self", allowance_status=1)
 
 
-def _born(day: Days, years: int, days: int) -> Mapping[str, Person]:
-    """Somebody who completes so many years in so many days."""
+def _born(day: Days, years: int, days: int, *, late: bool) -> Mapping[str, Person]:
+    """Somebody who completes so many years in so many days; a day earlier, or later, where there is no 29 February."""
     birthday = day.ahead(days=days)
     born = Days(birthday).ago(years=years)
-    late = born.day != birthday.day  # on 29 February; who is born on 1 March has the birthday a day later
-    return {"self": Person(born=date(born.year, 3, 1) if late else born)}
+    if late and born.day != birthday.day:
+        born = date(born.year, 3, 1)
+    return {"self": Person(born=born)}
 
 
 def _moved(day: Days) -> Iterator[Story]:
@@ -88,15 +89,17 @@ def _grown_up(day: Days) -> Iterator[Story]:
         (None, 0, [row("civil_orphan", "self", orphan_status=3)]),
     ]
     for number, (grade, days, rows) in enumerate(found):
-        yield Story(f"a child grown up, {number}", {"S23-R03": grade}, people=_born(day, 18, days), rows=rows)
+        yield Story(f"a child grown up, {number}", {"S23-R03": grade}, people=_born(day, 18, days, late=grade is None), rows=rows)
     for grade, days, benefit in (("blue", 59, ORPHAN), ("blue", 2, CHILD), (None, 60, ORPHAN), (None, 9, OLD_AGE)):
         title = f"{benefit.dataset}, 18 in {days} days"
-        yield Story(title, {"S23-R04": grade}, people=_born(day, 18, days), rows=[benefit])
+        yield Story(title, {"S23-R04": grade}, people=_born(day, 18, days, late=grade is None), rows=[benefit])
 
 
 def _young_tekun(day: Days) -> Iterator[Story]:
     for grade, years, days in (("yellow", 18, 0), (None, 18, 1), ("yellow", 60, 1), (None, 60, 0)):
-        yield Story(f"tekun, {years} in {days} days", {"S23-R05": grade}, tekun=True, people=_born(day, years, days))
+        yield Story(
+            f"tekun, {years} in {days} days", {"S23-R05": grade}, tekun=True, people=_born(day, years, days, late=grade is None)
+        )
     young = {"self": Person(age=19)}
     for grade, stage, status in ((None, 4, 1), ("yellow", 7, 1), ("yellow", 5, 4)):
         studies = row("edu_student_enrollment", "self", stage=stage, enroll_status=status)
