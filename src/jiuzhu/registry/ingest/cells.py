@@ -50,7 +50,7 @@ def plain(text: str) -> str:
 def number(text: str, *, scale: int, whole: bool = False) -> int:
     """A decimal as a whole number times ten to the minus `scale`. Money (scale 2) is exact; other decimals round half up.
 
-    Sixteen and more digits are what a binary float looks like when written out: those are read to fifteen.
+    Sixteen and more digits that do not fit are what a binary float looks like written out: those are read to fifteen.
     """
     text = _CURRENCY.sub(r"\1", text).removesuffix("元").strip()
     if _SCIENTIFIC.fullmatch(text):
@@ -61,10 +61,9 @@ def number(text: str, *, scale: int, whole: bool = False) -> int:
         raise Unfit("bad_number")
     if abs(value) >= LARGEST:
         raise Unfit("too_large")
-    digits = len(value.as_tuple().digits)
-    if digits > 15 and "." in text:
-        value = value.quantize(Decimal(1).scaleb(value.adjusted() - 14), ROUND_HALF_UP)
     scaled = value.scaleb(scale)
+    if scaled != scaled.to_integral_value() and len(value.as_tuple().digits) > 15:
+        scaled = value.quantize(Decimal(1).scaleb(value.adjusted() - 14), ROUND_HALF_UP).scaleb(scale)
     if scaled != scaled.to_integral_value():
         if whole:
             raise Unfit("not_whole")
