@@ -1,0 +1,90 @@
+"""The desk of the small county, served by the real command and seen in the real browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.county import County, invent, monitored
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass(frozen=True)
+class Desk:
+    address: str
+    password: str
+    county: County
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    from jiuzhu.registry import public
+
+    folder: Path = tmp_path_factory.mktemp("desk")
+    catalogue = public.catalogue()
+    county = monitored(invent(folder / "invented", catalogue, residents=600), folder / "workspace", catalogue)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "jiuzhu.portals.cli.main",
+        "serve",
+        "--workspace",
+        str(county.workspace),
+        "--port",
+        str(port),
+    ]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert server.stderr is not None
+    told = ""
+    for line in server.stderr:
+        told += line
+        if "encrypted disk" in line:
+            break
+    found = re.search(r"county\s+(\S+)", told)
+    assert found, told
+    try:
+        yield Desk(f"http://127.0.0.1:{port}", found[1], county)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(desk: Desk, chromium: Browser) -> Iterator[Page]:
+    """Signed in as the county's officer. A message of the browser's console fails the test: our policy forbids inline code."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(desk.address)
+    page.fill("#id_username", "county")
+    page.fill("#id_password", desk.password)
+    page.click("button[type=submit]")
+    page.wait_for_selector("h1")
+    yield page
+    context.close()
+    assert said == []
