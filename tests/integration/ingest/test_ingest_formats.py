@@ -182,6 +182,16 @@ def test_a_workbook_with_title_rows_merged_cells_and_a_sheet_of_notes(
     assert [row["_row"] for row in rows] == [4, 5]
 
 
+def test_a_table_may_stand_anywhere_in_its_sheet(workspace: Workspace, catalogue: Any, tmp_path: Path) -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        sheet.write_row(6, 3, list(bill(1)))
+        sheet.write_row(7, 3, list(bill(1).values()))
+        sheet.write_row(9, 3, list(bill(2).values()))
+
+    rows = taken(workspace, catalogue, workbook(tmp_path / "clinic_bill-2026-11.xlsx", fill))
+    assert [(row["record_id"], row["_row"]) for row in rows] == [("B000001", 8), ("B000002", 10)]
+
+
 def test_an_id_number_stored_as_a_number_has_lost_digits_and_is_rejected(
     workspace: Workspace, catalogue: Any, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import random
 import signal
@@ -19,6 +20,7 @@ from jiuzhu.registry.ingest.archive import MANIFEST, deliveries, read_manifest, 
 from jiuzhu.registry.ingest.landing import deliver
 from jiuzhu.registry.ingest.limits import Limits
 from jiuzhu.registry.ingest.parsing import Parser
+from jiuzhu.registry.ingest.publish import WorkspaceFull
 from jiuzhu.registry.ingest.records import records
 from jiuzhu.registry.ingest.shapes import shape_of
 from jiuzhu.registry.ingest.tasks import ParseTask
@@ -88,6 +90,28 @@ def _check_whole(workspace: Workspace) -> None:
         vault = Vault(workspace.vault, workspace.keys, segments_of(workspace))
         known = set(vault.persons()["person_id"].to_pylist())
         assert set(table["id_no"].drop_null().to_pylist()) <= known
+
+
+@pytest.mark.requirement("E3")
+def test_a_full_disk_leaves_whole_deliveries_and_says_what_to_do(
+    workspace: Workspace, catalogue: Any, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [write(f"clinic_bill-2026-{month:02}.csv", csv_text([bill(month)])) for month in range(1, 7)]
+    honest, turns = Vault.new_segment, iter(range(6))
+
+    def full(vault: Vault, delivery: str) -> bytes:
+        if next(turns) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return honest(vault, delivery)
+
+    monkeypatch.setattr(Vault, "new_segment", full)
+    with pytest.raises(WorkspaceFull, match="make room"):
+        deliver(paths, workspace, catalogue, workers=1)
+    assert len(deliveries(workspace)) == 3
+    monkeypatch.undo()
+    states = [report.state for report in deliver(paths, workspace, catalogue, workers=1)]
+    assert sorted(states) == ["accepted"] * 3 + ["duplicate"] * 3
+    assert len(state(workspace)) == 6
 
 
 def test_a_parser_that_dies_is_replaced(tmp_path: Path, catalogue: Any, write: Write) -> None:

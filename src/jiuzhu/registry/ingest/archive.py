@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -134,66 +129,3 @@ def expire(workspace: Workspace, *, on: date) -> int:
             for path in paths:
                 path.unlink(missing_ok=True)
     return count
-
-
-class Landing:
-    """Publishes finished folders one after another, in the order they were handed over.
-
-    Waiting for the disk happens beside the work on the next delivery. A later delivery may use numbers that the segment
-    of an earlier one gives out, so the order of the renames matters and is kept.
-    """
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="landing")
-        self._waiting: list[Future[None]] = []
-        # What lies here was cut off by a kill: nobody else may write while we hold the lock.
-        shutil.rmtree(workspace.staging, ignore_errors=True)
-        workspace.staging.mkdir(parents=True, exist_ok=True, mode=0o700)
-
-    @contextmanager
-    def folder(self) -> Iterator[Path]:
-        """A new folder to fill; it is thrown away if anything is raised."""
-        folder = self._workspace.staging / secrets.token_hex(8)
-        folder.mkdir(mode=0o700)
-        try:
-            yield folder
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-
-    def publish(self, folder: Path, manifest: Manifest) -> None:
-        """Put the manifest into the folder and let it appear, once all of it is on the disk."""
-        (folder / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
-        self._waiting.append(self._pool.submit(_appear, folder, delivery_folder(self._workspace, manifest)))
-        while self._waiting and self._waiting[0].done():
-            self._waiting.pop(0).result()
-
-    def finish(self) -> None:
-        """Wait until everything that was published is really there; raises what went wrong."""
-        try:
-            for waiting in self._waiting:
-                waiting.result()
-        finally:
-            self._waiting.clear()
-            self._pool.shutdown()
-
-
-def _appear(folder: Path, target: Path) -> None:
-    for path in sorted(folder.iterdir()):
-        sync(path)
-    sync(folder)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if target.exists():  # only a refusal can come twice under one name
-        shutil.rmtree(target)
-    folder.rename(target)
-    sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -33,6 +33,7 @@ _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:月|[-/.月]0?1日?(?:[T ]0{1,2
 _QUARTER = re.compile(r"(\d{4})(?:-?[Qq]([1-4])|年(?:第?([1-4一二三四])季度))")
 _SCHOOL_YEAR = re.compile(r"(\d{4})\s*[-—–~/至]{1,2}\s*(\d{4})(?:学年)?")
 _INSTANT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?")
+_REGION = re.compile(r"(?:[1-7][0-9]|8[12])(?:[0-9]{4}|[0-9]{7}|[0-9]{10})|0{6}|0{9}|0{12}")
 _TRUE = frozenset({"1", "true", "t", "yes", "y", "是", "有", "1.0"})
 _FALSE = frozenset({"0", "false", "f", "no", "n", "否", "无", "0.0"})
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -198,9 +199,9 @@ def _bare(text: str) -> str:
 
 
 def region(text: str) -> str:
-    """A division code of 6, 9 or 12 digits. Whether it exists is a question of its date, asked later."""
+    """A division code of 6, 9 or 12 digits, or zeros for the whole country. Whether it exists is asked later, of its date."""
     if text.endswith(".0"):
         text = text[:-2]
-    if text.isascii() and text.isdigit() and len(text) in (6, 9, 12) and "11" <= text[:2] <= "82":
+    if _REGION.fullmatch(text):
         return text
     raise Unfit("bad_region")

@@ -16,6 +16,7 @@ from jiuzhu.registry.ingest.faults import Fault, FileRefused
 from jiuzhu.registry.ingest.limits import Limits
 from jiuzhu.registry.ingest.naming import Named, is_zip, named
 from jiuzhu.registry.ingest.parsing import PARSERS, Parsed, Parser
+from jiuzhu.registry.ingest.publish import Publisher, room_on
 from jiuzhu.registry.ingest.record import Recorder
 from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.shapes import Shape, shape_of
@@ -66,9 +67,9 @@ def deliver(
     """Take in files and folders of files; one report a file, in the order of their names.
 
     source: the office that sends them; without it the department of each dataset, in the division of the rows.
-    Raises WorkspaceBusy; a bad file is a report, never an exception, and leaves what was there in force.
+    Raises WorkspaceBusy or WorkspaceFull; a bad file is a report, never an exception, and leaves what was there in force.
     """
-    with workspace.writing("deliver"):
+    with workspace.writing("deliver"), room_on(workspace):
         return _Delivering(workspace, catalogue, source or "", limits or Limits(), workers).run(list(paths), progress)
 
 
@@ -79,9 +80,9 @@ class _Delivering:
         self._shapes: dict[str, Shape] = {}
 
     def run(self, paths: Sequence[Path], progress: Progress | None) -> list[DeliveryReport]:
-        landing = archive.Landing(self._workspace)
+        publisher = Publisher(self._workspace)
         vault = Vault(self._workspace.vault, self._workspace.keys, archive.segments_of(self._workspace))
-        recorder = Recorder(self._workspace, vault, landing, self._source)
+        recorder = Recorder(self._workspace, vault, publisher, self._source)
         reports: list[DeliveryReport] = []
         try:
             pieces = [piece for path in paths for piece in self._pieces(path)]
@@ -90,7 +91,7 @@ class _Delivering:
                 if progress is not None:
                     progress(read.piece.shown, done, len(pieces))
         finally:
-            landing.finish()
+            publisher.finish()
         vault.pack(archive.segments_of(self._workspace))
         return reports
 
@@ -100,9 +101,9 @@ class _Delivering:
         if path.is_dir():
             for inside in sorted(path.rglob("*")):
                 if inside.is_file() and not any(part.startswith(".") for part in inside.relative_to(path).parts):
-                    yield from self._file_pieces(inside, str(inside.relative_to(path)))
+                    yield from self._file_pieces(inside, _shown(inside.relative_to(path)))
         elif path.is_file():
-            yield from self._file_pieces(path, path.name)
+            yield from self._file_pieces(path, _shown(Path(path.name)))
         else:
             fault = Fault("not_found", str(path), "a path to deliver is a file or a folder that is there", "correct the path")
             yield Piece(path, path.name, "", str(path), refused=FileRefused(fault))
@@ -185,6 +186,11 @@ class _Delivering:
         finally:
             if read.raw is not None:
                 os.close(read.raw)
+
+
+def _shown(path: Path) -> str:
+    """A path for people: bytes that are no text become question marks."""
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def _name_or_none(piece: Piece, catalogue: Catalogue) -> Named | None:

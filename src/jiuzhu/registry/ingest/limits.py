@@ -29,9 +29,7 @@ class Limits:
     workbook_cells: int = 20_000_000
     row_bytes: int = 8 * MEGABYTE
     memory: int = 3072 * MEGABYTE
-    memory_per_byte: int = 12
-    resident: int = 500 * MEGABYTE
-    resident_per_byte: int = 12
+    memory_per_byte: int = 30
     seconds: int = 8
     seconds_per_megabyte: float = 0.5
     open_files: int = 64

@@ -117,12 +117,12 @@ def _sheet(sheet: CalamineSheet, place: int, titles: Titles, *, file: str, limit
         for row in range(max(top, place), min(bottom, len(table) - 1) + 1):
             for column in range(left, min(right, len(table[row]) - 1) + 1):
                 table[row][column] = table[top][left]
-    names = [str(cell).strip() for cell in table[_offset(sheet, place)]]
+    names = [str(cell).strip() for cell in table[place]]
     while names and not names[-1]:
         names.pop()
     if len(names) > limits.columns:
         raise limits.over(file, "columns", len(names), limits.columns)
-    first = _offset(sheet, place) + 1
+    first = place + 1
     header = titles.header(names, file=file, row=first)
     for start in range(first, max(len(table), first + 1), ROWS_AT_ONCE):
         rows = [
@@ -135,11 +135,6 @@ def _sheet(sheet: CalamineSheet, place: int, titles: Titles, *, file: str, limit
         )
         columns = {name: arrays[column] for name, column in header.columns.items()}
         yield Batch(columns, np.array([number for number, _ in rows], dtype=np.int64), tuple(names), arrays)
-
-
-def _offset(sheet: CalamineSheet, place: int) -> int:
-    """Rows from the first filled one, as rows from the top of the sheet."""
-    return place + (sheet.start[0] if sheet.start else 0)
 
 
 def _cells(values: Sequence[Any]) -> pa.Array:

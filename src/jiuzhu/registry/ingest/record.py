@@ -15,13 +15,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jiuzhu.registry.ingest import archive, frames
-from jiuzhu.registry.ingest.archive import Landing, Manifest
+from jiuzhu.registry.ingest.archive import Manifest
 from jiuzhu.registry.ingest.cells import EPOCH
 from jiuzhu.registry.ingest.divisions import holding
 from jiuzhu.registry.ingest.faults import Fault, reason_fault
 from jiuzhu.registry.ingest.naming import Named
 from jiuzhu.registry.ingest.parsing import Parsed
 from jiuzhu.registry.ingest.periods import Stretch, stretch_of_months
+from jiuzhu.registry.ingest.publish import Publisher
 from jiuzhu.registry.ingest.quarantine import sealed_quarantine
 from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.shapes import Shape
@@ -44,8 +45,8 @@ def delivery_name(source: str, dataset: str, period: str, sha256: str, *, full: 
 class Recorder:
     """Writes deliveries one after another; knows which are there already."""
 
-    def __init__(self, workspace: Workspace, vault: Vault, landing: Landing, source: str) -> None:
-        self._workspace, self._vault, self._landing, self._source = workspace, vault, landing, source
+    def __init__(self, workspace: Workspace, vault: Vault, publisher: Publisher, source: str) -> None:
+        self._workspace, self._vault, self._publisher, self._source = workspace, vault, publisher, source
         known = archive.deliveries(workspace)
         self._known = {one.delivery: one for one in known}
         self._asked = {(one.dataset, one.asked_period, one.sha256, one.full, one.asked_source): one for one in known}
@@ -69,9 +70,9 @@ class Recorder:
         manifest = self._manifest(naming, sha256, plan, parsed)
         if manifest.delivery in self._known:
             return _report(file, self._known[manifest.delivery], "duplicate")
-        with self._landing.folder() as folder:
+        with self._publisher.folder() as folder:
             self._write(folder, manifest, plan, parsed, raw, naming)
-            self._landing.publish(folder, manifest)
+            self._publisher.publish(folder, manifest)
         self._known[manifest.delivery] = manifest
         self._asked[(naming.dataset, manifest.asked_period, sha256, naming.full, self._source)] = manifest
         return _report(file, manifest, "accepted", _notes(parsed, plan))
@@ -184,12 +185,12 @@ class Recorder:
             error={**fault.as_json(), "file": ""},
         )
         if sha256:
-            with self._landing.folder() as folder:
+            with self._publisher.folder() as folder:
                 if parsed and parsed.batches[frames.REJECTED]:
                     keys, about = self._workspace.keys, manifest.delivery
                     sealed = sealed_quarantine(parsed.batches[frames.REJECTED], manifest.titles, keys=keys, about=about)
                     (folder / archive.QUARANTINE).write_bytes(sealed)
-                self._landing.publish(folder, manifest)
+                self._publisher.publish(folder, manifest)
         return _report(file, manifest, "refused", error=fault)
 
 

@@ -35,18 +35,22 @@ class Vault:
         self.folder, self._keys = folder, keys
         self._packs = Packs(folder, keys)
         self._persons = NumberMap()  # packed id number to person_id
+        self._reverse = NumberMap()
         self._taken = NumberMap()  # every number ever given out, so that none is given twice
         self._things: dict[str, NumberMap] = {}
         self._details = NumberMap()
-        self._texts: list[Mapping[str, pa.Table]] = []
+        self._texts: list[Mapping[str, pa.Table]] = list(self._packs.pieces(deliveries))
         self._new: list[Mapping[str, pa.Table]] = []
-        for piece in self._packs.pieces(deliveries):
-            self._learn(piece)
+        self._learnt = False
+        for piece in self._texts:
+            packed = np.asarray(piece["ids"]["packed"]).astype(np.int64)
+            _add_new(self._persons, packed.view(np.uint64), np.asarray(piece["ids"]["person_id"]).astype(np.int64))
 
     # --- giving out numbers ---------------------------------------------------------------------------------------
 
     def person_ids(self, packed: npt.NDArray[np.int64]) -> Values:
         """The person_id of each packed id number, a new random one for a number never seen; 0 stays 0."""
+        self._learn()
         keys = packed.view(np.uint64)
         found = self._persons.find(keys)
         unknown = np.unique(keys[(found == 0) & (packed != 0)])
@@ -59,6 +63,7 @@ class Vault:
 
     def things(self, kind: str, texts: pa.Array) -> Values:
         """The number of each account, phone, plate …; 0 for an empty cell. Equal texts of one kind have one number."""
+        self._learn()
         known = self._things.setdefault(kind, NumberMap())
         keys = text_numbers(texts)
         found = known.find(keys)
@@ -74,6 +79,7 @@ class Vault:
 
     def learn_details(self, packed: npt.NDArray[np.int64], kinds: pa.Array, texts: pa.Array) -> None:
         """Keep the names, phones and addresses of persons, each pair once however often it is delivered."""
+        self._learn()
         persons = self.person_ids(packed)
         keys = _detail_keys(persons, kinds, texts)
         where = np.flatnonzero((self._details.find(keys) == 0) & (persons != 0))
@@ -85,6 +91,7 @@ class Vault:
 
     def candidates(self, rows: pa.Table, *, delivery: str, dataset: str) -> Values:
         """Keep what rows without a right id number say of their person; a number for each, for linking later."""
+        self._learn()
         numbers = fresh(rows.num_rows, self._taken)
         columns = {name: rows.column(name) for name in segments.CANDIDATES.names if name in rows.schema.names}
         fixed = {"delivery": [delivery] * rows.num_rows, "dataset": [dataset] * rows.num_rows}
@@ -118,10 +125,11 @@ class Vault:
 
     def packed_of(self, person_ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The packed id number of each person, 0 where the person has none."""
-        keys, persons = self._persons.items()
-        reverse = NumberMap()
-        reverse.add(persons.view(np.uint64), keys.view(np.int64))
-        return reverse.find(person_ids.view(np.uint64))
+        if len(self._reverse) != len(self._persons):
+            keys, persons = self._persons.items()
+            self._reverse = NumberMap()
+            self._reverse.add(persons.view(np.uint64), keys.view(np.int64))
+        return self._reverse.find(person_ids.view(np.uint64))
 
     def id_number_of(self, person_ids: npt.NDArray[np.int64]) -> list[str | None]:
         """The 18 characters of each person's number; None where there is none."""
@@ -173,22 +181,24 @@ class Vault:
         table = pa.table({field.name: columns[field.name] for field in schema}, schema=schema)
         self._new.append({**{other: each.empty_table() for other, each in segments.SCHEMAS.items()}, name: table})
 
-    def _learn(self, piece: Mapping[str, pa.Table]) -> None:
-        self._texts.append(piece)
-        ids, things, details = piece["ids"], piece["things"], piece["details"]
-        persons = np.asarray(ids["person_id"]).astype(np.int64)
-        _add_new(self._persons, np.asarray(ids["packed"]).astype(np.int64).view(np.uint64), persons)
-        numbers = np.asarray(things["number"]).astype(np.int64)
-        candidates = np.asarray(piece["candidates"]["candidate"]).astype(np.int64)
-        given = np.concatenate([persons, numbers, candidates])
-        _add_new(self._taken, given.view(np.uint64), np.ones(len(given), dtype=np.int64))
-        for kind in pc.unique(things["kind"]).to_pylist():
-            where = pc.equal(things["kind"], kind)
-            keys = text_numbers(things["text"].filter(where).combine_chunks())
-            _add_new(self._things.setdefault(kind, NumberMap()), keys, numbers[np.asarray(where)])
-        of = np.asarray(details["person_id"]).astype(np.int64)
-        keys = _detail_keys(of, details["kind"].combine_chunks(), details["text"].combine_chunks())
-        _add_new(self._details, keys, np.ones(len(keys), dtype=np.int64))
+    def _learn(self) -> None:
+        """Know every number ever given out; only whoever gives out new ones needs it."""
+        if self._learnt:
+            return
+        self._learnt = True
+        for piece in self._texts:
+            things, details = piece["things"], piece["details"]
+            numbers = np.asarray(things["number"]).astype(np.int64)
+            given = [np.asarray(piece["ids"]["person_id"]), numbers, np.asarray(piece["candidates"]["candidate"])]
+            every = np.concatenate(given).astype(np.int64)
+            _add_new(self._taken, every.view(np.uint64), np.ones(len(every), dtype=np.int64))
+            for kind in pc.unique(things["kind"]).to_pylist():
+                where = pc.equal(things["kind"], kind)
+                keys = text_numbers(things["text"].filter(where).combine_chunks())
+                _add_new(self._things.setdefault(kind, NumberMap()), keys, numbers[np.asarray(where)])
+            of = np.asarray(details["person_id"]).astype(np.int64)
+            keys = _detail_keys(of, details["kind"].combine_chunks(), details["text"].combine_chunks())
+            _add_new(self._details, keys, np.ones(len(keys), dtype=np.int64))
 
     def _all(self, name: str) -> pa.Table:
         return pa.concat_tables([segments.SCHEMAS[name].empty_table(), *(piece[name] for piece in self._texts)])
