@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jiuzhu.rules.parameters import ParameterValue
 from jiuzhu.rules.tree import Dataset, Derived, Fact, Indicator, Relation, Table, Type
@@ -143,29 +145,36 @@ class Result:
 
     def tallies(self, indicators: Sequence[Indicator]) -> tuple[Tally, ...]:
         """One tally an indicator, in the order given, also for those that found nothing."""
-        found: dict[str, list[tuple[int, int, int]]] = {item.code: [] for item in indicators}
-        names = {level: grade for grade, level in LEVELS.items()}
-        for row in self.signals.select(["indicator", "subject", "level", "value"]).to_pylist():
-            found[row["indicator"]].append((row["subject"], row["level"], row["value"] or 0))
-        unknown: dict[str, int] = {}
-        for code in self.unknown["indicator"].to_pylist():
-            unknown[code] = unknown.get(code, 0) + 1
-        answer = []
-        for item in indicators:
-            rows = found[item.code]
-            grades = {grade: sum(1 for _, level, _ in rows if names[level] == grade) for grade in LEVELS}
-            answer.append(
-                Tally(
-                    indicator=item.code,
-                    count=len(rows),
-                    unknown=unknown.get(item.code, 0),
-                    grades=grades,
-                    value_sum=sum(value for _, _, value in rows),
-                    subject_sum=sum(level * subject for subject, level, _ in rows),
-                    mix=sum((value % HASH_PRIME) * (subject % HASH_PRIME) for subject, _, value in rows),
-                )
-            )
-        return tuple(answer)
+        rows = _by_indicator(self.signals)
+        unknown = {code: found.num_rows for code, found in _by_indicator(self.unknown).items()}
+        nothing = self.signals.slice(0, 0)
+        return tuple(_tally(item.code, rows.get(item.code, nothing), unknown.get(item.code, 0)) for item in indicators)
+
+
+def _by_indicator(table: pa.Table) -> dict[str, pa.Table]:
+    """The rows of each indicator; they stand together, as results are sorted."""
+    codes = table["indicator"].combine_chunks().dictionary_encode()
+    at = codes.indices.to_numpy()
+    starts = np.flatnonzero(np.diff(at, prepend=-1))
+    ends = np.append(starts, len(at))[1:]
+    names = codes.dictionary.to_pylist()
+    return {names[at[start]]: table.slice(start, end - start) for start, end in zip(starts, ends, strict=True)}
+
+
+def _tally(code: str, rows: pa.Table, unknown: int) -> Tally:
+    subject = rows["subject"].to_numpy().astype(np.int64)
+    level = rows["level"].to_numpy().astype(np.int64)
+    value = pc.fill_null(rows["value"], 0).to_numpy()
+    return Tally(
+        indicator=code,
+        count=rows.num_rows,
+        unknown=unknown,
+        grades={grade: int((level == number).sum()) for grade, number in LEVELS.items()},
+        # In two halves, since the sum of many amounts may not fit into 64 bits.
+        value_sum=(int((value >> 32).sum()) << 32) + int((value & 0xFFFF_FFFF).sum()),
+        subject_sum=int((level * subject).sum()),
+        mix=int(((value % HASH_PRIME) * (subject % HASH_PRIME)).sum()),
+    )
 
 
 class Engine(Protocol):

@@ -13,7 +13,7 @@ from jiuzhu.engines.sql import places
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.cells import ARROW, cell
 from jiuzhu.engines.sql.places import Places
-from jiuzhu.engines.sql.session import Session
+from jiuzhu.engines.sql.session import Session, duck_text
 from jiuzhu.engines.sql.values import Compiled
 from jiuzhu.engines.sql.windows import Moment
 from jiuzhu.rules.tree import Column
@@ -66,7 +66,7 @@ class Run:
 
     def kept(self, query: exp.Select, word: str = "rows of input") -> str:
         """The table that holds the answer of a query; the same query is run once."""
-        text = query.sql(dialect="duckdb")
+        text = duck_text(query)
         if text in self._kept:
             self._kept[text] = self._kept.pop(text)  # used last, let go of last
         else:

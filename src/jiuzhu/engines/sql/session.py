@@ -29,6 +29,14 @@ LIMITS = {
 }
 
 
+def duck_text(query: Sql) -> str:
+    """A statement in DuckDB's dialect. The text is kept with the query: it is asked for twice and takes long to write."""
+    if "duckdb" not in query.meta:
+        query.meta["duckdb"] = query.sql(dialect="duckdb")
+    text: str = query.meta["duckdb"]
+    return text
+
+
 class Session(Protocol):
     """Takes expression objects; there is no way in for a text."""
 
@@ -55,34 +63,35 @@ class DuckSession:
         self._connection = duckdb.connect(":memory:")
         for name, value in LIMITS.items():
             item = exp.EQ(this=exp.var(name), expression=exp.convert(value))
-            self._run(exp.Set(expressions=[exp.SetItem(this=item)]))
+            self._run(duck_text(exp.Set(expressions=[exp.SetItem(this=item)])))
 
     def show(self, name: str, table: pa.Table) -> None:
         self._connection.register(name, table)
 
     def make(self, name: str, query: Sql) -> int:
         temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-        made = exp.Create(this=w.table(name), kind="TABLE", expression=query, properties=temporary)
-        found = self._run(made).fetchone()
+        begin = exp.Create(this=w.table(name), kind="TABLE", properties=temporary)
+        found = self._run(f"{duck_text(begin)} AS {duck_text(query)}").fetchone()
         return int(found[0]) if found else 0
 
     def drop(self, name: str) -> None:
-        self._run(exp.Drop(tables=[w.table(name)], kind="TABLE"))
+        self._run(duck_text(exp.Drop(tables=[w.table(name)], kind="TABLE")))
 
     def fetch(self, query: Sql) -> pa.Table:
-        return self._connection.sql(self._text(query)).to_arrow_table()
+        text = duck_text(query)
+        self._heard(text)
+        return self._connection.sql(text).to_arrow_table()
 
     def close(self) -> None:
         self._connection.close()
 
-    def _run(self, statement: Sql) -> duckdb.DuckDBPyConnection:
-        return self._connection.execute(self._text(statement))
+    def _run(self, text: str) -> duckdb.DuckDBPyConnection:
+        self._heard(text)
+        return self._connection.execute(text)
 
-    def _text(self, statement: Sql) -> str:
-        text: str = statement.sql(dialect="duckdb")
+    def _heard(self, text: str) -> None:
         if self._watch is not None:
             self._watch(text)
-        return text
 
 
 class Script:
