@@ -268,7 +268,7 @@ class _Drawing:
     def _after(self, known: Sequence[Name], at_holds: str) -> str:
         fits = {"date": ("date",), "instant": ("date", "instant"), "month": ("date", "month"), "quarter": ()}.get(at_holds, ())
         found = [name for name in known if name.type.kind in fits]
-        return self.random.choice(found).name if found and self.random.random() < 0.3 else ""
+        return self.random.choice(found).name if found and self.random.random() < 0.6 else ""
 
     def _by(self, dataset: str) -> str:
         return "helper" if dataset == "bill" and self.random.random() < 0.1 else ""
