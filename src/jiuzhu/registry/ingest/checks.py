@@ -33,7 +33,7 @@ from jiuzhu.registry.vault.texts import combined, mixed, text_numbers
 from jiuzhu.rules.tree import Column
 
 CHANGES = {"I": 0, "U": 1, "D": 2}
-GRACE = timedelta(days=366)  # a record of an old month may be sent, or corrected, long after; 2062 for 2026 is a slip
+GRACE = timedelta(days=3660)  # a record of an old month may be sent, or corrected, years after; 2062 for 2026 is a slip
 REJECTED = pa.schema(
     [
         ("row", pa.int64()),

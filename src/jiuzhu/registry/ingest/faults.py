@@ -32,7 +32,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "wrong_cell_count": ("a row has as many cells as the header has columns", "quote cells that hold the separator"),
     "bad_line": ("a line is one JSON object with plain values", "correct the line"),
     "after_period": (
-        "data_date lies at most a year after the period of the file",
+        "data_date lies at most ten years after the period of the file",
         "correct data_date, or the period in the name",
     ),
 }
