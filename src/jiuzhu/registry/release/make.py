@@ -22,6 +22,7 @@ from jiuzhu.registry.ingest.gate import Judged, judge
 from jiuzhu.registry.ingest.verdicts import verdicts
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.monitoring.flagged import Flagged, flagged, sample
+from jiuzhu.registry.monitoring.watched import facts_of, watched
 from jiuzhu.registry.profile.build import BaseBuilder, Built
 from jiuzhu.registry.profile.households import HUKOU, LOW
 from jiuzhu.registry.profile.state import Moment
@@ -145,6 +146,8 @@ def _make(
     found = flagged(built.base, catalogue.indicators.values(), engine, households=asked, progress=progress)
     writer.write("signals", found.result.signals)
     writer.write("unknowns", found.result.unknown)
+    on_watch = watched(built.base, catalogue, found.result, built.numbers["kind"].combine_chunks())
+    writer.write("facts", facts_of(built.base, catalogue, on_watch))
     writer.write("counts", counted(built.base, catalogue, found.result))
     _keep_catalogue(workspace, catalogue)
     manifest = _manifest(writer, catalogue, moment, engine, wanted, name, passed, who, built, found)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,7 +16,7 @@ _AT_ONCE = 1 << 20
 _COVERAGE = pa.schema(
     [
         ("dataset", pa.string()),
-        ("place", pa.int32()),
+        ("places", pa.list_(pa.int32())),
         ("fresh", pa.bool_()),
         ("first_day", pa.date32()),
         ("gaps", pa.list_(pa.int32())),
@@ -55,18 +56,22 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 
 def coverage_table(coverage: Coverage) -> pa.Table:
-    """One row a dataset and place that anything was delivered for."""
-    keys = sorted(coverage.fresh)
-    columns = {
-        "dataset": [key[0] for key in keys],
-        "place": [key[1] for key in keys],
-        "fresh": [coverage.fresh[key] for key in keys],
-        "first_day": [coverage.first_day.get(key) for key in keys],
-        "gaps": [sorted(coverage.gaps.get(key, ())) for key in keys],
-        "months": [list(coverage.months.get(key, ())) for key in keys],
-        "quarters": [list(coverage.quarters.get(key, ())) for key in keys],
-    }
-    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in _COVERAGE}, schema=_COVERAGE)
+    """One row a dataset and group of places for which it was delivered alike: thousands of places make a few rows."""
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for key in sorted(coverage.fresh):
+        told = (
+            key[0],
+            coverage.fresh[key],
+            coverage.first_day.get(key),
+            tuple(sorted(coverage.gaps.get(key, ()))),
+            coverage.months.get(key, ()),
+            coverage.quarters.get(key, ()),
+        )
+        groups.setdefault(told, []).append(key[1])
+    rows = [(told[0], places, *told[1:]) for told, places in groups.items()]
+    return pa.table(
+        {field.name: pa.array([row[at] for row in rows], field.type) for at, field in enumerate(_COVERAGE)}, schema=_COVERAGE
+    )
 
 
 def coverage_from(table: pa.Table) -> Coverage:
@@ -75,23 +80,16 @@ def coverage_from(table: pa.Table) -> Coverage:
     gaps: dict[tuple[str, int], frozenset[int]] = {}
     months: dict[tuple[str, int], tuple[int, ...]] = {}
     quarters: dict[tuple[str, int], tuple[int, ...]] = {}
-    # Thousands of places were delivered alike: their lists are kept once.
-    same: dict[tuple[int, ...], tuple[int, ...]] = {}
     for row in table.to_pylist():
-        key = (row["dataset"], row["place"])
-        fresh[key] = row["fresh"]
+        keys = [(row["dataset"], place) for place in row["places"]]
+        fresh |= dict.fromkeys(keys, row["fresh"])
         if row["first_day"] is not None:
-            first[key] = row["first_day"]
+            first |= dict.fromkeys(keys, row["first_day"])
         if row["gaps"]:
-            gaps[key] = frozenset(row["gaps"])
-        months[key] = _once(same, row["months"])
-        quarters[key] = _once(same, row["quarters"])
+            gaps |= dict.fromkeys(keys, frozenset(row["gaps"]))
+        months |= dict.fromkeys(keys, tuple(row["months"]))
+        quarters |= dict.fromkeys(keys, tuple(row["quarters"]))
     return Coverage(fresh, first, gaps, months, quarters)
-
-
-def _once(same: dict[tuple[int, ...], tuple[int, ...]], numbers: Iterable[int]) -> tuple[int, ...]:
-    told = tuple(numbers)
-    return same.setdefault(told, told)
 
 
 def read_folder(folder: Path, start: str) -> Mapping[str, pa.Table]:

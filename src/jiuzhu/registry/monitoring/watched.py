@@ -1,0 +1,71 @@
+"""The facts of people on watch: who is in the low-income base, and who has a warning; kept so that others need not ask again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jiuzhu.engines.base import Base, Result
+from jiuzhu.engines.sql.engine import SqlEngine
+from jiuzhu.registry.profile.households import LOW
+
+if TYPE_CHECKING:
+    from jiuzhu.rules.catalogue import Catalogue
+
+FACTS = pa.schema([("fact", pa.string()), ("subject", pa.int32()), ("number", pa.int64()), ("text", pa.string()), ("unknown", pa.bool_())])
+
+
+def watched(base: Base, catalogue: Catalogue, result: Result, kinds: pa.Array) -> pa.Array:
+    """The living households on watch, by position. kinds: where each of them comes from (`numbers` of the release)."""
+    homes = base.people["household"].to_numpy()
+    low = np.flatnonzero(np.asarray(kinds) == LOW)
+    found = [low, *(_homes(base, catalogue, result, kind, homes) for kind in ("person", "living", "hukou"))]
+    return pa.array(np.unique(np.concatenate(found)), pa.int32())
+
+
+def _homes(base: Base, catalogue: Catalogue, result: Result, kind: str, homes: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    codes = [one.code for one in catalogue.indicators.values() if ("person" if one.of == "person" else one.group) == kind]
+    mine = result.signals.filter(pc.is_in(result.signals["indicator"], pa.array(codes, pa.string())))
+    subjects = pc.unique(mine["subject"]).to_numpy()
+    if kind == "living":
+        return subjects.astype(np.int64)
+    if kind == "person":
+        return homes[subjects].astype(np.int64)
+    return homes[np.isin(base.people["hukou"].to_numpy(), subjects)].astype(np.int64)
+
+
+def facts_of(base: Base, catalogue: Catalogue, households: pa.Array) -> pa.Table:
+    """Every fact of these households and their people that says something: fact, subject, and number or text; or unknown.
+
+    subject: a person or a living household, as the fact is of. A flag that holds is 1 and one that does not has no row;
+    dates are days since 1970, money is fen, other decimals as many as the fact carries.
+    """
+    people = pa.array(np.flatnonzero(pc.is_in(base.people["household"], value_set=households).to_numpy()), pa.int32())
+    parts = [FACTS.empty_table()]
+    for code, table in sorted(SqlEngine(catalogue).facts(base, sorted(catalogue.facts)).items()):
+        among = people if catalogue.facts[code].of == "person" else households
+        rows = table.filter(pc.is_in(table["position"], value_set=among)).combine_chunks()
+        value = rows["value"]
+        says = pc.is_valid(value) if not pa.types.is_boolean(value.type) else pc.fill_null(value, False)
+        rows = rows.filter(pc.or_(says, rows["unknown"])).combine_chunks()
+        parts.append(_part(code, rows))
+    return pa.concat_tables(parts)
+
+
+def _part(code: str, rows: pa.Table) -> pa.Table:
+    value = rows["value"]
+    is_text = pa.types.is_string(value.type) or pa.types.is_large_string(value.type) or str(value.type) == "string_view"
+    nothing = pa.nulls(rows.num_rows)
+    number = nothing if is_text else value.cast(pa.int32()) if pa.types.is_date(value.type) else value
+    columns = {
+        "fact": pa.repeat(pa.scalar(code), rows.num_rows),
+        "subject": rows["position"],
+        "number": number.cast(pa.int64()),
+        "text": (value if is_text else nothing).cast(pa.string()),
+        "unknown": rows["unknown"],
+    }
+    return pa.table({field.name: columns[field.name] for field in FACTS}, schema=FACTS)
