@@ -18,7 +18,7 @@ def canaries(county: County) -> set[bytes]:
     """Names, numbers, phones and accounts of the county's people, read from the files as they were delivered."""
     words: set[str] = set()
     for path in sorted((county.folder / "deliveries").glob("*.csv")):
-        dataset = county.catalogue.datasets[path.name.split("-")[0]]
+        dataset = county.catalogue.datasets[path.name.split("-")[0].split(".")[0]]
         identities = {
             title for column in dataset.columns.values() if column.identity in ("name", "phone", "bank", "id")
             for title in (column.name, column.title.zh)

@@ -23,7 +23,7 @@ def test_the_settlements_of_twelve_months_add_up_to_the_figure_of_a_red_warning(
     assert sum(Decimal(row.columns["self_pay_amount"]) for row in bills) == Decimal(red["value"]) == Decimal(told.value)
     assert all("2025-11-21" <= row.columns["settlement_date"] <= "2026-11-20" for row in bills)
     assert told.limit["value"] == red["threshold"] == "5000.00"
-    assert "医保" in told.rule_zh
+    assert "医疗费用结算" in told.rule_zh
     assert "12 个月" in told.rule_zh
     assert "5,000" in told.rule_zh
 
