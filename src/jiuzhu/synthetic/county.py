@@ -135,11 +135,11 @@ class _Work:
         orders = (number * room, room) if room else (number % numbers.SEQUENCES, 1)
         block = people_of(number, self.seed, self.span, places, homes, offset, orders)
         assist(block)
-        return Town(block, self.span, self.firms(places[0].county))
+        return Town(block, self.span, self.firms(places[0].county, len(homes)))
 
-    def firms(self, county: County) -> Firms:
+    def firms(self, county: County, residents: int) -> Firms:
         if county.code not in self._firms:
-            self._firms[county.code] = Firms.of(county, self.seed, self.residents)
+            self._firms = {county.code: Firms.of(county, self.seed, residents)}  # blocks come county by county
         return self._firms[county.code]
 
     def deliver(self, town: Town) -> None:

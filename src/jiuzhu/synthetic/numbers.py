@@ -98,10 +98,10 @@ def account_numbers(people: Any, kind: int = 0) -> pa.Array:
 def plates(prefix: str, things: Any) -> pa.Array:
     """Number plates: `prefix` (province and city), then five characters, or six where they run out."""
     things = whole(things)
-    alphabet = np.array(list("ABCDEFGHJKLMNPQRSTUVWXYZ"))
+    alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ"
     letter, rest = np.divmod(things, 10_000)
     high, low = np.divmod(letter, len(alphabet))
-    head = np.char.add(alphabet[high % len(alphabet)], alphabet[low])
-    return pc.binary_join_element_wise(
-        prefix, pa.array(np.char.add(head, np.char.zfill((rest).astype(str), 4)).astype(object), pa.string()), ""
+    head = pa.array([first + second for first in alphabet for second in alphabet]).take(
+        pa.array(high % len(alphabet) * len(alphabet) + low)
     )
+    return pc.binary_join_element_wise(prefix, head, pc.utf8_lpad(pa.array(rest).cast(pa.string()), 4, "0"), "")

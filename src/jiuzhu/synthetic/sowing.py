@@ -23,6 +23,7 @@ from jiuzhu.synthetic.story import BEIJING, Row
 from jiuzhu.synthetic.streams import Numbers, whole
 
 FIRST_RECORD = 900 * RECORDS_A_BLOCK
+GRACE = 31  # days after a delivery's last of which its rows may still speak
 FEW_ROWS = 40  # a file of fewer rows says too little to be compared
 MOST_PLANTED = 0.05  # of the rows of a file that is compared with those before it
 
@@ -94,7 +95,10 @@ class Sower:
             dates = [
                 day for day in (_day(value) for name, value in values.items() if dataset.columns[name].holds == "date") if day
             ]
-            true_of = max([int(periods.last[periods.of([when])[0]]), *[day for day in dates if day <= last]])
+            newest = max([day for day in dates if day <= last], default=when)
+            # A row that says something later than its own delivery could comes with that of its newest day.
+            when = newest if newest > periods.last[periods.of([when])[0]] + GRACE else when
+            true_of = max(int(periods.last[periods.of([when])[0]]), newest)
         sown.when.append(when)
         sown.true_of.append(true_of)
 

@@ -19,6 +19,7 @@ from jiuzhu.synthetic.span import Span
 from jiuzhu.synthetic.streams import Chance, Flags, Numbers, between, stream, whole
 
 PEOPLE_A_FIRM = 90
+MOST_FIRMS = 4000
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Firms:
     @staticmethod
     def of(county: County, seed: int, residents: int) -> Firms:
         r = stream(seed, "firms", county.code)
-        count = max(20, residents // PEOPLE_A_FIRM)
+        count = min(max(20, residents // PEOPLE_A_FIRM), MOST_FIRMS)
         return Firms(numbers.credit_codes(r, int(county.code), count), names.firm_names(r, county.city, count))
 
 
@@ -147,3 +148,10 @@ def times(r: Chance, flags: Flags, mean: Any) -> Numbers:
 def each_month(person: Numbers, months: Numbers) -> tuple[Numbers, Numbers]:
     """Every person in every month, month by month."""
     return np.tile(person, len(months)), np.repeat(whole(months), len(person))
+
+
+def next_of(pool: Numbers, after: Numbers) -> Numbers:
+    """For each position the next one in a rising pool, or its last; -1 where the pool is empty."""
+    if not len(pool):
+        return np.full(len(after), -1)
+    return whole(pool[np.searchsorted(pool, after).clip(0, len(pool) - 1)])

@@ -11,7 +11,7 @@ from jiuzhu.synthetic.people import CHILD, DIBAO, EDGE, ELDER_MAN, LONE_ELDER, M
 from jiuzhu.synthetic.rows import Maybe, Rows, Texts
 from jiuzhu.synthetic.story import STANDARDS
 from jiuzhu.synthetic.streams import Flags, Numbers, between, choice
-from jiuzhu.synthetic.town import Town, makes, some
+from jiuzhu.synthetic.town import Town, makes, next_of, some
 
 STANDARD = int(STANDARDS[1]) * 100  # fen a month
 TEKUN_BASIC = int(STANDARDS[3]) * 100
@@ -145,7 +145,7 @@ def tekun_people(town: Town) -> Rows:
     person = np.flatnonzero(town.tekun)
     helper = np.flatnonzero(town.grown & (town.age < 60))
     care = choice(r, [1, 2, 3], [0.7, 0.2, 0.1], len(person))
-    caregiver = helper[np.searchsorted(helper, person).clip(0, len(helper) - 1)] if len(helper) else np.full(len(person), -1)
+    caregiver = next_of(helper, person)
     since = since_of(town, person)
     return Rows(
         person,

@@ -12,7 +12,7 @@ from jiuzhu.synthetic.people import CHILD, DIBAO, EDGE, EMPLOYEE, MONITORED, NEV
 from jiuzhu.synthetic.rows import Maybe, Rows, Texts
 from jiuzhu.synthetic.span import days_of_months
 from jiuzhu.synthetic.streams import Chance, Flags, Numbers, amounts, between, choice
-from jiuzhu.synthetic.town import Town, each_month, makes, some, times
+from jiuzhu.synthetic.town import Town, each_month, makes, next_of, some, times
 
 HOSPITALS = ["东营市人民医院", "胜利油田中心医院", "东营区人民医院", "乡镇卫生院", "社区卫生服务中心", "惠民大药房"]
 STAY, OUTPATIENT, CHRONIC_VISIT, PHARMACY = 1, 2, 3, 4
@@ -213,8 +213,8 @@ def _guardian(town: Town, person: Numbers) -> Maybe:
         candidate = other[person]
         guardian = np.where((guardian < 0) & (candidate >= 0) & town.grown[candidate.clip(0)], candidate, guardian)
     pool = np.flatnonzero(town.grown & ~town.low & (block.role != CHILD))
-    neighbour = pool[np.searchsorted(pool, person + 8).clip(0, len(pool) - 1)]
-    return Maybe(block.ids.take(pa.array(np.where(guardian < 0, neighbour, guardian))), np.ones(len(person), bool))
+    guardian = np.where(guardian < 0, next_of(pool, person + 8), guardian)
+    return Maybe(block.ids.take(pa.array(guardian.clip(0))), guardian >= 0)
 
 
 @makes("health_special_family")
@@ -242,7 +242,7 @@ def disability_certificates(town: Town) -> Rows:
             "previous_level": 0,
             "issue_date": issued,
             "valid_to": issued + 3652,
-            "guardian_id_no": Maybe(_guardian(town, person).values, mind),
+            "guardian_id_no": _only(_guardian(town, person), mind),
             "cert_status": 1,
         },
     )
@@ -268,3 +268,7 @@ def rehabilitation(town: Town) -> Rows:
     day = town.days(r, len(person), until=1)
     own = np.where(town.low[person], 0, amounts(r, 500, 0.5, len(person), high=2000))
     return Rows(person, day, {"subsidy_amount": 150_000, "self_pay_amount": own, "pay_date": day})
+
+
+def _only(values: Maybe, flags: Flags) -> Maybe:
+    return Maybe(values.values, values.given & flags)

@@ -12,7 +12,7 @@ from jiuzhu.synthetic.people import CHILD, DIBAO, OUTSIDE, TEKUN, WOMAN
 from jiuzhu.synthetic.rows import Maybe, Rows, Texts
 from jiuzhu.synthetic.story import STANDARDS
 from jiuzhu.synthetic.streams import Numbers, amounts, between, choice, whole
-from jiuzhu.synthetic.town import Town, each_month, makes, some
+from jiuzhu.synthetic.town import Town, each_month, makes, next_of, some
 
 VISIT_EVERY = 70  # days between two visits to a family in the base
 CERTIFIED_EVERY = 150
@@ -201,13 +201,13 @@ def obligors(town: Town) -> Rows:
         child = np.flatnonzero((parent >= 0) & able)
         child_of[parent[child]] = child
     pool = np.flatnonzero(able & ~town.low)
-    fallback = pool[np.searchsorted(pool, obligee + 40).clip(0, len(pool) - 1)]
     obligor = child_of[obligee]
     for other in (block.mother, block.father, block.spouse):
         candidate = other[obligee]
         use = (obligor < 0) & (candidate >= 0) & able[candidate.clip(0)]
         obligor = np.where(use, candidate, obligor)
-    obligor = np.where(obligor < 0, fallback, obligor)
+    obligor = np.where(obligor < 0, next_of(pool, obligee + 40), obligor)
+    obligor, obligee = obligor[obligor >= 0], obligee[obligor >= 0]
     relation = np.where(town.age[obligee] >= 59, 1, np.where(town.age[obligee] <= 16, 2, 3))
     return Rows(
         obligor,
