@@ -19,6 +19,7 @@ from jiuzhu.engines.sql.run import Run
 from jiuzhu.engines.sql.scope import Scope
 from jiuzhu.engines.sql.session import DuckSession, Session
 from jiuzhu.engines.sql.values import none_of, unknown_of
+from jiuzhu.engines.sql.words import Sql
 from jiuzhu.rules.tree import Indicator
 
 Progress = Callable[[str, int, int], None]
@@ -60,7 +61,7 @@ class SqlEngine:
                     progress(indicator.code, done + 1, len(indicators))
         return Result(_together(signals, SIGNALS), _together(unknown, UNKNOWN))
 
-    def query(self, run: Run, indicator: Indicator, allowed: Mapping[str, str] | None = None):  # type: ignore[no-untyped-def]
+    def query(self, run: Run, indicator: Indicator, allowed: Mapping[str, str] | None = None) -> Sql:
         """The query of one rule, after the facts it stands on. allowed: kind of subject to the table of those asked about."""
         kind = kind_of(indicator)
         scope = Scope(run, indicator, kind, worked_out)
