@@ -29,7 +29,8 @@ from jiuzhu.registry.ingest.faults import Fault, FileRefused
 from jiuzhu.registry.ingest.headers import Titles
 from jiuzhu.registry.ingest.limits import MEGABYTE, Limits
 from jiuzhu.registry.ingest.read_csv import read_csv
-from jiuzhu.registry.ingest.read_others import read_json_lines, read_parquet
+from jiuzhu.registry.ingest.read_json import read_json_lines
+from jiuzhu.registry.ingest.read_parquet import read_parquet
 from jiuzhu.registry.ingest.read_xlsx import read_xlsx
 from jiuzhu.registry.ingest.shapes import shape_of
 from jiuzhu.registry.ingest.statistics import Statistics

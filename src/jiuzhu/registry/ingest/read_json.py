@@ -1,0 +1,114 @@
+"""JSON lines, as the same batches of text that CSV gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from jiuzhu.registry.ingest.batch import BadRow, Batch
+from jiuzhu.registry.ingest.content import utf8
+from jiuzhu.registry.ingest.faults import Fault, FileRefused
+from jiuzhu.registry.ingest.headers import Titles
+from jiuzhu.registry.ingest.limits import MEGABYTE, Limits
+
+_PIECE = 8 * MEGABYTE
+_LINES = 20_000
+# Numbers keep the spelling they have, so that none loses a digit.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+def read_json_lines(content: pa.Buffer, titles: Titles, *, file: str, limits: Limits) -> Iterator[Batch]:
+    """One JSON object a line, with plain values; other lines are bad rows."""
+    lines = _numbered(utf8(content, file=file), file=file, limits=limits)
+    names: dict[str, None] = {}
+    empty = True
+    while portion := list(islice(lines, _LINES)):
+        empty = False
+        rows = _decoded([text for _, text in portion])
+        bad = tuple(
+            BadRow(number, "bad_line", (text[:2000],)) for (number, text), row in zip(portion, rows, strict=True) if row is None
+        )
+        good = [(number, row) for (number, _), row in zip(portion, rows, strict=True) if row is not None]
+        for _, row in good:
+            names.update(dict.fromkeys(row))
+        if len(names) > limits.columns:
+            raise limits.over(file, "columns", len(names), limits.columns)
+        yield _batch([number for number, _ in good], [row for _, row in good], bad, list(names), titles, file=file)
+    if empty:
+        raise FileRefused(Fault("empty_file", file, "a file has at least one line", "deliver an empty CSV with a header instead"))
+
+
+def _numbered(text: pa.Buffer, *, file: str, limits: Limits) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, with their number in the file."""
+    for number, raw in enumerate(_lines(text, limits.row_bytes), start=1):
+        if number > limits.rows:
+            raise limits.over(file, "rows", number, limits.rows)
+        if len(raw) > limits.row_bytes:
+            raise limits.over(file, "bytes in one line", len(raw), limits.row_bytes)
+        line = raw.decode("utf-8", "replace").strip()
+        if line:
+            yield number, line
+
+
+def _lines(text: pa.Buffer, longest: int) -> Iterator[bytes]:
+    view, rest = memoryview(text), b""
+    for start in range(0, len(view), _PIECE):
+        pieces = (rest + bytes(view[start : start + _PIECE])).split(b"\n")
+        rest = pieces.pop()
+        yield from pieces
+        if len(rest) > longest:
+            break
+    if rest:
+        yield rest
+
+
+def _decoded(lines: Sequence[str]) -> list[dict[str, Any] | None]:
+    """One object a line, None where a line is none. All at once if every line is right, which is three times faster."""
+    try:
+        rows = _DECODER.decode(f"[{(',' + chr(10)).join(lines)}]")
+        if len(rows) == len(lines) and all(map(_is_plain, rows)):
+            return list(rows)
+    except (ValueError, RecursionError):
+        pass
+    return [_one(line) for line in lines]
+
+
+def _one(line: str) -> dict[str, Any] | None:
+    try:
+        row = _DECODER.decode(line)
+    except (ValueError, RecursionError):
+        return None
+    return row if _is_plain(row) else None
+
+
+def _is_plain(row: object) -> bool:
+    return type(row) is dict and not any(type(value) is list or type(value) is dict for value in row.values())
+
+
+def _batch(
+    numbers: list[int], rows: list[dict[str, Any]], bad: tuple[BadRow, ...], names: list[str], titles: Titles, *, file: str
+) -> Batch:
+    if not rows:
+        return Batch({}, np.zeros(0, dtype=np.int64), tuple(names), (), bad)
+    header = titles.header(names, file=file, row=numbers[0])
+    arrays = tuple(_texts([row.get(name) for row in rows]) for name in names)
+    columns = {name: arrays[place] for name, place in header.columns.items()}
+    return Batch(columns, np.array(numbers, dtype=np.int64), tuple(names), arrays, bad)
+
+
+def _texts(values: list[Any]) -> pa.Array:
+    try:
+        return pa.array(values, type=pa.string())
+    except (UnicodeEncodeError, TypeError, pa.ArrowException):  # booleans among them, or half of a surrogate pair
+        return pa.array([_text(value) for value in values], type=pa.string())
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value).encode("utf-8", "replace").decode()
