@@ -27,6 +27,7 @@ SIZE_STEP = 3
 # Volumes are judged where the periods before differ by no more than this, and there are so many of them.
 STEADY, VOLUME_PERIODS = 3.0, 3
 COLLAPSE = 2.5
+NEARLY_OVER = 0.9
 # Times the greatest before, and at least so many rows more: one row a thing and month hardly grows, events may.
 MONTH_JUMP, MONTH_EXCESS = 1.8, 300
 EVENT_JUMP, EVENT_EXCESS = 4.0, 5_000
@@ -206,7 +207,7 @@ def _volume(own: Period, now: Period, before: Sequence[Period]) -> list[str]:
     if len(counts) < VOLUME_PERIODS or min(counts) < LEAST_ROWS or max(counts) > STEADY * min(counts):
         return []
     told = f"volume: {now.rows:,} rows in the period, {min(counts):,} to {max(counts):,} in the periods before"
-    if now.over == 1 and now.rows < min(counts) / COLLAPSE:
+    if now.over > NEARLY_OVER and now.rows < min(counts) / COLLAPSE:
         return [told]
     if now.kind == "state":  # a whole stock may be sent anew in any period
         return []

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from jiuzhu.registry.ingest.archive import Manifest
+from jiuzhu.registry.ingest.cells import EPOCH
 from jiuzhu.registry.ingest.compare import Period, findings
 from jiuzhu.registry.ingest.verdicts import Verdict
 
@@ -35,11 +36,12 @@ class Judged:
 def judge(deliveries: Sequence[Manifest], as_of: date, verdicts: Mapping[str, Verdict]) -> Judged:
     """Judge every delivery whose period has begun by `as_of`; later ones pass, for nothing of them is seen."""
     held: dict[str, Held] = {}
+    today = min(as_of, _newest_day(deliveries))
     for stream in _streams(deliveries):
         before: list[Period] = []
         for period in _periods(stream, as_of):
             good = []
-            now = Period.of(period, over=_part_over(period[0], as_of))
+            now = Period.of(period, over=_part_over(period[0], today))
             for one in period:
                 reasons = findings(one, now, before)
                 verdict = verdicts.get(one.delivery)
@@ -74,9 +76,15 @@ def _periods(stream: Sequence[Manifest], as_of: date) -> Iterator[list[Manifest]
         yield found[key]
 
 
-def _part_over(one: Manifest, as_of: date) -> float:
+def _newest_day(deliveries: Sequence[Manifest]) -> date:
+    """The last day that any delivery speaks of: nobody can have sent more of it yet, whatever day is asked about."""
+    days = [one.statistics["last_day"] for one in deliveries if one.statistics["last_day"] is not None]
+    return EPOCH + timedelta(days=max(days)) if days else date.max
+
+
+def _part_over(one: Manifest, today: date) -> float:
     """How much of the period lies behind us: in one that is not over, few rows mean nothing yet."""
     assert one.first_day is not None, "only deliveries with a period are judged"
     assert one.last_day is not None, "and a period has an end"
     whole = (one.last_day - one.first_day).days + 1
-    return min(1.0, ((as_of - one.first_day).days + 1) / whole)
+    return min(1.0, max(1, (today - one.first_day).days + 1) / whole)
