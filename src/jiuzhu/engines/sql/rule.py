@@ -163,7 +163,9 @@ def _value(rule: tree.Rule, sides: _Sides | None) -> Sql:
     above = scaled(w.wide(known), 4 + max(0, sides.base.scale - measure.scale))
     below = scaled(w.wide(sides.base.sql), max(0, measure.scale - sides.base.scale))
     twice = w.plus(w.product(w.call("ABS", above), w.whole(2)), below)
-    half_up = w.signed(above, w.quotient(twice, w.product(below, w.whole(2))))
+    # A base that is nought for everybody is folded into the plan before the case keeps it out.
+    divisor = w.call("NULLIF", w.product(below, w.whole(2)), w.whole(0))
+    half_up = w.signed(above, w.quotient(twice, divisor))
     return w.case((w.compared(">", sides.base.sql, w.whole(0)), half_up))
 
 
