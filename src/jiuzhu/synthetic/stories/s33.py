@@ -112,7 +112,7 @@ def _licences_and_claims(day: Days) -> Iterator[Story]:
         yield Story(
             f"the son was checked {months} months ago", {"S33-R10": grade}, dibao=True, people=family, rows=[owes, checked]
         )
-    recent = row("civil_verification_result", "son", household_id="S33-11", report_date=day.ago(months=12, days=-1))
+    recent = row("civil_verification_result", "son", household_id="S33-11", report_date=day.ago(months=12, days=-2))
     yield Story("the son was checked within the year", {"S33-R10": None}, dibao=True, people=family, rows=[owes, recent])
     yield Story("the son was never checked", {"S33-R10": "blue"}, dibao=True, people=family, rows=[owes])
     for fitting, amount in (("red", "60000"), ("orange", "40000"), ("blue", "20000"), (None, "19999.99")):
