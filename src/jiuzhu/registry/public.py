@@ -149,9 +149,18 @@ def deliveries(workspace: Path, *, as_of: date = date.max) -> list[Delivery]:
     held = {one.delivery: one.reasons for one in judge(told, as_of, verdicts(home)).held}
     return [
         Delivery(
-            one.delivery, one.dataset, one.source, one.period, one.sha256, one.full, one.received, one.accepted, one.rejected,
-            one.reasons, held.get(one.delivery, ()),
-        )  # fmt: skip
+            one.delivery,
+            one.dataset,
+            one.source,
+            one.period,
+            one.sha256,
+            one.full,
+            one.received,
+            one.accepted,
+            one.rejected,
+            one.reasons,
+            held.get(one.delivery, ()),
+        )
         for one in told
     ]
 

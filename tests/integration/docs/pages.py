@@ -18,7 +18,7 @@ _END = "END_OF_BLOCK"
 
 @dataclass(frozen=True)
 class Block:
-    """`sh` is run, `sh refused` must end with exit code 1, `console` only shows; another language with a path is a file to write."""
+    """`sh` is run, `sh refused` must end with exit code 1, `console` only shows; others with a path are files to write."""
 
     language: str
     rest: str

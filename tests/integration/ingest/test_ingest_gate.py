@@ -107,6 +107,31 @@ def test_a_poisoned_delivery_is_held_and_the_others_pass(workspace: Workspace, c
     assert [any(line.startswith(reason) for line in held.reasons) for held in answer.held] == [True]
 
 
+@pytest.mark.requirement("E5")
+@pytest.mark.parametrize("name", ["thirty percent dead", "incomes zeroed", "incomes gone", "columns shifted"])
+def test_of_two_versions_of_one_file_the_worse_is_held_whichever_came_first(
+    tmp_path: Path, catalogue: Any, write: Write, name: str
+) -> None:
+    good, poisoned = month_rows(10), POISON[name][0](month_rows(10))
+    for number, versions in enumerate(([good, poisoned], [poisoned, good])):
+        workspace = Workspace(tmp_path / str(number))
+        for rows in versions:
+            sent(workspace, catalogue, write, {10: rows})
+        answer = judged(workspace)
+        assert [one.rejected for one in answer.passed] == [0]
+        assert len(answer.held) == 1
+        assert "other version" in answer.held[0].reasons[0]
+
+
+def test_a_better_version_and_parts_of_one_period_pass(workspace: Workspace, catalogue: Any, write: Write) -> None:
+    sent(workspace, catalogue, write, {10: month_rows(10)})
+    better = [{**row, "income": row["income"] or "9000"} for row in month_rows(10)]
+    sent(workspace, catalogue, write, {10: better})
+    others = [{**row, "record_id": row["record_id"] + "b", "income": "0"} for row in month_rows(10, 250)]
+    sent(workspace, catalogue, write, {10: others})
+    assert judged(workspace).held == ()
+
+
 def test_honest_months_pass_in_any_number(workspace: Workspace, catalogue: Any, write: Write) -> None:
     sent(workspace, catalogue, write, {month: month_rows(month, 300 + 20 * month) for month in range(1, 12)})
     assert judged(workspace).held == ()

@@ -67,7 +67,9 @@ def id_order(people: Sequence[int]) -> pa.Table:
     return pa.table({"person": pa.array(people, pa.int64()), "id_number": numbers, "otherwise": otherwise})
 
 
-def built(rows: Sequence[Row], day: date = DAY, deliveries: Sequence[Delivered] = (), links: Mapping[int, int] | None = None) -> Built:
+def built(
+    rows: Sequence[Row], day: date = DAY, deliveries: Sequence[Delivered] = (), links: Mapping[int, int] | None = None
+) -> Built:
     given = archive(rows, deliveries)
     people: set[int] = set((links or {}).values())
     for code, table in given.tables.items():

@@ -17,7 +17,13 @@ def deposit(person: int):
 
 
 def signed(person: int, record: str = "", day: date = D(2026, 1, 1), **other):
-    columns = {"id_no": person, "auth_no": f"A{person}{record}", "sign_date": D(2026, 1, 1), "valid_to": D(2026, 12, 31), "revoked": False}
+    columns = {
+        "id_no": person,
+        "auth_no": f"A{person}{record}",
+        "sign_date": D(2026, 1, 1),
+        "valid_to": D(2026, 12, 31),
+        "revoked": False,
+    }
     return ("civil_verification_authorisation", f"a{person}{record} {day}", day, {**columns, **other})
 
 

@@ -116,7 +116,12 @@ def test_a_row_with_a_household_number_of_its_own_follows_that_number():
         low(1, "H1"),
         low(2, "H2"),
         ("civil_home_visit", "v1", D(2026, 5, 1), {"id_no": 1, "household_id": "H2", "visit_date": D(2026, 5, 1), "finding": 1}),
-        ("civil_home_visit", "v2", D(2026, 5, 1), {"id_no": 1, "household_id": "gone", "visit_date": D(2026, 5, 1), "finding": 1}),
+        (
+            "civil_home_visit",
+            "v2",
+            D(2026, 5, 1),
+            {"id_no": 1, "household_id": "gone", "visit_date": D(2026, 5, 1), "finding": 1},
+        ),
     ]
     made = built(rows)
     table = made.base.rows["civil_home_visit"]

@@ -69,7 +69,9 @@ def test_one_wrong_digit_or_two_that_changed_places_find_the_person_of_that_name
     texts += [right[:place] + right[place + 1 :] for place in range(17)]
     told = pa.concat_tables([candidate(candidate=at, id_text=text, name="李爱华") for at, text in enumerate(texts)])
     links, review = link(told, known(), WEIGHTS)
-    assert dict(zip(links["candidate"].to_pylist(), links["person"].to_pylist(), strict=True)) == dict.fromkeys(range(len(texts)), 5)
+    assert dict(zip(links["candidate"].to_pylist(), links["person"].to_pylist(), strict=True)) == dict.fromkeys(
+        range(len(texts)), 5
+    )
     assert review.num_rows == 0
 
 

@@ -88,7 +88,7 @@ def test_a_tie_of_states_goes_to_the_greater_record_id():
     assert in_base(built(rows), "civil_dibao_member", "dibao_status") == [(1, 1)]
 
 
-FULL = dict(first=D(2026, 6, 1), last=D(2026, 6, 30))
+FULL = {"first": D(2026, 6, 1), "last": D(2026, 6, 30)}
 
 
 def test_a_full_delivery_replaces_its_period_and_leaves_the_others():

@@ -19,7 +19,10 @@ _CONDITIONS: Mapping[tuple[str, str], str] = {
     ("name", "same"): "name_l = name_r",
     ("name", "order"): "name_sorted_l = name_sorted_r",
     ("name", "sound"): "sound_l = sound_r",
-    ("name", "spelling"): f"({_SPELT_ALIKE}) OR (jaro_winkler_similarity(name_sorted_l, name_sorted_r) >= 0.86 AND NOT chinese_l AND NOT chinese_r)",
+    (
+        "name",
+        "spelling",
+    ): f"({_SPELT_ALIKE}) OR (jaro_winkler_similarity(name_sorted_l, name_sorted_r) >= 0.86 AND NOT chinese_l AND NOT chinese_r)",
     ("name", "part"): "NOT chinese_l AND NOT chinese_r AND (first_word_l = first_word_r OR last_word_l = last_word_r)",
     ("birth_date", "same"): "birth_l = birth_r",
     ("birth_date", "slip"): "damerau_levenshtein(birth_l, birth_r) = 1 OR (left(birth_l, 4) = left(birth_r, 4) AND "

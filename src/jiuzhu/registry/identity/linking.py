@@ -33,7 +33,9 @@ _PIECES = (
 )
 
 
-def link(candidates: pa.Table, known: tuple[pa.Table, pa.Table], weights: Weights, *, one_to_one: bool = False) -> tuple[pa.Table, pa.Table]:
+def link(
+    candidates: pa.Table, known: tuple[pa.Table, pa.Table], weights: Weights, *, one_to_one: bool = False
+) -> tuple[pa.Table, pa.Table]:
     """Links, and what a person has to look at; both (candidate, person, certainty, evidence), one row a pair.
 
     candidates: candidate, id_text, name, birth_date, sex, phone, address. known: people and details as `known_people` gives
@@ -59,7 +61,9 @@ def _show(connection: duckdb.DuckDBPyConnection, candidates: pa.Table, known: tu
     columns["birth"] = [day.strftime("%Y%m%d") if day else None for day in _cells(candidates, "birth_date")]
     columns["sex"] = [str(text) if text else None for text in _cells(candidates, "sex")]
     kinds = {"candidate": pa.int64()}
-    connection.register("candidate_rows", pa.table({name: pa.array(cells, kinds.get(name, pa.string())) for name, cells in columns.items()}))
+    connection.register(
+        "candidate_rows", pa.table({name: pa.array(cells, kinds.get(name, pa.string())) for name, cells in columns.items()})
+    )
     connection.register("person_rows", known[0])
     connection.register("detail_rows", known[1])
     connection.execute(
@@ -122,9 +126,15 @@ def _scored(connection: duckdb.DuckDBPyConnection, weights: Weights) -> pa.Table
         FROM wanted JOIN person p USING (person) LEFT JOIN names n USING (person) LEFT JOIN phones t USING (person)
         LEFT JOIN addresses d USING (person)"""
     )
-    left = _compared(connection.sql("SELECT 'c' || candidate AS unique_id, id_text, birth, sex, name, phone, address FROM candidate "
-                                    "WHERE candidate IN (SELECT candidate FROM pair) ORDER BY ALL").to_arrow_table())
-    right = connection.sql("SELECT person, row_number() OVER (ORDER BY person, name, phone, address) AS number, id_text, birth, sex, name, phone, address FROM variant").to_arrow_table()
+    left = _compared(
+        connection.sql(
+            "SELECT 'c' || candidate AS unique_id, id_text, birth, sex, name, phone, address FROM candidate "
+            "WHERE candidate IN (SELECT candidate FROM pair) ORDER BY ALL"
+        ).to_arrow_table()
+    )
+    right = connection.sql(
+        "SELECT person, row_number() OVER (ORDER BY person, name, phone, address) AS number, id_text, birth, sex, name, phone, address FROM variant"
+    ).to_arrow_table()
     unique = pa.array([f"p{number}" for number in right["number"].to_pylist()])
     connection.register("numbered", right)
     shown = _compared(right.drop_columns(["person", "number"]).append_column("unique_id", unique))
@@ -204,9 +214,7 @@ def _odds(row: Mapping[str, Any]) -> float:
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    evidence = [
-        " ".join(f"{name}:{level}" for name in LEVELS if (level := level_of(name, row[f"gamma_{name}"]))) for row in rows
-    ]
+    evidence = [" ".join(f"{name}:{level}" for name in LEVELS if (level := level_of(name, row[f"gamma_{name}"]))) for row in rows]
     return pa.table(
         {
             "candidate": pa.array([row["candidate"] for row in rows], pa.int64()),

@@ -47,7 +47,10 @@ def read_weights(folders: Sequence[Path]) -> Weights:
         if set(given) != set(names):
             raise WrongWeights(f"{path}: [{comparison}] must have the levels {', '.join(names)}, and no others")
         levels[comparison] = {name: (float(given[name]["m"]), float(given[name]["u"])) for name in names}
-        for side, total in (("m", sum(m for m, _ in levels[comparison].values())), ("u", sum(u for _, u in levels[comparison].values()))):
+        for side, total in (
+            ("m", sum(m for m, _ in levels[comparison].values())),
+            ("u", sum(u for _, u in levels[comparison].values())),
+        ):
             if abs(total - 1) > 0.01:
                 raise WrongWeights(f"{path}: the {side} of [{comparison}] add up to {total:.4f}; they are shares of one")
     return Weights(float(told["certain"]), float(told["review"]), float(told["runner_up"]), float(told["prior"]), levels)

@@ -101,6 +101,21 @@ def findings(delivery: Manifest, now: Period, before: Sequence[Period]) -> list[
     return found
 
 
+def same_records(one: Manifest, other: Manifest) -> bool:
+    """Whether most of their records are the same, as far as sixty-four of them tell."""
+    if min(one.accepted, other.accepted) < LEAST_ROWS or not 0.5 <= one.accepted / other.accepted <= 2:
+        return False
+    first, second = set(one.statistics["sketch"]), set(other.statistics["sketch"])
+    smallest = sorted(first | second)[: max(len(first), len(second))]
+    return sum(number in first and number in second for number in smallest) * 2 >= len(smallest)
+
+
+def worse_than(one: Manifest, other: Manifest) -> list[str]:
+    """What a version has more of than another version of the same records."""
+    own, past = Period.of([one], over=1.0), [Period.of([other], over=1.0)]
+    return [reason.replace("periods before", "other version") for reason in _careless(own, past) + _shares(own, own, past)]
+
+
 def _comparable(past: Period, now: Period) -> bool:
     """A small file of changes is not like the stock it changes."""
     expected = past.rows * now.over

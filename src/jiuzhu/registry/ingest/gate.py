@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from jiuzhu.registry.ingest.archive import Manifest
 from jiuzhu.registry.ingest.cells import EPOCH
-from jiuzhu.registry.ingest.compare import Period, findings
+from jiuzhu.registry.ingest.compare import Period, findings, same_records, worse_than
 from jiuzhu.registry.ingest.verdicts import Verdict
 
 
@@ -36,6 +36,7 @@ class Judged:
 def judge(deliveries: Sequence[Manifest], as_of: date, verdicts: Mapping[str, Verdict]) -> Judged:
     """Judge every delivery whose period has begun by `as_of`; later ones pass, for nothing of them is seen."""
     held: dict[str, Held] = {}
+    versions = _Versions(deliveries)
     today = min(as_of, _newest_day(deliveries))
     for stream in _streams(deliveries):
         before: list[Period] = []
@@ -43,7 +44,7 @@ def judge(deliveries: Sequence[Manifest], as_of: date, verdicts: Mapping[str, Ve
             good = []
             now = Period.of(period, over=_part_over(period[0], today))
             for one in period:
-                reasons = findings(one, now, before)
+                reasons = findings(one, now, before) or versions.worse(one)
                 verdict = verdicts.get(one.delivery)
                 if verdict is not None and verdict.verdict == "send_back":
                     held[one.delivery] = Held(one.delivery, one.dataset, ("sent_back: a person sent it back",))
@@ -55,6 +56,24 @@ def judge(deliveries: Sequence[Manifest], as_of: date, verdicts: Mapping[str, Ve
                 before.append(Period.of(good, over=1.0))
     passed = tuple(one for one in deliveries if one.delivery not in held)
     return Judged(passed, tuple(held[one.delivery] for one in deliveries if one.delivery in held))
+
+
+class _Versions:
+    """Which deliveries hold the same records: a second version of a file must not be worse than the first."""
+
+    def __init__(self, deliveries: Sequence[Manifest]) -> None:
+        self._same: dict[tuple[str, str], list[Manifest]] = {}
+        for one in deliveries:
+            self._same.setdefault((one.dataset, one.division), []).append(one)
+
+    def worse(self, one: Manifest) -> list[str]:
+        """What it has more of, that takes help away, than another version for its period or one before."""
+        for other in self._same[one.dataset, one.division]:
+            if other.delivery != one.delivery and other.first <= one.last and other.last <= one.last and same_records(one, other):
+                reasons = worse_than(one, other)
+                if reasons:
+                    return reasons
+        return []
 
 
 def _streams(deliveries: Sequence[Manifest]) -> list[list[Manifest]]:

@@ -15,6 +15,7 @@ from jiuzhu.registry.ingest.shapes import Shape
 from jiuzhu.registry.vault.texts import combined, text_numbers
 
 MOST_CODES = 60
+SKETCH = 64
 
 
 @dataclass
@@ -91,7 +92,8 @@ class Statistics:
 
         kind: what the rows of the dataset are. repeats: rows that say in every column but the record id what another
         says. dead: rows with a code that says somebody died. amounts: how many, how many zeros, their sum; sizes: how
-        many of each number of binary digits, from which a median can be told to a factor of two.
+        many of each number of binary digits, from which a median can be told to a factor of two. sketch: the smallest
+        numbers of its record ids, by which two deliveries can be told to hold the same records.
         """
         records = np.concatenate(self._records) if self._records else np.zeros(0, dtype=np.uint64)
         contents = np.concatenate(self._contents) if self._contents else records
@@ -110,6 +112,7 @@ class Statistics:
                 name: {str(size): count for size, count in sorted(a.sizes.items())} for name, a in sorted(self.amounts.items())
             },
             "divisions": dict(sorted(self.divisions.items())),
+            "sketch": np.unique(records)[:SKETCH].tolist(),
             "months": {str(month): count for month, count in sorted(self.months.items())},
             "first_day": self.first_day,
             "last_day": self.last_day,

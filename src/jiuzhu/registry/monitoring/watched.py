@@ -16,7 +16,9 @@ from jiuzhu.registry.profile.households import LOW
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
 
-FACTS = pa.schema([("fact", pa.string()), ("subject", pa.int32()), ("number", pa.int64()), ("text", pa.string()), ("unknown", pa.bool_())])
+FACTS = pa.schema(
+    [("fact", pa.string()), ("subject", pa.int32()), ("number", pa.int64()), ("text", pa.string()), ("unknown", pa.bool_())]
+)
 
 
 def watched(base: Base, catalogue: Catalogue, result: Result, kinds: pa.Array) -> pa.Array:
@@ -30,12 +32,12 @@ def watched(base: Base, catalogue: Catalogue, result: Result, kinds: pa.Array) -
 def _homes(base: Base, catalogue: Catalogue, result: Result, kind: str, homes: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     codes = [one.code for one in catalogue.indicators.values() if ("person" if one.of == "person" else one.group) == kind]
     mine = result.signals.filter(pc.is_in(result.signals["indicator"], pa.array(codes, pa.string())))
-    subjects = pc.unique(mine["subject"]).to_numpy()
+    subjects: npt.NDArray[np.int64] = pc.unique(mine["subject"]).to_numpy().astype(np.int64)
     if kind == "living":
-        return subjects.astype(np.int64)
-    if kind == "person":
-        return homes[subjects].astype(np.int64)
-    return homes[np.isin(base.people["hukou"].to_numpy(), subjects)].astype(np.int64)
+        return subjects
+    chosen = subjects if kind == "person" else np.isin(base.people["hukou"].to_numpy(), subjects)
+    found: npt.NDArray[np.int64] = homes[chosen].astype(np.int64)
+    return found
 
 
 def facts_of(base: Base, catalogue: Catalogue, households: pa.Array) -> pa.Table:

@@ -229,7 +229,7 @@ class BaseBuilder:
         needed = any(code == one.dataset and one.source for one in self.wanted.derived)
         number = "row_number() OVER () AS row_id, " if needed else ""
         self.connection.execute(
-            f"""CREATE OR REPLACE TEMP {'TABLE' if needed else 'VIEW'} placed_{code} AS
+            f"""CREATE OR REPLACE TEMP {"TABLE" if needed else "VIEW"} placed_{code} AS
             SELECT {number}o.*, q.place AS place FROM owned_{code} o LEFT JOIN household_position q USING (household)"""
         )
         if needed:
@@ -281,9 +281,7 @@ class BaseBuilder:
             else:
                 picked.append(f"CAST(t.{quoted(name)} AS {sql_type(arrow_type(column))}) AS {quoted(name)}")
         picked += [f"t.{quoted(name + SINCE)}" for name in since]
-        fixed = (
-            "coalesce(t.position, -1) AS person, coalesce(t.household, -1) AS household, coalesce(t.hukou, -1) AS hukou, t.record_id"
-        )
+        fixed = "coalesce(t.position, -1) AS person, coalesce(t.household, -1) AS household, coalesce(t.hukou, -1) AS hukou, t.record_id"
         query = (
             f"SELECT {', '.join([fixed, f't.{DELIVERY}', *picked])} FROM {placed} t {' '.join(joined)} "
             "ORDER BY person, household, t.record_id"
@@ -292,7 +290,9 @@ class BaseBuilder:
 
     def _numbered(self, query: str, things: Sequence[str]) -> str:
         """The query with things as dense numbers, in the order in which they first appear: never by their vault number."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE line AS SELECT *, row_number() OVER (ORDER BY person, household, record_id) AS line FROM ({query})")
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE line AS SELECT *, row_number() OVER (ORDER BY person, household, record_id) AS line FROM ({query})"
+        )
         for name in things:
             self.connection.execute(
                 f"""INSERT INTO thing_number SELECT thing, {self.things} + row_number() OVER (ORDER BY first) - 1 FROM (
@@ -323,7 +323,9 @@ class BaseBuilder:
         return RelationMaker(self.connection, sight).table(relation, placed, dataset.at, kept)
 
     def _changes(self) -> pa.Table:
-        moved = HouseholdMaker(self.connection, self.states).changes(self.seen.get(LOW_MEMBERS, ""), self.seen.get(POPULATION, ""))
+        moved = HouseholdMaker(self.connection, self.states).changes(
+            self.seen.get(LOW_MEMBERS, ""), self.seen.get(POPULATION, "")
+        )
         return self._table(
             f"""SELECT p.position AS person, CAST(m.kind AS TINYINT) AS kind, m.number, m."from", m."to"
             FROM {moved} m JOIN position p USING (person) ORDER BY p.position, m."from" """

@@ -12,7 +12,6 @@ from jiuzhu.engines.sql.values import Compiled, Flag, Value, at_scale
 from jiuzhu.registry.profile.state import Moment
 from jiuzhu.rules.tree import Column, Expression, Name, Table
 
-
 # Whom a row belongs to, and the column that says it while the base is built.
 OWNERS = {"person": "id_no", "household": "household"}
 

@@ -54,9 +54,7 @@ def division_covered(delivery: Delivered) -> str:
     return prefix_of(delivery.division)[:COUNTY]
 
 
-def coverage_of(
-    datasets: Iterable[Dataset], deliveries: Sequence[Delivered], places: Sequence[str], *, as_of: date
-) -> Coverage:
+def coverage_of(datasets: Iterable[Dataset], deliveries: Sequence[Delivered], places: Sequence[str], *, as_of: date) -> Coverage:
     """Coverage of each dataset in each place (its index in `places`), from deliveries that begin no later than `as_of`."""
     fresh: dict[tuple[str, int], bool] = {}
     first_day: dict[tuple[str, int], date] = {}

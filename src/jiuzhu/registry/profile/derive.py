@@ -65,7 +65,7 @@ class DerivedMaker:
         return f"""SELECT row_id, {_aggregate(derived.aggregate, kind)} AS {quoted(derived.code)} FROM (
             SELECT o.row_id, c.place IS NOT NULL AS delivered, t.record_id AS theirs, {holds} AS holds, {value} AS value,
                 {unknown} AS unknown, {at} AS happened
-            FROM {own} o LEFT JOIN {source} t ON {' AND '.join(matched)} LEFT JOIN {COVERED} c ON c.place = o.place
+            FROM {own} o LEFT JOIN {source} t ON {" AND ".join(matched)} LEFT JOIN {COVERED} c ON c.place = o.place
         ) GROUP BY row_id"""
 
     def _nothing(self, derived: Derived, own: str) -> str:

@@ -29,7 +29,11 @@ def archived(value: Any, column: Column) -> Any:
 
 
 def _flag(value: Any, column: Column) -> bool:
-    return value if isinstance(value, bool) else {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}[str(value)]
+    return (
+        value
+        if isinstance(value, bool)
+        else {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False}[str(value)]
+    )
 
 
 def _day(value: Any, column: Column) -> date:

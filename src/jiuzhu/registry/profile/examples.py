@@ -20,7 +20,6 @@ from jiuzhu.registry.profile.example_rows import (
     NATION,
     SELF,
     Batch,
-    Case,
     add_case,
     case_of,
     code_of,
@@ -52,7 +51,9 @@ class ExampleFault:
     found: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: example of {self.indicator} on {self.engine}: expected {self.expected}, found {self.found}"
+        return (
+            f"{self.path}:{self.line}: example of {self.indicator} on {self.engine}: expected {self.expected}, found {self.found}"
+        )
 
 
 def run_examples(
@@ -161,7 +162,10 @@ def _coverage(batch: Batch, places: Sequence[str]) -> Coverage:
     first_open = month_number(batch.as_of + timedelta(days=1)) // 3
     quarters = tuple(range(first_open - 1, first_open - 1 - MONTHS_DELIVERED // 3, -1))
     pairs = [
-        (dataset, number) for number, place in enumerate(places) if "#" in place for dataset in batch.cases[case_of(place)].example.rows
+        (dataset, number)
+        for number, place in enumerate(places)
+        if "#" in place
+        for dataset in batch.cases[case_of(place)].example.rows
     ]
     return Coverage(
         fresh=dict.fromkeys(pairs, True), months=dict.fromkeys(pairs, months), quarters=dict.fromkeys(pairs, quarters)

@@ -95,7 +95,11 @@ class HouseholdMaker:
     def _permits(self) -> None:
         """People without local hukou are looked after where their permit was given."""
         self._make(
-            "permit", PERMITS, "id_no AS person, region_code AS region", "permit_status = 1 AND id_no IS NOT NULL", "id_no",
+            "permit",
+            PERMITS,
+            "id_no AS person, region_code AS region",
+            "permit_status = 1 AND id_no IS NOT NULL",
+            "id_no",
             "CAST(NULL AS BIGINT) AS person, CAST(NULL AS VARCHAR) AS region",
         )
 

@@ -32,7 +32,9 @@ class RelationMaker:
         where = f"({self.sight.flag(relation.where)}) IS TRUE" if relation.where is not None else "TRUE"
         of_household = relation.subject == HOUSEHOLD
         joins = (
-            "JOIN position s ON s.household = t.household" if of_household else f"JOIN position s ON s.person = t.{quoted(relation.subject)}"
+            "JOIN position s ON s.household = t.household"
+            if of_household
+            else f"JOIN position s ON s.person = t.{quoted(relation.subject)}"
         )
         # Nobody is their own spouse or carer, whatever a row says; the head is one of the household.
         apart = "TRUE" if of_household else "s.position <> o.position"
@@ -52,5 +54,9 @@ class RelationMaker:
 
 def empty_relation(relation: Relation, columns: Mapping[str, Column], arrow: Mapping[str, pa.DataType]) -> pa.Table:
     """A relation of a dataset that was never delivered."""
-    fields = [("person", pa.int32()), ("other", pa.int32()), *((name, arrow[name]) for name in relation.columns if name in columns)]
+    fields = [
+        ("person", pa.int32()),
+        ("other", pa.int32()),
+        *((name, arrow[name]) for name in relation.columns if name in columns),
+    ]
     return pa.table({name: pa.array([], kind) for name, kind in fields})

@@ -125,7 +125,7 @@ class StateMaker:
                 SELECT {record} FROM (SELECT *, row_number() OVER (PARTITION BY {record} ORDER BY {_VERSION}) AS place FROM {seen})
                 WHERE place = 1 AND {CHANGE} = 'D'
             ), version AS (
-                SELECT {keys}, *, row_number() OVER (PARTITION BY {', '.join(key)}, data_date ORDER BY record_id DESC, {_VERSION}) AS place
+                SELECT {keys}, *, row_number() OVER (PARTITION BY {", ".join(key)}, data_date ORDER BY record_id DESC, {_VERSION}) AS place
                 FROM {seen} ANTI JOIN gone USING ({record})
             ), ending AS (
                 SELECT *, {newest} FROM version WHERE place = 1
@@ -152,7 +152,7 @@ class StateMaker:
         self.connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE first_{answer} AS
             SELECT * EXCLUDE (place_in_line) FROM (
-                SELECT *, row_number() OVER (PARTITION BY {', '.join(key)} ORDER BY {order}) AS place_in_line
+                SELECT *, row_number() OVER (PARTITION BY {", ".join(key)} ORDER BY {order}) AS place_in_line
                 FROM (SELECT * FROM {source} SEMI JOIN {twice} t ON {same})
             ) WHERE place_in_line = 1"""
         )

@@ -62,7 +62,10 @@ def wanted_columns(catalogue: Catalogue, indicators: Iterable[Indicator] | None 
     for dataset, always in _ALWAYS.items():
         if dataset in catalogue.datasets:
             gathered.add(dataset, always)
-    owners: list[Indicator | Fact] = [*(catalogue.indicators.values() if indicators is None else indicators), *catalogue.facts.values()]
+    owners: list[Indicator | Fact] = [
+        *(catalogue.indicators.values() if indicators is None else indicators),
+        *catalogue.facts.values(),
+    ]
     for owner in owners:
         for one in (*owner.inputs.values(), *owner.person_inputs.values()):
             _gather_input(gathered, catalogue, one)

@@ -174,7 +174,15 @@ def _gap(release: Release, catalogue: Catalogue, indicator: Indicator, name: str
     if reason.cause in ("stale", "period missing"):
         months = release.base.coverage.months.get((reason.name, place), ())
         since = last_day(months[0]).isoformat() if months else ""
-    return Gap(name or reason.name, f"{reason.cause}: {reason.name}" + (f".{reason.column}" if reason.column else ""), since, title.zh, title.en, why.zh, why.en)
+    return Gap(
+        name or reason.name,
+        f"{reason.cause}: {reason.name}" + (f".{reason.column}" if reason.column else ""),
+        since,
+        title.zh,
+        title.en,
+        why.zh,
+        why.en,
+    )
 
 
 def _title(catalogue: Catalogue, reason: Reason, name: str) -> Title:

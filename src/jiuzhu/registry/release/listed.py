@@ -46,7 +46,9 @@ def found(release: Release, *, unknown: bool) -> pa.Table:
     return table.append_column("level", level).append_column("value", nothing).append_column("threshold", nothing)
 
 
-def listed(release: Release, catalogue: Catalogue, table: pa.Table, *, vault: Vault | None, by_number: bool) -> list[dict[str, str]]:
+def listed(
+    release: Release, catalogue: Catalogue, table: pa.Table, *, vault: Vault | None, by_number: bool
+) -> list[dict[str, str]]:
     """One row a signal, sorted by indicator and subject as shown.
 
     vault: to say whom a row is about; without it `subject` is empty. by_number: people by their id number (an invented
@@ -92,7 +94,9 @@ def people_in(release: Release, catalogue: Catalogue, table: pa.Table) -> list[i
     return sorted(people)
 
 
-def _subjects(who: Subjects, asked: Iterable[tuple[str, int]], vault: Vault | None, by_number: bool) -> dict[tuple[str, int], str]:
+def _subjects(
+    who: Subjects, asked: Iterable[tuple[str, int]], vault: Vault | None, by_number: bool
+) -> dict[tuple[str, int], str]:
     if vault is None:
         return {}
     answer: dict[tuple[str, int], str] = {}

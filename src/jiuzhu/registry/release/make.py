@@ -133,9 +133,7 @@ def _make(
     who = linked(archive, list(catalogue.datasets.values()), vault, read_weights(catalogue.folders))
     progress("link", 1, 1)
     scratch = workspace.staging / "scratch"
-    builder = BaseBuilder(
-        archive, catalogue, moment, who.order, links=who.links, store=writer.store, scratch=str(scratch)
-    )
+    builder = BaseBuilder(archive, catalogue, moment, who.order, links=who.links, store=writer.store, scratch=str(scratch))
     built = builder.build(progress)
     shutil.rmtree(scratch, ignore_errors=True)
     writer.coverage(built.base)
