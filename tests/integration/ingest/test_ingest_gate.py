@@ -132,6 +132,18 @@ def test_a_better_version_and_parts_of_one_period_pass(workspace: Workspace, cat
     assert judged(workspace).held == ()
 
 
+def test_a_file_that_takes_everything_back_is_held_and_a_few_retractions_pass(
+    workspace: Workspace, catalogue: Any, write: Write
+) -> None:
+    sent(workspace, catalogue, write, {9: month_rows(9)})
+    keys = ("record_id", "data_date", "region_code")
+    gone = [{**{key: row[key] for key in keys}, "_change": "D"} for row in month_rows(9)]
+    sent(workspace, catalogue, write, {10: gone[:60]})
+    assert judged(workspace).held == ()
+    sent(workspace, catalogue, write, {11: gone})
+    assert [held.reasons[0].split(":")[0] for held in judged(workspace).held] == ["retracted"]
+
+
 def test_honest_months_pass_in_any_number(workspace: Workspace, catalogue: Any, write: Write) -> None:
     sent(workspace, catalogue, write, {month: month_rows(month, 300 + 20 * month) for month in range(1, 12)})
     assert judged(workspace).held == ()

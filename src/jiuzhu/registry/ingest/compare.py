@@ -27,6 +27,7 @@ SIZE_STEP = 3
 # Volumes are judged where the periods before differ by no more than this, and there are so many of them.
 STEADY, VOLUME_PERIODS = 3.0, 3
 COLLAPSE = 2.5
+RETRACTED = 0.3
 NEARLY_OVER = 0.9
 # Times the greatest before, and at least so many rows more: one row a thing and month hardly grows, events may.
 MONTH_JUMP, MONTH_EXCESS = 1.8, 300
@@ -42,6 +43,7 @@ class Period:
     rows: int
     over: float
     kind: str
+    retracted: int = 0
     rejected: int = 0
     repeats: int = 0
     same_record: int = 0
@@ -59,6 +61,7 @@ class Period:
             rows=sum(one["rows"] for one in told),
             over=over,
             kind=told[0]["kind"],
+            retracted=sum(one["retracted"] for one in told),
             rejected=sum(one["rejected"] for one in told),
             repeats=sum(one["repeats"] for one in told),
             same_record=sum(one["same_record"] for one in told),
@@ -92,6 +95,9 @@ def findings(delivery: Manifest, now: Period, before: Sequence[Period]) -> list[
     remembered = before[-REMEMBERED:]
     own = Period.of([delivery], over=now.over)
     found = _volume(own, now, remembered)
+    stock = sum(one.rows for one in before)
+    if own.retracted >= LEAST_ROWS and stock and own.retracted > RETRACTED * stock:
+        found.append(f"retracted: {own.retracted:,} records taken back of {stock:,} in the periods before")
     past = [one for one in remembered if one.rows >= LEAST_ROWS]
     if own.rows + own.rejected >= LEAST_ROWS and past:
         found += _careless(own, past)

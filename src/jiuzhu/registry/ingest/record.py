@@ -97,7 +97,7 @@ class Recorder:
             part=naming.part,
             state="accepted",
             received=parsed.answer["received"],
-            accepted=statistics["rows"],
+            accepted=statistics["accepted"],
             rejected=rejected,
             reasons=parsed.answer["reasons"],
             asked_source=self._source,
