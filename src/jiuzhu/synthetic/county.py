@@ -75,6 +75,10 @@ def synthesise(
     shelves = {code: Shelf.of(dataset, span, deliveries, residents) for code, dataset in catalogue.datasets.items()}
     work = _Work(shelves, span, seed, residents, Blemishes())
     blocks = _blocks(home, residents, seed)
+    if len(blocks) > numbers.SEQUENCES:
+        raise ValueError(
+            f"{residents:,} residents of {division}: identity numbers run out; invent at most one province of 30 million"
+        )
     first: Town | None = None
     steps = len(blocks) + 1
     for number, (places, homes, offset) in enumerate(blocks):
@@ -132,7 +136,7 @@ class _Work:
 
     def town(self, number: int, places: list[Village], homes: Numbers, offset: int, blocks: int) -> Town:
         room = numbers.SEQUENCES // blocks
-        orders = (number * room, room) if room else (number % numbers.SEQUENCES, 1)
+        orders = (number * room, room)
         block = people_of(number, self.seed, self.span, places, homes, offset, orders)
         assist(block)
         return Town(block, self.span, self.firms(places[0].county, len(homes)))
