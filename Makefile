@@ -36,7 +36,7 @@ test: install browser ## everything that must hold before a change lands
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/jiuzhu catalogue check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadgroup --coverage-page
 
 test-unit: install ## one function at a time, under a minute
 	$(BIN)/pytest -n 2 tests/unit

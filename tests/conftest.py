@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
+SHARED = {"county", "desk"}
 PAGE = ROOT / "docs" / "reference" / "coverage.md"
 
 
@@ -19,8 +20,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note what each test proves; send those that share a costly county to one process, so that it is made once."""
     for item in items:
+        for costly in SHARED.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(costly))
         for kind in ("feature", "requirement"):
             for mark in item.iter_markers(kind):
                 item.user_properties.extend((kind, row) for row in mark.args)
@@ -43,7 +48,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 def _named(nodeid: str) -> str:
     """The test without its parameters: one line however many cases it ran."""
-    return nodeid.split("[", 1)[0]
+    return nodeid.split("[", 1)[0].split("@", 1)[0]
 
 
 def _page(proved: dict[tuple[str, str], set[str]]) -> str:
