@@ -12,6 +12,7 @@ import pytest
 from jiuzhu.registry import public
 from tests.integration.docs.pages import follow
 
+pytestmark = pytest.mark.xdist_group("tutorial")  # one process, so that what all look at is made once
 OWN = "S01-E91"
 
 
