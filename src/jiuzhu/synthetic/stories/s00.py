@@ -80,7 +80,7 @@ def _families(day: Days) -> Iterator[Story]:
             )
         else:
             yield _quiet(f"a couple and a daughter, {number}", {**couple, **child}, _supports("self", "girl"))
-    for number, age in enumerate(range(30, 40, 2)):
+    for number, age in enumerate(range(30, 46, 2)):
         people = {
             "self": Person(age=age),
             "wife": Person(age=age - 2, sex=2, spouse="self"),
@@ -176,9 +176,9 @@ def _watched(day: Days) -> list[Row]:
 
 
 def _workers(day: Days) -> Iterator[Story]:
-    for number, age in enumerate((24, 33, 42, 51, 57)):
+    for number, age in enumerate((22, 24, 29, 33, 38, 42, 47, 51, 57)):
         yield _quiet(f"a steady worker, {number}", {"self": Person(age=age)}, _works("self", day) + _taxed("self", day))
-    for number, age in enumerate((29, 45)):
+    for number, age in enumerate((29, 36, 45)):
         rows = _works("self", day, kind=2, base="7000")
         rows += [
             row("finance_payroll", "self", pay_month=day.month(-back), gross_pay="7000", staff_type=2, payroll_status=1)
@@ -211,7 +211,7 @@ def _workers(day: Days) -> Iterator[Story]:
 
 
 def _newcomers(day: Days) -> Iterator[Story]:
-    for number, age in enumerate((26, 39)):
+    for number, age in enumerate((26, 33, 39)):
         permit = row("police_residence_permit", "self", residence_since=day.ago(years=2), permit_status=1)
         people = {"self": Person(age=age, not_registered=True)}
         yield _quiet(f"a newcomer with a permit and a job, {number}", people, [permit, *_works("self", day)])
@@ -248,8 +248,8 @@ def _in_the_base(day: Days) -> Iterator[Story]:
         people: dict[str, Person] = {"self": Person(age=44, main_labourer=True)}
         if members > 1:
             people["wife"] = Person(age=42, sex=2, spouse="self")
-        for number in range(members - 2):
-            people[f"girl{number}"] = Person(age=9 + 3 * number, sex=2, father="self", mother="wife", labor_capacity=3)
+        for child in range(members - 2):
+            people[f"girl{child}"] = Person(age=9 + 3 * child, sex=2, father="self", mother="wife", labor_capacity=3)
         children = [word for word in people if word.startswith("girl")]
         income = 1300 if kind == "edge" else 2000
         household = {
