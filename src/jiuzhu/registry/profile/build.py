@@ -96,9 +96,15 @@ class BaseBuilder:
             self.connection.close()
 
     def _build(self, progress: Callable[[str, int, int], None]) -> Built:
-        limits = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": self.scratch, "preserve_insertion_order": False}
+        limits = {
+            "threads": THREADS,
+            "memory_limit": MEMORY,
+            "temp_directory": self.scratch,
+            "preserve_insertion_order": False,
+            "debug_enable_caching_operators": False,  # see `engines/sql/session.py`: a fault of DuckDB 2.0.0
+        }
         for name, value in limits.items():
-            self.connection.execute(f"SET {name} = {literal(str(value)) if isinstance(value, str) else value}")
+            self.connection.execute(f"SET {name} = {literal(value) if isinstance(value, str) else value}")
         self.connection.register("id_order", self.order)
         if self.links is not None:
             self.connection.register("links", self.links)
