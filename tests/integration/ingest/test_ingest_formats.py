@@ -75,7 +75,6 @@ MESSY = {
 }
 
 
-@pytest.mark.feature("SF021")
 def test_messy_cells_are_read_for_what_they_say(workspace: Workspace, catalogue: Any, write: Write) -> None:
     path = write("clinic_bill-2026-11.csv", csv_text([bill(1, **{name: text for name, (text, _) in MESSY.items()})]))
     row = taken(workspace, catalogue, path)[0]

@@ -53,7 +53,7 @@ class Vault:
         self._learn()
         keys = packed.view(np.uint64)
         found = self._persons.find(keys)
-        unknown = np.unique(keys[(found == 0) & (packed != 0)])
+        unknown = np.unique(keys[(found == 0) & (packed != 0)], return_index=True)[0]
         if len(unknown):
             numbers = fresh(len(unknown), self._taken)
             self._persons.add(unknown, numbers)
