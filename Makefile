@@ -17,7 +17,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 $(VENV)/.installed: requirements/locked.txt pyproject.toml
-	python3 -m venv $(VENV)
+	python3 -m venv $(VENV) || (apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv $(VENV))
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/locked.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@

@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from jiuzhu.crypto.keys import KeyMissing, KeyWrong
 from jiuzhu.engines.base import Engine, Tally
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql.engine import SqlEngine
@@ -22,6 +23,7 @@ from jiuzhu.registry.ingest import landing
 from jiuzhu.registry.ingest.archive import deliveries as archived
 from jiuzhu.registry.ingest.archive import segments_of
 from jiuzhu.registry.ingest.gate import judge
+from jiuzhu.registry.ingest.publish import WorkspaceFull
 from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed, give_verdict, verdicts
 from jiuzhu.registry.ingest.workspace import Workspace, WorkspaceBusy
@@ -62,7 +64,18 @@ __all__ = [
 NATIONAL = Path(__file__).parents[3] / "catalogue"
 ENGINES: Mapping[str, Callable[[Catalogue], Engine]] = {"sql": SqlEngine, "reference": ReferenceEngine}
 # What a caller can mend; shown without a trace.
-REFUSALS = (WorkspaceBusy, NoRelease, NoWarning, HouseholdNotKnown, VerdictNotAllowed, CatalogueFaults, WrongWeights)
+REFUSALS = (
+    WorkspaceBusy,
+    WorkspaceFull,
+    NoRelease,
+    NoWarning,
+    HouseholdNotKnown,
+    VerdictNotAllowed,
+    CatalogueFaults,
+    WrongWeights,
+    KeyMissing,
+    KeyWrong,
+)
 
 Progress = Callable[[str, int, int], None]
 
@@ -292,6 +305,11 @@ def _catalogue_of(workspace: str, version: str) -> Catalogue:
     """The declarations a release was made with, kept beside it."""
     kept = kept_catalogue(Workspace(Path(workspace)), version)
     return load_catalogue(*sorted(kept.iterdir(), key=lambda path: int(path.name)))
+
+
+def catalogue_of(workspace: Path, release: str | None = None) -> Catalogue:
+    """The declarations a release (the current one, if not given) was made with, further folders among them. Raises NoRelease."""
+    return _known(workspace, release)[1]
 
 
 def _known(workspace: Path, name: str | None) -> tuple[Release, Catalogue]:

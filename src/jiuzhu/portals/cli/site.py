@@ -137,7 +137,7 @@ def _take(workspace: Path, release: str) -> None:
     if newest is not None and newest.release == release:
         return
     summary = public.release(workspace, release)
-    catalogue = public.catalogue()
+    catalogue = public.catalogue_of(workspace, release)
     calendar = public.working_days()
 
     def due(indicator: str) -> date | None:

@@ -1,4 +1,4 @@
-"""What the desk asks of the registry and the catalogue, kept for the life of the process."""
+"""What the desk asks of the registry and the catalogue."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def workspace() -> Path:
     return Path(settings.WORKSPACE)
 
 
-@lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
+    """The declarations of the release on the desk; before the first release the national ones."""
+    return public.catalogue_of(workspace()) if public.current(workspace()) else _national()
+
+
+@lru_cache(maxsize=1)
+def _national() -> Catalogue:
     return public.catalogue()

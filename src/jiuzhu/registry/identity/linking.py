@@ -43,7 +43,7 @@ def link(
     one candidate at most, the likeliest; for lists in which each person stands once.
     """
     with duckdb.connect(":memory:") as connection:
-        connection.execute("SET threads = 2")
+        connection.execute("SET threads = 2; SET debug_enable_caching_operators = false")  # see `engines/sql/session.py`
         _show(connection, candidates, known)
         pairs = _pairs(connection)
         if not pairs.num_rows:
