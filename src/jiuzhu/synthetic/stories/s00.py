@@ -248,8 +248,8 @@ def _in_the_base(day: Days) -> Iterator[Story]:
         people: dict[str, Person] = {"self": Person(age=44, main_labourer=True)}
         if members > 1:
             people["wife"] = Person(age=42, sex=2, spouse="self")
-        for child in range(members - 2):
-            people[f"girl{child}"] = Person(age=9 + 3 * child, sex=2, father="self", mother="wife", labor_capacity=3)
+        for number in range(members - 2):
+            people[f"girl{number}"] = Person(age=9 + 3 * number, sex=2, father="self", mother="wife", labor_capacity=3)
         children = [word for word in people if word.startswith("girl")]
         income = 1300 if kind == "edge" else 2000
         household = {
