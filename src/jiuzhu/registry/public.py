@@ -24,6 +24,7 @@ from jiuzhu.registry.ingest.archive import deliveries as archived
 from jiuzhu.registry.ingest.archive import segments_of
 from jiuzhu.registry.ingest.gate import judge
 from jiuzhu.registry.ingest.publish import WorkspaceFull
+from jiuzhu.registry.ingest.quarantine import quarantine_csv
 from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed, give_verdict, verdicts
 from jiuzhu.registry.ingest.workspace import Workspace, WorkspaceBusy
@@ -52,6 +53,7 @@ __all__ = [
     "Explanation",
     "Gap",
     "HouseholdNotKnown",
+    "NoDelivery",
     "NoRelease",
     "NoWarning",
     "Row",
@@ -63,8 +65,15 @@ __all__ = [
 
 NATIONAL = Path(__file__).parents[3] / "catalogue"
 ENGINES: Mapping[str, Callable[[Catalogue], Engine]] = {"sql": SqlEngine, "reference": ReferenceEngine}
+
+
+class NoDelivery(Exception):
+    """A delivery that was never accepted."""
+
+
 # What a caller can mend; shown without a trace.
 REFUSALS = (
+    NoDelivery,
     WorkspaceBusy,
     WorkspaceFull,
     NoRelease,
@@ -176,6 +185,19 @@ def deliveries(workspace: Path, *, as_of: date = date.max) -> list[Delivery]:
         )
         for one in told
     ]
+
+
+def quarantine(workspace: Path, delivery: str, *, by: str, at: datetime) -> str:
+    """The rejected rows of a delivery as CSV, each with its reason and next step; the look is written down.
+
+    Raises NoDelivery.
+    """
+    home = Workspace(workspace)
+    known = {one.delivery: one for one in archived(home)}
+    if delivery not in known:
+        raise NoDelivery(f"delivery {delivery!r} is not in the archive; `jiuzhu deliveries` lists them")
+    _vault(workspace).record_look(by=by, purpose=f"quarantine of {delivery}", person_ids=[], at=at)
+    return quarantine_csv(home, known[delivery])
 
 
 # --- runs and releases -----------------------------------------------------------------------------------------------
@@ -393,6 +415,11 @@ def counts(workspace: Path, *, release: str | None = None) -> list[dict[str, Any
 
     rows: list[dict[str, Any]] = pq.read_table(_release(workspace, release).folder / "counts.parquet").to_pylist()
     return rows
+
+
+def unlinked(workspace: Path, *, release: str | None = None) -> Mapping[str, int]:
+    """How many candidates there were (records without a right id number), stayed alone, and wait for a person's eye."""
+    return _release(workspace, release).manifest.unlinked
 
 
 def largest_township(workspace: Path) -> str | None:

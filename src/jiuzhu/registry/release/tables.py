@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jiuzhu.engines.base import Coverage
@@ -28,10 +30,23 @@ _COVERAGE = pa.schema(
 
 def write_arrow(path: Path, table: pa.Table) -> pa.Table:
     """Write a table and give it back mapped from the disk, so that it costs no memory of its own."""
-    bare = table.replace_schema_metadata(None)
+    bare = pa.table({name: settled(table[name]) for name in table.column_names})
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, bare.schema) as writer:
         writer.write_table(bare, max_chunksize=_AT_ONCE)
     return read_arrow(path)
+
+
+def settled(column: pa.ChunkedArray) -> pa.Array:
+    """The column with zeros where it is empty: what lay in memory there would differ from run to run."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    kind = whole.type
+    if pa.types.is_boolean(kind):
+        return pa.array(np.asarray(pc.fill_null(whole, False)), kind, mask=np.asarray(whole.is_null()))
+    if not whole.null_count or not (pa.types.is_integer(kind) or pa.types.is_date32(kind)):
+        return whole
+    numbers = whole.view(pa.int32()) if pa.types.is_date32(kind) else whole
+    zeros = pa.array(np.asarray(pc.fill_null(numbers, 0)), numbers.type, mask=np.asarray(whole.is_null()))
+    return zeros.view(kind) if pa.types.is_date32(kind) else zeros
 
 
 def read_arrow(path: Path) -> pa.Table:
