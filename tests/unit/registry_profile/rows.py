@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jiuzhu.registry.profile.archive import CHANGE, DELIVERY, HASH, ROW, UNLINKED, Delivered, TablesArchive
+from jiuzhu.registry.archived import CHANGE, DELIVERY, HASH, ROW, UNLINKED, Delivered, TablesArchive
 from jiuzhu.registry.profile.build import BaseBuilder, Built
 from jiuzhu.registry.profile.state import Moment
 from jiuzhu.registry.profile.types import archive_type

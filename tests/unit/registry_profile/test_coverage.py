@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from jiuzhu.registry.profile.archive import Delivered
+from jiuzhu.registry.archived import Delivered
 from jiuzhu.registry.profile.coverage import coverage_of, month_number
 from tests.unit.registry_profile.rows import DAY, national
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from jiuzhu.registry.profile.archive import CHANGE, DELIVERY, HASH
+from jiuzhu.registry.archived import CHANGE, DELIVERY, HASH
 from tests.unit.registry_profile.rows import DAY, built, delivered, in_base
 
 D = date

@@ -9,11 +9,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiuzhu.registry.archived import UNLINKED, Archive, quoted
 from jiuzhu.registry.identity.known import known_people
 from jiuzhu.registry.identity.linking import REVIEW, link
 from jiuzhu.registry.identity.weights import Weights
-from jiuzhu.registry.profile.archive import UNLINKED, Archive
-from jiuzhu.registry.profile.state import quoted
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.rules.tree import Dataset
 

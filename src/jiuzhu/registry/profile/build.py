@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from jiuzhu.engines.base import Base, Coverage
-from jiuzhu.registry.profile.archive import CASE, DELIVERY, Archive, Delivered
+from jiuzhu.registry.archived import CASE, DELIVERY, Archive, Delivered, literal, quoted
 from jiuzhu.registry.profile.authorised import make_authorised
 from jiuzhu.registry.profile.cells import Sight
 from jiuzhu.registry.profile.coverage import coverage_of
@@ -19,7 +19,7 @@ from jiuzhu.registry.profile.households import LOW, HouseholdMaker
 from jiuzhu.registry.profile.measured import measured
 from jiuzhu.registry.profile.positions import Positions, give_positions, plain
 from jiuzhu.registry.profile.relate import RelationMaker, empty_relation
-from jiuzhu.registry.profile.state import SINCE, Moment, StateMaker, literal, quoted
+from jiuzhu.registry.profile.state import SINCE, Moment, StateMaker
 from jiuzhu.registry.profile.types import archive_type, arrow_type, sql_type
 from jiuzhu.registry.profile.wanted import (
     AUTHORISATIONS,

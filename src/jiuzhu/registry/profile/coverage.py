@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from jiuzhu.engines.base import Coverage
-from jiuzhu.registry.profile.archive import Delivered
+from jiuzhu.registry.archived import Delivered
 from jiuzhu.registry.profile.divisions import COUNTY, prefix_of
 from jiuzhu.rules.tree import Dataset
 

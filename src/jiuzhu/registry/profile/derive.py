@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from jiuzhu.registry.profile.archive import CASE
+from jiuzhu.registry.archived import CASE, quoted
 from jiuzhu.registry.profile.cells import OWNERS, Sight
-from jiuzhu.registry.profile.state import quoted
 from jiuzhu.rules.tree import Derived
 
 _SQL_TYPES = {"flag": "BOOLEAN", "date": "DATE", "text": "VARCHAR"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from jiuzhu.registry.profile.archive import CASE, CHANGE, DELIVERY, HASH, ROW
+from jiuzhu.registry.archived import CASE, CHANGE, DELIVERY, HASH, ROW
 from jiuzhu.registry.profile.example_cells import archived, given
 from jiuzhu.registry.profile.state import SINCE
 from jiuzhu.registry.profile.types import archive_type

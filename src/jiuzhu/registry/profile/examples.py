@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from jiuzhu.engines.base import LEVELS, Base, Coverage, Engine, Result, value_scale
-from jiuzhu.registry.profile.archive import TablesArchive
+from jiuzhu.registry.archived import TablesArchive
 from jiuzhu.registry.profile.build import BaseBuilder, Built
 from jiuzhu.registry.profile.coverage import month_number
 from jiuzhu.registry.profile.example_cells import BadExample, archived

@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 
-from jiuzhu.registry.profile.archive import DELIVERY, Archive, Delivered
+from jiuzhu.registry.archived import DELIVERY, Archive, Delivered
 from jiuzhu.registry.profile.divisions import holding
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from jiuzhu.registry.archived import quoted
 from jiuzhu.registry.profile.cells import Sight
 from jiuzhu.registry.profile.positions import plain
-from jiuzhu.registry.profile.state import quoted
 from jiuzhu.rules.tree import Column, Relation
 
 HOUSEHOLD = "household_id"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import duckdb
 
-from jiuzhu.registry.profile.archive import CASE, CHANGE, DELIVERY, HASH, ROW, UNLINKED, Delivered
+from jiuzhu.registry.archived import CASE, CHANGE, DELIVERY, HASH, ROW, UNLINKED, Delivered, literal, quoted
 from jiuzhu.registry.profile.divisions import prefix_of
 from jiuzhu.registry.profile.types import archive_type, sql_type
 from jiuzhu.rules.tree import Dataset
@@ -32,16 +32,6 @@ class Moment:
     @property
     def seconds(self) -> int:
         return int(self.now.timestamp())
-
-
-def quoted(name: str) -> str:
-    """A column name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text for SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)

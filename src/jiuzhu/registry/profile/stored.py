@@ -9,10 +9,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from jiuzhu.registry.archived import DELIVERY, Delivered, literal
 from jiuzhu.registry.ingest.archive import ROWS, Manifest, delivery_folder
 from jiuzhu.registry.ingest.workspace import Workspace
-from jiuzhu.registry.profile.archive import DELIVERY, Delivered
-from jiuzhu.registry.profile.state import literal
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jiuzhu.engines.reference import ReferenceEngine, TracedRow
 from jiuzhu.engines.reference.values import Reason
-from jiuzhu.registry.profile.archive import DELIVERY
+from jiuzhu.registry.archived import DELIVERY
 from jiuzhu.registry.profile.coverage import last_day
 from jiuzhu.registry.release.cell_texts import text_of_cell
 from jiuzhu.registry.release.counted import kind_of

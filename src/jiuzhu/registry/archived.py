@@ -1,4 +1,4 @@
-"""The archive as the profile reads it: deliveries that count, and their rows as relations of one DuckDB connection."""
+"""The archive as later stages read it: deliveries that count, and their rows as relations of one DuckDB connection."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ CHANGE, HASH, ROW, DELIVERY = "_change", "_hash", "_row", "_delivery"
 UNLINKED = "_unlinked"
 # Keeps the rows of one example from those of another; there only in bases made from examples.
 CASE = "_case"
+
+
+def quoted(name: str) -> str:
+    """A column name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text for SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)
