@@ -6,7 +6,7 @@ import json
 import resource
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from jiuzhu.crypto.keys import KeyMissing, KeyWrong
-from jiuzhu.engines.base import Engine, Tally
+from jiuzhu.engines.base import Engine
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql.engine import SqlEngine
 from jiuzhu.registry.identity.weights import WrongWeights
@@ -36,6 +36,7 @@ from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row, 
 from jiuzhu.registry.release.folder import NoRelease, Release
 from jiuzhu.registry.release.listed import WARNING_COLUMNS, found, listed, people_in
 from jiuzhu.registry.release.make import HouseholdNotKnown, Wanted, kept_catalogue
+from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.subjects import Subjects, display_names
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.rules.catalogue import Catalogue, load_catalogue
@@ -48,6 +49,7 @@ __all__ = [
     "NATIONAL",
     "REFUSALS",
     "WARNING_COLUMNS",
+    "Delivery",
     "DeliveryReport",
     "ExampleFault",
     "Explanation",
@@ -147,23 +149,6 @@ def verdict(workspace: Path, delivery: str, word: str, *, by: str, because: str,
         give_verdict(home, delivery, word, by=by, because=because, at=at)
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """An accepted delivery. held: why the gate keeps it back, empty if it counts."""
-
-    delivery: str
-    dataset: str
-    source: str
-    period: str
-    sha256: str
-    full: bool
-    received: int
-    accepted: int
-    rejected: int
-    reasons: Mapping[str, int]
-    held: Sequence[str]
-
-
 def deliveries(workspace: Path, *, as_of: date = date.max) -> list[Delivery]:
     """What was delivered, and what of it waits for a person on that day."""
     home = Workspace(workspace)
@@ -203,43 +188,6 @@ def quarantine(workspace: Path, delivery: str, *, by: str, at: datetime) -> str:
 # --- runs and releases -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class RunReport:
-    """What a run gave. new: the release was made by it; else the same state, catalogue and day had given it before."""
-
-    release: str
-    as_of: date
-    position: int
-    engine: str
-    catalogue: str
-    people: int
-    households: int
-    seconds: float
-    cpu_seconds: float
-    peak_mb: float
-    hash: str
-    tallies: tuple[Tally, ...]
-    fell_back: tuple[str, ...]
-    new: bool
-
-    def as_json(self) -> dict[str, Any]:
-        told = asdict(self) | {"as_of": self.as_of.isoformat(), "fell_back": list(self.fell_back)}
-        del told["tallies"], told["new"]
-        told["indicators"] = [
-            {
-                "id": one.indicator,
-                "count": one.count,
-                "unknown": one.unknown,
-                "grades": dict(one.grades),
-                "value_sum": one.value_sum,
-                "subject_sum": one.subject_sum,
-                "mix": one.mix,
-            }
-            for one in self.tallies
-        ]
-        return told
-
-
 def run(
     workspace: Path,
     *,
@@ -277,20 +225,6 @@ def run(
         fell_back=made.release.fell_back,
         new=made.new,
     )
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A release in a few numbers. counts: (indicator, division, grade or "missing") to how many."""
-
-    release: str
-    as_of: date
-    engine: str
-    people: int
-    households: int
-    deliveries: int
-    hash: str
-    only: str
 
 
 def releases(workspace: Path) -> list[str]:

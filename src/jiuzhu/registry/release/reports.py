@@ -1,0 +1,78 @@
+"""What the door of the registry says of deliveries, runs and releases: frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from jiuzhu.engines.base import Tally
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An accepted delivery. held: why the gate keeps it back, empty if it counts."""
+
+    delivery: str
+    dataset: str
+    source: str
+    period: str
+    sha256: str
+    full: bool
+    received: int
+    accepted: int
+    rejected: int
+    reasons: Mapping[str, int]
+    held: Sequence[str]
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run gave. new: the release was made by it; else the same state, catalogue and day had given it before."""
+
+    release: str
+    as_of: date
+    position: int
+    engine: str
+    catalogue: str
+    people: int
+    households: int
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+    hash: str
+    tallies: tuple[Tally, ...]
+    fell_back: tuple[str, ...]
+    new: bool
+
+    def as_json(self) -> dict[str, Any]:
+        told = asdict(self) | {"as_of": self.as_of.isoformat(), "fell_back": list(self.fell_back)}
+        del told["tallies"], told["new"]
+        told["indicators"] = [
+            {
+                "id": one.indicator,
+                "count": one.count,
+                "unknown": one.unknown,
+                "grades": dict(one.grades),
+                "value_sum": one.value_sum,
+                "subject_sum": one.subject_sum,
+                "mix": one.mix,
+            }
+            for one in self.tallies
+        ]
+        return told
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A release in a few numbers. only: what tells a run over some households from others; "" for everybody."""
+
+    release: str
+    as_of: date
+    engine: str
+    people: int
+    households: int
+    deliveries: int
+    hash: str
+    only: str
