@@ -9,9 +9,19 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from jiuzhu.vocabulary.id_number import IdNumber, IdNumberFault
 from tests.support.county import County
 
 ID_NUMBER = re.compile(rb"(?<![0-9])[1-8][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9][0-9]{3}[0-9Xx](?![0-9])")
+
+
+def is_id_number(found: bytes) -> bool:
+    """Whether the digits are somebody's number: a sum in a manifest may look like one, but fails the check digit."""
+    try:
+        IdNumber.parse(found.decode())
+    except IdNumberFault:
+        return False
+    return True
 
 
 def canaries(county: County) -> set[bytes]:
@@ -41,7 +51,7 @@ def test_no_identity_lies_in_clear_in_what_is_kept(county: County, kept: str):
     for path in sorted((county.workspace / kept).rglob("*")):
         if path.is_file():
             told = path.read_bytes()
-            assert not ID_NUMBER.search(told), path.name
+            assert not [found for found in ID_NUMBER.findall(told) if is_id_number(found)], path.name
             assert not any(word in told for word in long_words), path.name
 
 
