@@ -46,10 +46,13 @@ class Progress:
         self.label = ""
 
     def __call__(self, label: str, done: int, total: int) -> None:
-        if self.bar is None or label != self.label:
+        if self.bar is not None and label != self.label and (total != self.bar.total or done < self.bar.n):
             self.close()
+        if self.bar is None:
+            self.bar = tqdm(total=total, file=sys.stderr, leave=True, unit="", mininterval=0.3)
+        if label != self.label:
             self.label = label
-            self.bar = tqdm(total=total, desc=label, file=sys.stderr, leave=True, unit="", mininterval=0.3)
+            self.bar.set_description(label, refresh=False)
         self.bar.total = total
         self.bar.update(done - self.bar.n)
 
