@@ -44,6 +44,12 @@ test-unit: install ## one function at a time, under a minute
 docs: install ## write the reference pages from the catalogue
 	$(BIN)/jiuzhu catalogue pages --out docs/reference
 
+bench: install ## time and memory of ingest, engine, linking and invention, as tables
+	$(BIN)/python -m bench.ingest
+	$(BIN)/python -m bench.engine_sql
+	$(BIN)/python -m bench.febrl
+	$(BIN)/python -m bench.synthesise --parquet
+
 format: install ## put code into the agreed shape
 	$(BIN)/ruff check --fix src tests bench
 	$(BIN)/ruff format src tests bench
@@ -52,4 +58,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: help install browser demo test test-unit docs format lock
+.PHONY: bench help install browser demo test test-unit docs format lock
