@@ -252,3 +252,43 @@ def test_a_bill_under_a_mistyped_number_counts_for_the_person_of_that_name(tmp_p
     assert "typed wrong" in {line.record_id for line in public.explain(workspace, row["warning_id"]).rows}
     unlinked = public.unlinked(workspace)
     assert unlinked["alone"] == 1
+
+
+# --- killed ----------------------------------------------------------------------------------------------------------
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from jiuzhu.registry import public
+from jiuzhu.registry.release import make
+from tests.integration.registry.village import few, run
+
+at, workspace = sys.argv[1], Path(sys.argv[2])
+
+def killed(*_args, **_others):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+{"rules": lambda: setattr(make, "flagged", killed),
+ "swap": lambda: setattr(Path, "rename", killed),
+ "pointer": lambda: setattr(make, "point_at", killed)}[at]()
+run(workspace, few(public.catalogue(), "S01-E01", "S01-E02", "S01-E04"))
+"""
+
+
+@pytest.mark.requirement("E3")
+def test_a_run_killed_at_any_step_leaves_nothing_half_and_the_next_one_gives_the_same_bytes(
+    tmp_path: Path, village: Path, rules: Catalogue
+):
+    import subprocess
+    import sys
+
+    workspace = tmp_path / "workspace"
+    deliver(workspace, rules, files(tmp_path / "in"))
+    name = public.current(village)
+    for step in ("rules", "swap", "pointer"):
+        done = subprocess.run([sys.executable, "-c", KILLED, step, str(workspace)], cwd=Path(__file__).parents[3], check=False)
+        assert done.returncode == -9, step
+        assert public.current(workspace) is None, step
+        assert public.releases(workspace) == ([name] if step == "pointer" else []), step
+    assert run(workspace, rules).release == public.current(workspace) == name
+    assert differing(content(workspace, name), content(village, name)) == []

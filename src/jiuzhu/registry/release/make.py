@@ -113,7 +113,7 @@ def _again(there: Release, catalogue: Catalogue, engine: Engine, wanted: Wanted,
         asked = _positions(wanted, there.numbers)
         again = flagged(there.base, catalogue.indicators.values(), engine, households=asked, progress=progress)
         tallies, digest = again.tallies, again.hash
-    return Made(manifest, engine.name, tallies, digest, manifest.people, there.base.households.num_rows, new=False)
+    return Made(manifest, engine.name, tallies, digest, manifest.people, manifest.households, new=False)
 
 
 def _make(
