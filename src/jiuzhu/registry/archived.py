@@ -37,6 +37,7 @@ class Delivered:
     first, last: its period; None where the name gave none (then the months of `data_date` count).
     full: it replaces its dataset, division and period. part: several full files of one day stand together.
     division: the smallest that holds all its rows; "" the whole country. newest: the newest `data_date` in it.
+    areas: what the division is on the day of the run, where it was merged or split.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Delivered:
     division: str = ""
     oldest: date | None = None
     newest: date | None = None
+    areas: tuple[str, ...] = ()
     received: int = 0
     accepted: int = 0
 

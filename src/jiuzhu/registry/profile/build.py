@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -20,6 +20,7 @@ from jiuzhu.registry.profile.measured import measured
 from jiuzhu.registry.profile.positions import Positions, give_positions, plain
 from jiuzhu.registry.profile.relate import RelationMaker, empty_relation
 from jiuzhu.registry.profile.state import SINCE, Moment, StateMaker
+from jiuzhu.registry.profile.today import codes_on
 from jiuzhu.registry.profile.types import archive_type, arrow_type, sql_type
 from jiuzhu.registry.profile.wanted import (
     AUTHORISATIONS,
@@ -32,6 +33,7 @@ from jiuzhu.registry.profile.wanted import (
     wanted_columns,
 )
 from jiuzhu.rules.tree import Column, Dataset, Indicator, Relation
+from jiuzhu.vocabulary.divisions import Divisions
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
@@ -64,8 +66,9 @@ class BaseBuilder:
     """Builds one base; use once.
 
     order: relation (person, id_number, otherwise) of everybody the archive names. links: (candidate, person) of people known
-    by likeness, or of themselves alone. apart, homes, coverage, signed: only for bases of examples;
-    signed: (person) of those with a live authorisation beside those whose rows say so.
+    by likeness, or of themselves alone. divisions: by which codes of merged and split ones are read.
+    apart, homes, coverage, signed: only for bases of examples; signed: (person) of those with a live authorisation beside
+    those whose rows say so.
     """
 
     archive: Archive
@@ -79,6 +82,7 @@ class BaseBuilder:
     homes: Callable[[duckdb.DuckDBPyConnection], str] | None = None
     coverage: Callable[[Sequence[str]], Coverage] | None = None
     signed: pa.Table | None = None
+    divisions: Divisions | None = None
     scratch: str = ""
     connection: duckdb.DuckDBPyConnection = field(init=False)
     wanted: Wanted = field(init=False)
@@ -112,7 +116,9 @@ class BaseBuilder:
         deliveries = measured(self.connection, self.archive)
         self.maker = StateMaker(self.connection, self.moment, deliveries, self.apart, "links" if self.links is not None else "")
         self._see()
-        positions = self._people()
+        home = self._home()
+        deliveries = self._today(home, deliveries)
+        positions = give_positions(self.connection, home, "id_order")
         coverage = self._coverage(deliveries, positions)
         self.connection.execute("CREATE OR REPLACE TEMP TABLE thing_number (thing BIGINT, number INTEGER)")
         self._derive(coverage, positions)
@@ -149,6 +155,22 @@ class BaseBuilder:
             deliveries=deliveries,
         )
 
+    def _today(self, home: str, deliveries: Sequence[Delivered]) -> Sequence[Delivered]:
+        """Reads merged and split divisions by what they are on the day: a table `today` (code, today), homes, deliveries."""
+        by_division = [code for code in self.seen if self.catalogue.datasets[code].keyed == "division"]
+        sources = [f"SELECT region FROM {home}", f"SELECT hukou_region FROM {home}"]
+        sources += [f"SELECT region_code FROM {self.seen[code]}" for code in by_division]
+        rows = self.connection.execute(" UNION ".join(sources)).fetchall()
+        codes = {row[0] for row in rows if row[0]} | {one.division for one in deliveries}
+        found = codes_on(codes, self.divisions, self.moment.as_of) if self.divisions is not None else {}
+        table = pa.table(
+            {"code": pa.array(list(found), pa.string()), "today": pa.array([to[0] for to in found.values()], pa.string())}
+        )
+        self.connection.register("today", table)
+        for column in ("region", "hukou_region"):
+            self.connection.execute(f"UPDATE {home} SET {column} = t.today FROM today t WHERE t.code = {home}.{column}")
+        return [replace(one, areas=tuple(found[one.division])) if one.division in found else one for one in deliveries]
+
     def _see(self) -> None:
         """Views of what may count, and the states that say who lives where."""
         for code in sorted(self.catalogue.datasets):
@@ -167,13 +189,12 @@ class BaseBuilder:
             self.connection.register("signed", self.signed)
             self.connection.execute("INSERT INTO authorised SELECT person FROM signed WHERE person NOT IN (FROM authorised)")
 
-    def _people(self) -> Positions:
+    def _home(self) -> str:
+        """The table of who lives where."""
         if self.homes is not None:
-            home = self.homes(self.connection)
-        else:
-            maker = HouseholdMaker(self.connection, self.states)
-            home = maker.homes(self._everyone(maker.housed()))
-        return give_positions(self.connection, home, "id_order")
+            return self.homes(self.connection)
+        maker = HouseholdMaker(self.connection, self.states)
+        return maker.homes(self._everyone(maker.housed()))
 
     def _everyone(self, housed: str) -> str:
         """A table (person, region): who has a row, and who is only spoken of; with the division of a row of those not housed."""
@@ -284,6 +305,9 @@ class BaseBuilder:
                 picked.append(f"p{number}.position AS {quoted(name)}")
             elif name in things:
                 picked.append(f"t.{quoted(name)}")
+            elif name == "region_code" and dataset.keyed == "division":
+                joined.append("LEFT JOIN today d ON d.code = t.region_code")
+                picked.append("coalesce(d.today, t.region_code) AS region_code")
             else:
                 picked.append(f"CAST(t.{quoted(name)} AS {sql_type(arrow_type(column))}) AS {quoted(name)}")
         picked += [f"t.{quoted(name + SINCE)}" for name in since]

@@ -45,13 +45,13 @@ def span(delivery: Delivered) -> tuple[date, date] | None:
     return delivery.oldest.replace(day=1), last_day(month_number(delivery.newest))
 
 
-def division_covered(delivery: Delivered) -> str:
-    """The division a delivery speaks for, as a prefix.
+def divisions_covered(delivery: Delivered) -> set[str]:
+    """The divisions a delivery speaks for, as prefixes: one, or what became of it.
 
     The smallest that holds all its rows, but never less than a county: departments sit in counties and above, and a
     month with three rows in one township does not mean that the other townships were left out.
     """
-    return prefix_of(delivery.division)[:COUNTY]
+    return {prefix_of(code)[:COUNTY] for code in delivery.areas or (delivery.division,)}
 
 
 def coverage_of(datasets: Iterable[Dataset], deliveries: Sequence[Delivered], places: Sequence[str], *, as_of: date) -> Coverage:
@@ -98,8 +98,9 @@ def _reaches(deliveries: Sequence[Delivered], as_of: date) -> Mapping[str, Mappi
         days = span(delivery)
         if days is None or days[0] > as_of:
             continue
-        reach = answer.setdefault(delivery.dataset, {}).setdefault(division_covered(delivery), _Reach())
-        reach.add(min(days[0], delivery.oldest or days[0]), days[1])
+        for division in divisions_covered(delivery):
+            reach = answer.setdefault(delivery.dataset, {}).setdefault(division, _Reach())
+            reach.add(min(days[0], delivery.oldest or days[0]), days[1])
     return answer
 
 

@@ -31,6 +31,7 @@ from jiuzhu.registry.release.counted import counted
 from jiuzhu.registry.release.folder import MANIFEST, Release, Writer, appear, building, current, point_at
 from jiuzhu.registry.release.manifest import DeliveryUsed, Manifest, release_name
 from jiuzhu.registry.vault.vault import Vault
+from jiuzhu.vocabulary.divisions import Divisions
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
@@ -133,7 +134,16 @@ def _make(
     who = linked(archive, list(catalogue.datasets.values()), vault, read_weights(catalogue.folders))
     progress("link", 1, 1)
     scratch = workspace.staging / "scratch"
-    builder = BaseBuilder(archive, catalogue, moment, who.order, links=who.links, store=writer.store, scratch=str(scratch))
+    builder = BaseBuilder(
+        archive,
+        catalogue,
+        moment,
+        who.order,
+        links=who.links,
+        store=writer.store,
+        scratch=str(scratch),
+        divisions=_divisions(catalogue),
+    )
     built = builder.build(progress)
     shutil.rmtree(scratch, ignore_errors=True)
     writer.coverage(built.base)
@@ -152,6 +162,11 @@ def _make(
     appear(workspace, writer, manifest, _subjects(built, who), who.review)
     people, households = built.base.people.num_rows, built.base.households.num_rows
     return Made(manifest, engine.name, found.tallies, found.hash, people, households, new=True)
+
+
+def _divisions(catalogue: Catalogue) -> Divisions | None:
+    folders = [folder / "divisions" for folder in catalogue.folders if (folder / "divisions").is_dir()]
+    return Divisions.load(folders[0]) if folders else None
 
 
 def _manifest(
