@@ -356,6 +356,17 @@ def unlinked(workspace: Path, *, release: str | None = None) -> Mapping[str, int
     return _release(workspace, release).manifest.unlinked
 
 
+def review(workspace: Path, *, by: str, at: datetime, release: str | None = None) -> list[dict[str, Any]]:
+    """Records that resemble somebody without being surely theirs: dataset, record_id, column, person, certainty, evidence.
+
+    They are linked to nobody until a person decides; the look is written down.
+    """
+    rows: list[dict[str, Any]] = _release(workspace, release).review().to_pylist()
+    people = sorted({row["person"] for row in rows})
+    _vault(workspace).record_look(by=by, purpose="records to review", person_ids=people, at=at)
+    return rows
+
+
 def largest_township(workspace: Path) -> str | None:
     """The township (nine digits) in which most people of the current release live."""
     if current(workspace) is None:

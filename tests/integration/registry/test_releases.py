@@ -254,6 +254,20 @@ def test_a_bill_under_a_mistyped_number_counts_for_the_person_of_that_name(tmp_p
     assert unlinked["alone"] == 1
 
 
+def test_a_record_that_only_resembles_somebody_waits_for_a_person(tmp_path: Path, rules: Catalogue):
+    """Name and birth date alone: linked to nobody, and on the list with its reasons."""
+    workspace = tmp_path / "workspace"
+    known = person(3, "K1")
+    likely = member(3, "H9", record_id="no number", id_no="", birth_date=known["birth_date"])
+    deliver(workspace, rules, [*files(tmp_path / "in"), write(tmp_path / "in", "civil_lowincome_member-2026-11-b.csv", [likely])])
+    report = run(workspace, rules)
+    rows = public.review(workspace, by="steward", at=datetime(2026, 11, 21, 3, tzinfo=UTC), release=report.release)
+    assert [(row["dataset"], row["record_id"]) for row in rows] == [("civil_lowincome_member", "no number")]
+    assert 0.1 <= rows[0]["certainty"] < 0.95
+    assert "name:same birth_date:same" in rows[0]["evidence"]
+    assert public.unlinked(workspace)["alone"] == 1
+
+
 # --- killed ----------------------------------------------------------------------------------------------------------
 
 KILLED = """
