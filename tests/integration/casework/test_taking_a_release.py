@@ -82,7 +82,6 @@ def test_going_back_to_an_older_release_shows_that_release():
     assert Warning.objects.get(warning_id="b").state == "closed"
 
 
-@pytest.mark.requirement("B5")
 def test_nothing_that_names_a_person_is_kept():
     take("r1", [row("a", subject="370502198001010012")])
     kept = Warning.objects.values().get()

@@ -14,7 +14,7 @@ def of(county: County, indicator: str) -> list[dict[str, str]]:
     return [row for row in county.warnings if row["indicator_id"] == indicator]
 
 
-@pytest.mark.feature("SF062", "SF063", "SF069")
+@pytest.mark.feature("SF062", "SF069")
 @pytest.mark.requirement("F5")
 def test_the_settlements_of_twelve_months_add_up_to_the_figure_of_a_red_warning(county: County):
     red = next(row for row in of(county, "S01-E01") if row["grade"] == "red")
@@ -42,7 +42,7 @@ def test_bills_of_two_members_make_one_warning_of_their_household(county: County
     ]
 
 
-@pytest.mark.feature("SF067", "SF247")
+@pytest.mark.feature("SF067")
 def test_records_of_nine_departments_are_compared(county: County):
     departments = set()
     for row in county.warnings:
