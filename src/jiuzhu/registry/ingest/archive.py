@@ -1,4 +1,7 @@
-"""The archive: one folder a delivery, complete in itself, which appears by one rename after everything in it is on the disk."""
+"""The archive: one folder a delivery, complete in itself, which appears by one rename after everything in it is on the disk.
+
+The rows of one month of one dataset are `archive/<dataset>/*/<yyyy-mm>.parquet`.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,11 @@ import pyarrow as pa
 
 from jiuzhu.crypto.keys import KeyProvider
 from jiuzhu.crypto.seal import open_sealed, seal
+from jiuzhu.registry.ingest.months import month_file, month_of
 from jiuzhu.registry.ingest.workspace import Workspace
 
 RAW_NAME = "delivery.raw"
-MANIFEST, ROWS, RAW, QUARANTINE, SEGMENT = "manifest.json", "rows.parquet", "raw.sealed", "quarantine.sealed", "vault.sealed"
+MANIFEST, RAW, QUARANTINE, SEGMENT = "manifest.json", "raw.sealed", "quarantine.sealed", "vault.sealed"
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ class Manifest:
         """The division codes of its rows."""
         return tuple(self.statistics.get("divisions", {}))
 
+    @property
+    def months(self) -> tuple[int, ...]:
+        """The months of `data_date` its rows are of, counted since year 0: one file each."""
+        return tuple(sorted(int(month) for month in self.statistics.get("months", {})))
+
     def as_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, indent=1)
 
@@ -94,6 +103,12 @@ def _manifests(folder: Path, dataset: str | None) -> Iterator[Manifest]:
 def delivery_folder(workspace: Workspace, manifest: Manifest) -> Path:
     root = workspace.archive if manifest.state == "accepted" else workspace.refused
     return root / manifest.dataset / manifest.delivery
+
+
+def row_files(workspace: Workspace, manifest: Manifest, *, first: date = date.min, last: date = date.max) -> list[Path]:
+    """The files with the rows of a delivery, of the months from that of `first` to that of `last`."""
+    folder, asked = delivery_folder(workspace, manifest), range(month_of(first), month_of(last) + 1)
+    return [folder / month_file(month) for month in manifest.months if month in asked]
 
 
 def segments_of(workspace: Workspace) -> dict[str, Path]:

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from jiuzhu.registry.ingest import archive, frames
 from jiuzhu.registry.ingest.archive import Manifest
 from jiuzhu.registry.ingest.cells import EPOCH
 from jiuzhu.registry.ingest.divisions import holding
 from jiuzhu.registry.ingest.faults import Fault, reason_fault
+from jiuzhu.registry.ingest.months import MonthFiles
 from jiuzhu.registry.ingest.naming import Named
 from jiuzhu.registry.ingest.parsing import Parsed
 from jiuzhu.registry.ingest.periods import Stretch, stretch_of_months
@@ -30,7 +30,6 @@ from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.vault.vault import Vault
 
 RAW_DAYS = 180  # how long the sealed file itself is kept after the last day it speaks of
-ROW_GROUP = 100_000
 # Person column to the rows whose person must be linked, and the candidate numbers given to them.
 Unlinked = Mapping[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 _PACKED_FORMS = frozenset({"xlsx", "parquet"})
@@ -125,21 +124,13 @@ class Recorder:
             (folder / archive.QUARANTINE).write_bytes(sealed)
 
     def _write_rows(self, folder: Path, plan: Shape, batches: Sequence[pa.RecordBatch], unlinked: Unlinked) -> None:
-        writer: pq.ParquetWriter | None = None
-        waiting: list[pa.RecordBatch] = []
-        for number, batch in enumerate(batches, start=1):
-            waiting.append(self._rows(batch, plan, unlinked))
-            if number < len(batches) and sum(one.num_rows for one in waiting) < ROW_GROUP:
-                continue
-            table = pa.Table.from_batches(waiting)
-            if writer is None:
-                few = [name for name in table.schema.names if _is_repeated(name, plan)]
-                path = folder / archive.ROWS
-                writer = pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1, use_dictionary=few)
-            writer.write_table(table, row_group_size=2 * ROW_GROUP)
-            waiting = []
-        if writer is not None:
-            writer.close()
+        files: MonthFiles | None = None
+        for batch in batches:
+            rows = self._rows(batch, plan, unlinked)
+            files = files or MonthFiles(folder, [name for name in rows.schema.names if _is_repeated(name, plan)])
+            files.add(rows)
+        if files is not None:
+            files.close()
 
     def _unlinked(self, manifest: Manifest, parsed: Parsed) -> Unlinked:
         if not parsed.batches[frames.UNLINKED]:
