@@ -13,9 +13,8 @@ from sqlglot import exp
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.values import Value
 from jiuzhu.engines.sql.words import Sql
+from jiuzhu.engines.windows import BEIJING, DAY
 
-BEIJING = 8 * 3600
-DAY = 86_400
 _SAFE = 200_000  # days added before a whole division and taken off after it: it must not run below zero
 
 

@@ -13,6 +13,7 @@ from jiuzhu.engines.sql.expressions import Compiler
 from jiuzhu.engines.sql.scope import Scope
 from jiuzhu.engines.sql.values import Compiled, Value
 from jiuzhu.engines.sql.words import Sql
+from jiuzhu.engines.windows import stretch
 from jiuzhu.rules import tree
 
 ROWS = "d"
@@ -90,7 +91,7 @@ def _window(given: tree.RowInput, scope: Scope, at: Value | None) -> Part:
     delivered = run.places.delivered(given.dataset, closed)
     holds, covered = [], []
     for size in dict.fromkeys(sizes):
-        made = {one: windows.stretch(window, *size, column.holds, run.moment, one) for one in set(delivered)}
+        made = {one: stretch(window, *size, column.holds, run.moment, one) for one in set(delivered)}
         stretches = [made[one] for one in delivered]
         chosen = run.places.flag([other == size for other in sizes], where)
         holds.append(w.both(chosen, windows.condition(stretches, closed, at, run.places, scope.place())))

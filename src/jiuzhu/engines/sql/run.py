@@ -15,7 +15,7 @@ from jiuzhu.engines.sql.cells import ARROW, cell
 from jiuzhu.engines.sql.places import Places
 from jiuzhu.engines.sql.session import Session, duck_text
 from jiuzhu.engines.sql.values import Compiled
-from jiuzhu.engines.sql.windows import Moment
+from jiuzhu.engines.windows import Moment
 from jiuzhu.rules.tree import Column
 
 CELLS_KEPT = 40_000_000  # of the answers to queries: about half a gigabyte
