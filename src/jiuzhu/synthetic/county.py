@@ -92,8 +92,8 @@ def synthesise(
     truth, families, unknown = _plant(catalogue, shelves, span, planted, seed)
     if first is not None:
         work.fill_gaps(first)
-    list(blemishes.send_twice(deliveries))
     deliveries.close()
+    list(blemishes.send_twice(deliveries))  # what is still being written cannot be copied
     _write_truth(out / "truth", truth, work.blemishes.links, as_of)
     if progress:
         progress("stories", steps, steps)
