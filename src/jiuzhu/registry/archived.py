@@ -34,9 +34,10 @@ class Delivered:
     """An accepted delivery that the gate has let through.
 
     number: its place among the digests of all deliveries in order; the rows carry it in `_delivery`.
-    first, last: its period; None where the name gave none (then the months of `data_date` count).
+    first, last: its period; None where the name gave none (then the days of its rows count).
     full: it replaces its dataset, division and period. part: several full files of one day stand together.
-    division: the smallest that holds all its rows; "" the whole country. newest: the newest `data_date` in it.
+    division: the smallest that holds all its rows; "" the whole country. oldest, newest: of the `data_date`s in it.
+    months: without a period, the month numbers of its rows' own day (`at`), ascending; of states there are none.
     areas: what the division is on the day of the run, where it was merged or split.
     """
 
@@ -51,6 +52,7 @@ class Delivered:
     division: str = ""
     oldest: date | None = None
     newest: date | None = None
+    months: tuple[int, ...] = ()
     areas: tuple[str, ...] = ()
     received: int = 0
     accepted: int = 0

@@ -113,7 +113,7 @@ class BaseBuilder:
         if self.links is not None:
             self.connection.register("links", self.links)
         self.wanted = wanted_columns(self.catalogue, self.indicators)
-        deliveries = measured(self.connection, self.archive)
+        deliveries = measured(self.connection, self.archive, self.catalogue.datasets, self.moment.as_of)
         self.maker = StateMaker(self.connection, self.moment, deliveries, self.apart, "links" if self.links is not None else "")
         self._see()
         home = self._home()

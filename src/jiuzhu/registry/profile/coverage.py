@@ -4,45 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from jiuzhu.engines.base import Coverage
 from jiuzhu.registry.archived import Delivered
 from jiuzhu.registry.profile.divisions import COUNTY, prefix_of
 from jiuzhu.rules.tree import Dataset
+from jiuzhu.vocabulary.period import month_first, month_last, month_number
 
 
 @dataclass
 class _Reach:
-    """What the deliveries of one dataset cover in one division."""
+    """What the deliveries of one dataset cover in one division.
+
+    told: months that were asked about and answered, if only by silence. filled: those of which there is something, which
+    alone can be the newest closed ones.
+    """
 
     newest: date = date.min
     first: date = date.max
-    months: set[int] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
+    filled: set[int] = field(default_factory=set)
 
-    def add(self, first: date, last: date) -> None:
+    def add(self, first: date, last: date, told: Iterable[int], filled: Iterable[int]) -> None:
         self.newest = max(self.newest, last)
         self.first = min(self.first, first)
-        self.months.update(range(month_number(first), month_number(last) + 1))
-
-
-def month_number(day: date) -> int:
-    """Months since year 0, as the rules count them."""
-    return day.year * 12 + day.month - 1
-
-
-def last_day(month: int) -> date:
-    """The last day of a month number."""
-    return date((month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
+        self.told.update(told)
+        self.filled.update(filled)
 
 
 def span(delivery: Delivered) -> tuple[date, date] | None:
-    """The days a delivery speaks for: its period, else the whole months of its rows; None if neither is known."""
+    """The days a delivery was made in: its period, else the whole months of its `data_date`s; None if neither is known."""
     if delivery.first is not None and delivery.last is not None:
         return delivery.first, delivery.last
     if delivery.oldest is None or delivery.newest is None:
         return None
-    return delivery.oldest.replace(day=1), last_day(month_number(delivery.newest))
+    return delivery.oldest.replace(day=1), month_last(month_number(delivery.newest))
 
 
 def divisions_covered(delivery: Delivered) -> set[str]:
@@ -61,9 +58,11 @@ def coverage_of(datasets: Iterable[Dataset], deliveries: Sequence[Delivered], pl
     gaps: dict[tuple[str, int], frozenset[int]] = {}
     months: dict[tuple[str, int], tuple[int, ...]] = {}
     quarters: dict[tuple[str, int], tuple[int, ...]] = {}
-    reaches = _reaches(deliveries, as_of)
+    by_dataset: dict[str, list[Delivered]] = {}
+    for delivery in deliveries:
+        by_dataset.setdefault(delivery.dataset, []).append(delivery)
     for dataset in datasets:
-        there = reaches.get(dataset.code)
+        there = _reaches(dataset, by_dataset.get(dataset.code, ()), as_of)
         if not there:
             continue
         answers: dict[tuple[str, ...], _Answer] = {}
@@ -92,28 +91,49 @@ class _Answer:
     quarters: tuple[int, ...]
 
 
-def _reaches(deliveries: Sequence[Delivered], as_of: date) -> Mapping[str, Mapping[str, _Reach]]:
-    answer: dict[str, dict[str, _Reach]] = {}
+def _reaches(dataset: Dataset, deliveries: Iterable[Delivered], as_of: date) -> Mapping[str, _Reach]:
+    """What was delivered of one dataset, by division."""
+    answer: dict[str, _Reach] = {}
     for delivery in deliveries:
         days = span(delivery)
         if days is None or days[0] > as_of:
             continue
+        first, (told, filled) = min(days[0], delivery.oldest or days[0]), _months(dataset, delivery, days)
+        if delivery.first is None and dataset.rows != "state":
+            first = month_first(told[0])
         for division in divisions_covered(delivery):
-            reach = answer.setdefault(delivery.dataset, {}).setdefault(division, _Reach())
-            reach.add(min(days[0], delivery.oldest or days[0]), days[1])
+            answer.setdefault(division, _Reach()).add(first, days[1], told, filled)
     return answer
+
+
+def _months(dataset: Dataset, delivery: Delivered, days: tuple[date, date]) -> tuple[Sequence[int], Sequence[int]]:
+    """The months told and filled by a delivery, ascending.
+
+    A period is told and filled whole: an empty file for October says that October was empty. Without one the rows must say
+    it. One row a month is owed for every month, so only months with rows are told. Events may rest for a month: a file
+    speaks from its first event to the day it was made, but that something of a month is in it only its rows can say:
+    wages of September, sent on the last of October, do not mean that October's were not paid.
+    """
+    made = range(month_number(days[0]), month_number(days[1]) + 1)
+    if delivery.first is not None or dataset.rows == "state" or not delivery.months:
+        return made, made
+    if dataset.rows == "month":
+        return delivery.months, delivery.months
+    first = delivery.months[0]
+    return range(first, made[-1] + 1), range(first, delivery.months[-1] + 1)
 
 
 def _answer(dataset: Dataset, reaches: Sequence[_Reach], as_of: date) -> _Answer:
     newest = min(max(reach.newest for reach in reaches), as_of)
-    covered = set().union(*(reach.months for reach in reaches))
-    closed = {month for month in covered if last_day(month) <= as_of}
-    everyone = range(min(covered), max(covered) + 1)
+    told = set().union(*(reach.told for reach in reaches))
+    filled = set().union(*(reach.filled for reach in reaches))
+    closed = {month for month in filled if month_last(month) <= as_of}
+    everyone = range(min(told), max(told) + 1)
     complete = {month // 3 for month in closed if {month // 3 * 3, month // 3 * 3 + 1, month // 3 * 3 + 2} <= closed}
     return _Answer(
         fresh=(as_of - newest).days <= dataset.stale_after,
         first=min(reach.first for reach in reaches),
-        gaps=frozenset(set(everyone) - covered) if dataset.rows != "state" else frozenset(),
+        gaps=frozenset(set(everyone) - told) if dataset.rows != "state" else frozenset(),
         months=tuple(sorted(closed, reverse=True)),
         quarters=tuple(sorted(complete, reverse=True)),
     )

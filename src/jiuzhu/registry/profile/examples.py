@@ -14,7 +14,6 @@ import pyarrow as pa
 from jiuzhu.engines.base import LEVELS, Base, Coverage, Engine, Result, value_scale
 from jiuzhu.registry.archived import TablesArchive
 from jiuzhu.registry.profile.build import BaseBuilder, Built
-from jiuzhu.registry.profile.coverage import month_number
 from jiuzhu.registry.profile.example_cells import BadExample, archived
 from jiuzhu.registry.profile.example_rows import (
     NATION,
@@ -31,6 +30,7 @@ from jiuzhu.registry.profile.state import Moment
 from jiuzhu.registry.profile.types import arrow_type
 from jiuzhu.rules.tree import Example, Indicator, Relation
 from jiuzhu.rules.types import type_of
+from jiuzhu.vocabulary.period import month_number
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue

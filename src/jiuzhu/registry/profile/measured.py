@@ -1,20 +1,32 @@
-"""What the rows of each delivery say of it: the division that holds them, the first and the last day."""
+"""What the rows of each delivery say of it: the division that holds them, the first and the last day, the months."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import duckdb
 
-from jiuzhu.registry.archived import DELIVERY, Archive, Delivered
+from jiuzhu.registry.archived import CHANGE, DELIVERY, Archive, Delivered, quoted
 from jiuzhu.registry.profile.divisions import holding
+from jiuzhu.rules.tree import Dataset
+
+# The months of a cell of `at`, by what it holds; an instant counts by its day in Beijing. School years stand only in states.
+_MONTHS = {
+    "date": "[year({at}) * 12 + month({at}) - 1]",
+    "instant": "[year({at} + INTERVAL 8 HOUR) * 12 + month({at} + INTERVAL 8 HOUR) - 1]",
+    "month": "[{at}]",
+    "quarter": "[{at} * 3, {at} * 3 + 1, {at} * 3 + 2]",
+}
 
 
-def measured(connection: duckdb.DuckDBPyConnection, archive: Archive) -> Sequence[Delivered]:
-    """The deliveries of the archive with division, oldest and newest filled in; one without rows keeps what it has."""
+def measured(
+    connection: duckdb.DuckDBPyConnection, archive: Archive, datasets: Mapping[str, Dataset], as_of: date
+) -> Sequence[Delivered]:
+    """The deliveries of the archive with division, oldest, newest and months filled in; one without rows keeps what it has."""
     rows: dict[int, tuple[str, date, date]] = {}
+    months: dict[int, tuple[int, ...]] = {}
     for dataset in sorted({one.dataset for one in archive.deliveries}):
         view = archive.view(connection, dataset)
         if not view:
@@ -24,9 +36,34 @@ def measured(connection: duckdb.DuckDBPyConnection, archive: Archive) -> Sequenc
         ).fetchall()
         # All codes between the least and the greatest begin with what these two share.
         rows |= {number: (holding([low or "", high or ""]), oldest, newest) for number, low, high, oldest, newest in found}
+        unnamed = [one.number for one in archive.deliveries if one.dataset == dataset and one.first is None]
+        if unnamed:
+            months |= _months(connection, view, datasets[dataset], unnamed, as_of)
     return [
         replace(one, division=rows[one.number][0], oldest=rows[one.number][1], newest=rows[one.number][2])
         if one.number in rows
         else one
-        for one in archive.deliveries
+        for one in (replace(one, months=months.get(one.number, ())) for one in archive.deliveries)
     ]
+
+
+def _months(
+    connection: duckdb.DuckDBPyConnection, view: str, dataset: Dataset, unnamed: Sequence[int], as_of: date
+) -> Mapping[int, tuple[int, ...]]:
+    """The months of `at` in deliveries without a period, ascending; of rows not later than the day, and none after their day.
+
+    A month after the day its row was true of is announced, not told.
+    """
+    column = dataset.columns.get(dataset.at)
+    if dataset.rows == "state" or column is None:
+        return {}
+    at = f"epoch_ms({quoted(column.name)} * 1000)" if column.holds == "instant" else quoted(column.name)
+    listed = ", ".join(map(str, unnamed))
+    found = connection.execute(
+        f"""SELECT {DELIVERY}, list_sort(list(DISTINCT told)) FROM (
+            SELECT {DELIVERY}, data_date, unnest({_MONTHS[column.holds].format(at=at)}) AS told FROM {view}
+            WHERE {DELIVERY} IN ({listed}) AND data_date <= ? AND {CHANGE} IS DISTINCT FROM 'D'
+        ) WHERE told <= year(data_date) * 12 + month(data_date) - 1 GROUP BY {DELIVERY}""",
+        [as_of],
+    ).fetchall()
+    return {number: tuple(months) for number, months in found}

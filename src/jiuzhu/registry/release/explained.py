@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from jiuzhu.engines.reference import ReferenceEngine, TracedRow
 from jiuzhu.engines.reference.values import Reason
 from jiuzhu.registry.archived import DELIVERY
-from jiuzhu.registry.profile.coverage import last_day
 from jiuzhu.registry.release.cell_texts import text_of_cell
 from jiuzhu.registry.release.counted import kind_of
 from jiuzhu.registry.release.folder import Release
@@ -19,6 +18,7 @@ from jiuzhu.registry.release.subjects import Subjects
 from jiuzhu.rules.explain import pieces
 from jiuzhu.rules.parameters import ParameterValue
 from jiuzhu.rules.tree import Indicator, Title
+from jiuzhu.vocabulary.period import month_last
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
@@ -173,7 +173,7 @@ def _gap(release: Release, catalogue: Catalogue, indicator: Indicator, name: str
     since = ""
     if reason.cause in ("stale", "period missing"):
         months = release.base.coverage.months.get((reason.name, place), ())
-        since = last_day(months[0]).isoformat() if months else ""
+        since = month_last(months[0]).isoformat() if months else ""
     return Gap(
         name or reason.name,
         f"{reason.cause}: {reason.name}" + (f".{reason.column}" if reason.column else ""),
