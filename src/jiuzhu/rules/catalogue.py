@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jiuzhu.rules import dependencies
+from jiuzhu.rules.bodies import read_bodies, read_schedules
 from jiuzhu.rules.datasets import read_datasets
 from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
@@ -17,7 +18,7 @@ from jiuzhu.rules.reading import Reading, words_of
 from jiuzhu.rules.references import read_references
 from jiuzhu.rules.relations import read_derived, read_relations
 from jiuzhu.rules.source import Source
-from jiuzhu.rules.tree import CodeList, Column, Dataset, Derived, Fact, Indicator, Law, Relation, Scenario, Table
+from jiuzhu.rules.tree import Body, CodeList, Column, Dataset, Derived, Fact, Indicator, Law, Relation, Scenario, Schedule, Table
 
 __all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "read_catalogue"]
 
@@ -39,6 +40,8 @@ class Catalogue:
     folders: tuple[Path, ...]
     version: str
     reading: Reading = field(repr=False, compare=False)
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -73,6 +76,8 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     shelf = FactShelf(folders, reading)
     facts = shelf.read_all()
     indicators = read_indicators(folders, reading)
+    bodies = read_bodies(folders, reading)
+    schedules = read_schedules(folders, indicators, reading)
     _check_owners(reading, {**facts, **indicators})
     catalogue = Catalogue(
         datasets=reading.datasets,
@@ -88,6 +93,8 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         folders=tuple(folders),
         version=_version(folders),
         reading=reading,
+        bodies=bodies,
+        schedules=schedules,
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

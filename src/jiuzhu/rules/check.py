@@ -16,6 +16,8 @@ _READ = {
     "tables": (".toml",),
     "codes": (".toml",),
     "indicators": (".toml",),
+    "sources": (".toml",),
+    "schedules": (".toml",),
     "parameters": (".csv",),
 }
 _OTHERS = ("divisions", "calendar", "programmes", "workflows", "forms", "places", "linking", "names", "notices")

@@ -421,3 +421,44 @@ class Table:
     def at(self, key: int) -> Decimal:
         """The number for `key`; below the first key, the first."""
         return self.rows[max((k for k in self.rows if k <= key), default=min(self.rows))]
+
+
+# --- who sends, and when ----------------------------------------------------------------------------------------------
+
+RHYTHMS = ("realtime", "daily", "monthly", "quarterly")
+
+
+@dataclass(frozen=True)
+class Body:
+    """A source: one body that states the datasets of its `departments`, and those only.
+
+    level: of the office that sends. signing: the algorithm of its signatures. rows_back: rejected rows go back to it.
+    rhythm: `refresh` of a dataset to the working days after the end of a period by which it must be there; within: the
+    same for single datasets.
+    """
+
+    code: str
+    title: Title
+    level: Literal["national", "province", "city", "county"]
+    departments: tuple[str, ...]
+    signing: str
+    rows_back: bool
+    rhythm: Mapping[str, int]
+    within: Mapping[str, int]
+
+    def states(self, dataset: Dataset) -> bool:
+        return dataset.department in self.departments
+
+    def working_days(self, dataset: Dataset) -> int:
+        """After how many working days a period of the dataset must be there."""
+        return self.within.get(dataset.code, self.rhythm[dataset.refresh])
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A check that falls due each month on that working day, whether or not anything arrived."""
+
+    code: str
+    title: Title
+    working_day: int
+    indicators: tuple[str, ...]

@@ -140,4 +140,4 @@ def csv_text(rows: Sequence[Mapping[str, Any]], separator: str = ",") -> str:
 def catalogue_of(*datasets: Dataset) -> Any:
     """What ingest needs of a catalogue."""
     codes: Mapping[str, CodeList] = {}
-    return SimpleNamespace(datasets={one.code: one for one in datasets}, codes=codes)
+    return SimpleNamespace(datasets={one.code: one for one in datasets}, codes=codes, bodies={})

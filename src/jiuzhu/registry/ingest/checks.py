@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.registry.ingest.batch import Batch
+from jiuzhu.registry.ingest.bounds import Bounds
 from jiuzhu.registry.ingest.cells import EPOCH, region
 from jiuzhu.registry.ingest.columns import (
     CODES,
@@ -96,8 +97,8 @@ class _Marks:
 class _BatchCheck:
     """The work on one batch; `columns` fills up with cleaned cells and typed values."""
 
-    def __init__(self, batch: Batch, plan: Shape, period_end: date | None) -> None:
-        self.batch, self.plan, self.period_end = batch, plan, period_end
+    def __init__(self, batch: Batch, plan: Shape, period_end: date | None, bounds: Bounds) -> None:
+        self.batch, self.plan, self.period_end, self.bounds = batch, plan, period_end, bounds
         self.count = len(batch.rows)
         self.marks = _Marks(self.count)
         self.cells = {name: cleaned(array) for name, array in batch.columns.items()}
@@ -111,6 +112,7 @@ class _BatchCheck:
             self._column(name, column)
         self._required(change)
         self._dates()
+        self._bounds()
         good = self.marks.reason == 0
         rows = self._rows(change).filter(pa.array(good))
         return Checked(rows, self._rejected(good), self._details(good), self._unlinked(good))
@@ -203,6 +205,14 @@ class _BatchCheck:
             return
         days = np.asarray(self.values["data_date"].cast(pa.int32()).fill_null(0))
         self.marks.add_where("data_date", days > (self.period_end + GRACE - EPOCH).days, "after_period")
+
+    def _bounds(self) -> None:
+        """What the source may not state. An event is told once it has happened."""
+        self.marks.add_where("region_code", self.bounds.outside(self.values["region_code"]), "other_division")
+        self.marks.add_where("data_date", self.bounds.later(self.values["data_date"]), "in_future")
+        dataset = self.plan.dataset
+        if dataset.rows == "event" and dataset.at in self.values and dataset.columns[dataset.at].holds in ("date", "instant"):
+            self.marks.add_where(dataset.at, self.bounds.later(self.values[dataset.at]), "in_future")
 
     def _rows(self, change: Marks) -> pa.RecordBatch:
         columns: dict[str, pa.Array] = {
@@ -304,9 +314,9 @@ class _BatchCheck:
         rows["address"].append(found.get("address"))
 
 
-def check(batch: Batch, plan: Shape, *, period_end: date | None) -> Checked:
+def check(batch: Batch, plan: Shape, *, period_end: date | None, bounds: Bounds = Bounds()) -> Checked:
     """Check every cell of a batch. period_end: last day of the period that the file says it is for."""
-    return _BatchCheck(batch, plan, period_end).run()
+    return _BatchCheck(batch, plan, period_end, bounds).run()
 
 
 def _numbers(values: pa.Array) -> npt.NDArray[np.uint64]:

@@ -193,7 +193,7 @@ def _write(task: ParseTask, batches: Iterator[Batch], out: frames.FrameWriter) -
     titles: tuple[str, ...] = ()
     known: set[str] = set()
     for batch in batches:
-        checked = check(batch, task.plan, period_end=task.period_end)
+        checked = check(batch, task.plan, period_end=task.period_end, bounds=task.bounds)
         received += len(batch.rows) + len(batch.bad)
         titles = batch.titles
         known.update(batch.columns)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jiuzhu.registry.ingest import archive
+from jiuzhu.registry.ingest.bounds import Bounds, check_states
 from jiuzhu.registry.ingest.content import mapped
 from jiuzhu.registry.ingest.faults import Fault, FileRefused
 from jiuzhu.registry.ingest.limits import Limits
@@ -61,21 +62,25 @@ def deliver(
     source: str | None = None,
     progress: Progress | None = None,
     *,
+    bounds: Bounds = Bounds(),
     limits: Limits | None = None,
     workers: int | None = None,
 ) -> list[DeliveryReport]:
     """Take in files and folders of files; one report a file, in the order of their names.
 
-    source: the office that sends them; without it the department of each dataset, in the division of the rows.
+    source: the office that sends them; without it the department of each dataset, in the division of the rows. One of the
+    catalogue's sources states its own datasets only. bounds: for which divisions, and up to which day, it may speak.
     Raises WorkspaceBusy or WorkspaceFull; a bad file is a report, never an exception, and leaves what was there in force.
     """
     with workspace.writing("deliver"), room_on(workspace):
-        return _Delivering(workspace, catalogue, source or "", limits or Limits(), workers).run(list(paths), progress)
+        return _Delivering(workspace, catalogue, source or "", bounds, limits or Limits(), workers).run(list(paths), progress)
 
 
 class _Delivering:
-    def __init__(self, workspace: Workspace, catalogue: Catalogue, source: str, limits: Limits, workers: int | None) -> None:
-        self._workspace, self._catalogue, self._source, self._limits = workspace, catalogue, source, limits
+    def __init__(
+        self, workspace: Workspace, catalogue: Catalogue, source: str, bounds: Bounds, limits: Limits, workers: int | None
+    ) -> None:
+        self._workspace, self._catalogue, self._source, self._bounds, self._limits = workspace, catalogue, source, bounds, limits
         self._workers = workers or min(4, os.cpu_count() or 1)
         self._shapes: dict[str, Shape] = {}
 
@@ -146,10 +151,12 @@ class _Delivering:
                 raw = self._opened(piece, parser)
                 sha256 = hashlib.sha256(memoryview(mapped(raw))).hexdigest()
                 naming = named(piece.name, piece.folder, self._catalogue.datasets)
+                check_states(self._source, self._catalogue.datasets[naming.dataset], self._catalogue, piece.shown)
                 if recorder.known_before(naming, sha256):
                     return Read(piece, sha256, naming, raw)
                 end = naming.period.last if naming.period else None
-                task = ParseTask(piece.shown, naming.form, naming.packed, self._shape(naming.dataset), end, self._limits)
+                plan = self._shape(naming.dataset)
+                task = ParseTask(piece.shown, naming.form, naming.packed, plan, end, self._limits, self._bounds)
                 return Read(piece, sha256, naming, raw, parser.parse(task, raw))
         except FileRefused as refused:
             return Read(piece, sha256, _name_or_none(piece, self._catalogue), raw, refused=refused)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import signal
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from jiuzhu.registry.ingest.bounds import Bounds
 from jiuzhu.registry.ingest.faults import Fault, FileRefused
 from jiuzhu.registry.ingest.limits import Limits
 from jiuzhu.registry.ingest.shapes import Shape
@@ -16,7 +17,7 @@ LENGTH = struct.Struct(">Q")
 
 @dataclass(frozen=True)
 class ParseTask:
-    """Parse one file. `form` is csv, tsv, xlsx, jsonl or parquet; `packed`: gzip around it."""
+    """Parse one file. `form` is csv, tsv, xlsx, jsonl or parquet; `packed`: gzip around it; `bounds`: of what may be stated."""
 
     file: str
     form: str
@@ -24,6 +25,7 @@ class ParseTask:
     plan: Shape
     period_end: date | None
     limits: Limits
+    bounds: Bounds = field(default_factory=Bounds)
 
 
 @dataclass(frozen=True)
