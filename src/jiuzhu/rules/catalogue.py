@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jiuzhu.rules import dependencies
 from jiuzhu.rules.bodies import read_bodies, read_schedules
+from jiuzhu.rules.comparisons import Comparisons, read_comparisons
 from jiuzhu.rules.datasets import read_datasets
 from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
@@ -42,6 +43,7 @@ class Catalogue:
     reading: Reading = field(repr=False, compare=False)
     bodies: Mapping[str, Body] = field(default_factory=dict)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    comparisons: Comparisons = field(default_factory=Comparisons)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -95,6 +97,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         reading=reading,
         bodies=bodies,
         schedules=schedules,
+        comparisons=read_comparisons(folders, reading),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

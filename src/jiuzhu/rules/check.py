@@ -21,7 +21,7 @@ _READ = {
     "parameters": (".csv",),
 }
 _OTHERS = ("divisions", "calendar", "programmes", "workflows", "forms", "places", "linking", "names", "notices")
-_FILES = ("laws.toml", "scenarios.toml", "linking.toml")
+_FILES = ("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml")
 
 
 def check_folder(*folders: Path) -> list[Fault]:
