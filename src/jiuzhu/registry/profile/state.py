@@ -76,7 +76,7 @@ class StateMaker:
     def in_force(self, dataset: Dataset, seen: str) -> str:
         """A view of the rows in force: the newest version of each record, of a state the newest record of each thing."""
         case = [CASE] if self.apart else []
-        records = self._newest(seen, f"records_{dataset.code}", [*case, "record_id"], _VERSION)
+        records = self.records(dataset, seen)
         kept = [f"{CHANGE} IS DISTINCT FROM 'D'", *self._not_later(dataset)]
         current = f"current_{dataset.code}"
         self.connection.execute(
@@ -85,6 +85,11 @@ class StateMaker:
         if dataset.rows != "state":
             return current
         return self._newest(current, f"state_{dataset.code}", [*case, *thing_key(dataset)], "data_date DESC, record_id DESC")
+
+    def records(self, dataset: Dataset, seen: str) -> str:
+        """A view of the newest version of each record, retractions among them."""
+        case = [CASE] if self.apart else []
+        return self._newest(seen, f"records_{dataset.code}", [*case, "record_id"], _VERSION)
 
     def since(self, dataset: Dataset, seen: str, state: str, columns: Iterable[str]) -> str:
         """A view of the rows of `state` with `<column>__since`: the first day of the unbroken run of the value in force.
