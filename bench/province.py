@@ -86,7 +86,7 @@ def _deliver(options: argparse.Namespace) -> dict[str, int]:
     workspace = options.folder / "workspace"
     public.mark_invented(workspace)
     paths = [options.folder / "invented" / "deliveries"]
-    reports = public.deliver(paths, workspace=workspace, catalogue=public.catalogue(), progress=_progress)
+    reports = public.deliver(paths, workspace=workspace, catalogue=public.catalogue(), as_of=AS_OF, progress=_progress)
     PARSERS.close()  # only processes that have ended are counted
     refused = [str(one.error) for one in reports if one.error]
     assert not refused, refused[:3]

@@ -42,6 +42,6 @@ def invent(folder: Path, catalogue: Catalogue, *, residents: int = RESIDENTS, se
 def monitored(folder: Path, workspace: Path, catalogue: Catalogue, paths: list[Path] | None = None) -> County:
     """Deliver the files (in the order given), run, and list the warnings."""
     public.mark_invented(workspace)
-    public.deliver(paths or [folder / "deliveries"], workspace=workspace, catalogue=catalogue)
+    public.deliver(paths or [folder / "deliveries"], workspace=workspace, catalogue=catalogue, as_of=AS_OF)
     run = public.run(workspace, as_of=AS_OF, now=NOW, catalogue=catalogue)
     return County(folder, workspace, catalogue, run, public.warnings(workspace, by="test", at=NOW))

@@ -162,13 +162,17 @@ def deliver(
     *,
     workspace: Path,
     catalogue: Catalogue,
+    as_of: date,
     source: str | None = None,
     progress: Progress | None = None,
 ) -> list[DeliveryReport]:
-    """Take in files and folders of files. A file the gate would hold back is `held`; whether it counts is decided at each run."""
+    """Take in files and folders of files. A file that a run on the day `as_of` would not read is `held`.
+
+    Each run judges anew: the same file may be held later, when its period is over and rows are still missing.
+    """
     home = Workspace(workspace)
     reports = landing.deliver(paths, home, catalogue, source, progress)
-    held = {one.delivery for one in judge(archived(home), date.max, verdicts(home)).held}
+    held = {one.delivery for one in judge(archived(home), as_of, verdicts(home)).held}
     return [replace(one, state="held") if one.state == "accepted" and one.delivery in held else one for one in reports]
 
 
@@ -179,7 +183,7 @@ def verdict(workspace: Path, delivery: str, word: str, *, by: str, because: str,
         give_verdict(home, delivery, word, by=by, because=because, at=at)
 
 
-def deliveries(workspace: Path, *, as_of: date = date.max) -> list[Delivery]:
+def deliveries(workspace: Path, *, as_of: date) -> list[Delivery]:
     """What was delivered, and what of it waits for a person on that day."""
     home = Workspace(workspace)
     told = archived(home)

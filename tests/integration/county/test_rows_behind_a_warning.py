@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from jiuzhu.registry import public
-from tests.support.county import County
+from tests.support.county import AS_OF, County
 
 
 def of(county: County, indicator: str) -> list[dict[str, str]]:
@@ -50,7 +50,7 @@ def test_records_of_nine_departments_are_compared(county: County):
             departments.add(county.catalogue.datasets[dataset].department)
     nine = {"民政", "乡村振兴", "医疗保障", "残疾人联合会", "教育", "人力资源社会保障", "卫生健康", "应急管理", "公安"}
     assert nine <= departments
-    delivered = {one.dataset for one in public.deliveries(county.workspace) if one.accepted}
+    delivered = {one.dataset for one in public.deliveries(county.workspace, as_of=AS_OF) if one.accepted}
     four = {"公安", "医疗保障", "应急管理", "残疾人联合会"}
     assert four <= {county.catalogue.datasets[code].department for code in delivered}
 
@@ -64,7 +64,7 @@ def test_a_visit_that_comes_back_as_a_dataset_raises_what_it_found(county: Count
 
 @pytest.mark.feature("SF033")
 def test_departments_and_datasets_are_counted_from_what_was_delivered(county: County):
-    delivered = {one.dataset for one in public.deliveries(county.workspace)}
+    delivered = {one.dataset for one in public.deliveries(county.workspace, as_of=AS_OF)}
     read = {code for item in county.catalogue.indicators.values() for code in county.catalogue.datasets_read(item)}
     assert read <= delivered
     assert len({county.catalogue.datasets[code].department for code in delivered}) >= 28

@@ -13,7 +13,7 @@ import pytest
 from jiuzhu.registry import public
 from jiuzhu.registry.monitoring import flagged
 from jiuzhu.rules.catalogue import Catalogue
-from tests.integration.registry.village import bill, content, deliver, few, files, member, number, person, run, write
+from tests.integration.registry.village import DAY, bill, content, deliver, few, files, member, number, person, run, write
 
 RULES = ("S01-E01", "S01-E02", "S01-E04")
 
@@ -165,7 +165,7 @@ def test_the_rows_behind_a_value_add_up_and_name_the_file_they_came_in(village: 
     told = public.explain(village, row["warning_id"])
     bills = [line for line in told.rows if line.dataset == "medins_settlement"]
     assert sum(Decimal(line.columns["self_pay_amount"]) for line in bills) == Decimal(row["value"]) == Decimal(told.value)
-    files_of = {one.sha256: one for one in public.deliveries(village)}
+    files_of = {one.sha256: one for one in public.deliveries(village, as_of=DAY)}
     assert {files_of[line.delivery].period for line in bills} == {f"2026-{month:02}" for month in range(1, 12)} | {"2025-12"}
     assert told.limit == {"value": "5000.00", "division": "000000", "from": told.limit["from"], "source": told.limit["source"]}
     assert told.unknown == []

@@ -84,7 +84,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def deliver(workspace: Path, catalogue: Catalogue, paths: Iterable[Path]) -> None:
-    reports = public.deliver(paths, workspace=workspace, catalogue=catalogue)
+    reports = public.deliver(paths, workspace=workspace, catalogue=catalogue, as_of=DAY)
     told = [(report.file, report.state, report.error) for report in reports if report.state not in ("accepted", "duplicate")]
     assert told == []
     assert sum(report.rejected for report in reports) == 0

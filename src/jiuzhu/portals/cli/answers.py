@@ -81,4 +81,9 @@ def moment(text: str) -> tuple[date, datetime]:
     return day, datetime.combine(day + timedelta(days=1), time(), BEIJING)
 
 
+def day_asked(text: str | None) -> date:
+    """The day that was asked for, else today in Beijing."""
+    return moment(text)[0] if text else datetime.now(BEIJING).date()
+
+
 Act = Callable[[Any], int | None]

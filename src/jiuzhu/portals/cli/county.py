@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jiuzhu.portals.cli.answers import Progress, Refused, answer, moment, say
+from jiuzhu.portals.cli.answers import Progress, Refused, answer, day_asked, moment, say
 from jiuzhu.registry import public
 
 
@@ -24,6 +24,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     deliver = commands.add_parser("deliver", parents=[common], help="take in files or folders of deliveries")
     deliver.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     deliver.add_argument("--source", help="the office that delivers, if not the dataset's own department")
+    deliver.add_argument("--as-of", metavar="DAY", help="say what a run on that day would hold back (default: today)")
     deliver.add_argument("--json", action="store_true")
     deliver.set_defaults(act=_deliver)
 
@@ -65,6 +66,7 @@ def _deliver(asked: argparse.Namespace) -> int:
         asked.paths,
         workspace=asked.workspace,
         catalogue=public.catalogue(*asked.catalogue),
+        as_of=day_asked(asked.as_of),
         source=asked.source,
         progress=progress,
     )

@@ -60,7 +60,7 @@ def _demo(asked: argparse.Namespace) -> int:
     public.mark_invented(workspace)
     if public.current(workspace) is None:
         say("2/4 delivering its files / 报送数据")
-        public.deliver([invented / "deliveries"], workspace=workspace, catalogue=catalogue, progress=progress)
+        public.deliver([invented / "deliveries"], workspace=workspace, catalogue=catalogue, as_of=as_of, progress=progress)
         progress.close()
     say("3/4 running the monitoring / 运行监测")
     report = public.run(workspace, as_of=as_of, now=now, catalogue=catalogue, progress=progress)

@@ -8,13 +8,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from jiuzhu.portals.cli.answers import BEIJING, answer, say
+from jiuzhu.portals.cli.answers import BEIJING, answer, day_asked, say
 from jiuzhu.registry import public
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     listed = commands.add_parser("deliveries", parents=[common], help="list what was delivered, and what the gate holds and why")
     listed.add_argument("--held", action="store_true", help="only what waits for a person")
+    listed.add_argument("--as-of", metavar="DAY", help="what a run on that day would hold back (default: today)")
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(act=_deliveries)
     verdict = commands.add_parser("verdict", parents=[common], help="let a held delivery through, or send it back")
@@ -32,7 +33,8 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _deliveries(asked: argparse.Namespace) -> int:
-    told = [one for one in public.deliveries(asked.workspace) if one.held or not asked.held]
+    delivered = public.deliveries(asked.workspace, as_of=day_asked(asked.as_of))
+    told = [one for one in delivered if one.held or not asked.held]
     if asked.json:
         answer({"deliveries": [asdict(one) for one in told]})
         return 0
