@@ -36,6 +36,8 @@ from jiuzhu.registry.identity.weights import WrongWeights
 from jiuzhu.registry.ingest import landing
 from jiuzhu.registry.ingest.archive import deliveries as archived
 from jiuzhu.registry.ingest.archive import segments_of
+from jiuzhu.registry.ingest.bounds import Bounds
+from jiuzhu.registry.ingest.due import DueCheck, DueDataset, due_checks, due_datasets
 from jiuzhu.registry.ingest.gate import judge
 from jiuzhu.registry.ingest.publish import WorkspaceFull
 from jiuzhu.registry.ingest.quarantine import quarantine_csv
@@ -56,7 +58,7 @@ from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.rules.catalogue import Catalogue, load_catalogue
 from jiuzhu.rules.faults import CatalogueFaults
 from jiuzhu.vocabulary.divisions import Divisions
-from jiuzhu.vocabulary.working_days import WorkingDays
+from jiuzhu.vocabulary.working_days import WorkingDays, YearNotLoaded
 
 __all__ = [
     "ENGINES",
@@ -66,6 +68,8 @@ __all__ = [
     "ComparisonCount",
     "Delivery",
     "DeliveryReport",
+    "DueCheck",
+    "DueDataset",
     "ExampleFault",
     "Explanation",
     "Gap",
@@ -116,6 +120,7 @@ REFUSALS = (
     WrongWeights,
     KeyMissing,
     KeyWrong,
+    YearNotLoaded,
 )
 
 Progress = Callable[[str, int, int], None]
@@ -164,14 +169,18 @@ def deliver(
     catalogue: Catalogue,
     as_of: date,
     source: str | None = None,
+    divisions: Sequence[str] = (),
+    sent: date | None = None,
     progress: Progress | None = None,
 ) -> list[DeliveryReport]:
     """Take in files and folders of files. A file that a run on the day `as_of` would not read is `held`.
 
     Each run judges anew: the same file may be held later, when its period is over and rows are still missing.
+    source: who sends them; one of the catalogue's sources states its own datasets only. divisions, sent: rows lie in one of
+    these, and are of no later day than that; without them any row is taken.
     """
     home = Workspace(workspace)
-    reports = landing.deliver(paths, home, catalogue, source, progress)
+    reports = landing.deliver(paths, home, catalogue, source, progress, bounds=Bounds(tuple(divisions), sent))
     held = {one.delivery for one in judge(archived(home), as_of, verdicts(home)).held}
     return [replace(one, state="held") if one.state == "accepted" and one.delivery in held else one for one in reports]
 
@@ -217,6 +226,15 @@ def quarantine(workspace: Path, delivery: str, *, by: str, at: datetime) -> str:
         raise NoDelivery(f"delivery {delivery!r} is not in the archive; `jiuzhu deliveries` lists them")
     _vault(workspace).record_look(by=by, purpose=f"quarantine of {delivery}", person_ids=[], at=at)
     return quarantine_csv(home, known[delivery])
+
+
+def due(workspace: Path, *, as_of: date, catalogue: Catalogue) -> tuple[list[DueDataset], list[DueCheck]]:
+    """What has come of every dataset that a source states, and which monthly checks wait. Raises YearNotLoaded."""
+    home, days = Workspace(workspace), working_days()
+    made = [release(workspace, name) for name in releases(workspace)]
+    released = max((one.as_of for one in made if not one.only and one.as_of <= as_of), default=None)
+    checks = due_checks(catalogue.schedules, released, days, as_of)
+    return due_datasets(catalogue, archived(home), days, as_of), checks
 
 
 # --- runs and releases -----------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Exchange with the bodies that send data: signed messages in, signed receipts out."""
