@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, overload
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,8 @@ from jiuzhu.rules.tree import Dataset, Derived, Fact, Indicator, Relation, Table
 
 LEVELS = {"red": 4, "orange": 3, "yellow": 2, "blue": 1}
 HASH_PRIME = 65_521
+_Told = TypeVar("_Told")
+_Else = TypeVar("_Else")
 SIGNALS = pa.schema(
     [("indicator", pa.string()), ("subject", pa.int32()), ("level", pa.int8()), ("value", pa.int64()), ("threshold", pa.int64())]
 )
@@ -30,10 +32,14 @@ def value_scale(measure: Type) -> int:
 
 
 class Dated(Protocol):
-    """Numbers by owner and name ("" for shared ones), division and day; None where none is set. of: all rows of one of them."""
+    """Numbers by owner and name ("" for shared ones), division and day; None where none is set. of: all rows of one of them.
+
+    divisions: every division that any row speaks of, without the noughts of the tiers below it.
+    """
 
     def value(self, owner: str, name: str, division: str, on: date) -> ParameterValue | None: ...
     def of(self, owner: str, name: str) -> Sequence[ParameterValue]: ...
+    def divisions(self) -> frozenset[str]: ...
 
 
 class Known(Protocol):
@@ -51,6 +57,40 @@ class Known(Protocol):
     def tables(self) -> Mapping[str, Table]: ...
     @property
     def parameters(self) -> Dated: ...
+
+
+@dataclass(frozen=True)
+class ByArea(Mapping[tuple[str, int], _Told]):
+    """What is alike in all places of an area, kept once, and asked by dataset and place: a province has 60,000 villages.
+
+    told: by dataset and area. areas: the area of each place, by its index.
+    """
+
+    told: Mapping[tuple[str, int], _Told]
+    areas: Sequence[int]
+
+    def __getitem__(self, key: tuple[str, int]) -> _Told:
+        dataset, place = key
+        if not 0 <= place < len(self.areas):
+            raise KeyError(key)
+        return self.told[dataset, self.areas[place]]
+
+    @overload
+    def get(self, key: tuple[str, int], /) -> _Told | None: ...
+    @overload
+    def get(self, key: tuple[str, int], /, default: _Told | _Else) -> _Told | _Else: ...
+    def get(self, key: tuple[str, int], /, default: Any = None) -> Any:
+        dataset, place = key
+        return self.told.get((dataset, self.areas[place]), default) if 0 <= place < len(self.areas) else default
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        places: dict[int, list[int]] = {}
+        for place, area in enumerate(self.areas):
+            places.setdefault(area, []).append(place)
+        return ((dataset, place) for dataset, area in self.told for place in places.get(area, ()))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,10 @@ class Parameters:
         """All rows of one parameter, in the order of the files."""
         return tuple(self.rows.get((owner, name), ()))
 
+    def divisions(self) -> frozenset[str]:
+        """Every division that a row speaks of, trimmed."""
+        return frozenset(trimmed(row.division) for rows in self.rows.values() for row in rows)
+
     def lookup(self, owner: str, name: str, division: str, on: date) -> ParameterValue | None:
         """The row in force there and then, also one whose number was not found. None if no row applies."""
         rows = self.rows.get((owner, name), ())

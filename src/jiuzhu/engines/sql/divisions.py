@@ -57,7 +57,7 @@ def _reach(scope: Scope, dataset: str) -> pa.Table:
             written.setdefault(trimmed(code), []).append(code)
     found = [
         (place, code, depth)
-        for place, own in zip(there.used, there.codes, strict=True)
+        for place, own in zip(there.every, there.every_code, strict=True)
         for depth, division in enumerate(ancestors(own))
         for code in written.get(division, ())
     ]

@@ -1,12 +1,12 @@
 """What differs from place to place: parameters, coverage, bounds of windows; one column a question, one row a place.
 
 An answer that is the same everywhere becomes a constant and disappears from the SQL. Places are few beside people, so
-they are answered in Python; equal columns are kept once.
+they are answered in Python, once for all that are alike; equal columns are kept once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jiuzhu.engines.base import Base, Known
+from jiuzhu.engines.base import Base, ByArea, Known
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.values import Value, whole_number
 from jiuzhu.engines.sql.words import Sql
@@ -26,25 +26,45 @@ _TYPES = {"flag": pa.bool_(), "number": pa.int64(), "date": pa.date32(), "month"
 
 
 class Places:
-    """The table of places of one run; columns are added while rules are compiled."""
+    """The table of places of one run; columns are added while rules are compiled.
+
+    every, every_code: all places in which somebody lives. used, codes: one for all of which everything asked here is alike.
+    """
 
     def __init__(self, base: Base, catalogue: Known) -> None:
         self.base = base
         self.catalogue = catalogue
         tables = (base.people, base.households, base.hukou)
         found = [table["place"].to_numpy() for table in tables if table.num_rows]
-        self.used: list[int] = [int(place) for place in np.unique(np.concatenate(found))] if found else []
+        self.every: list[int] = [int(place) for place in np.unique(np.concatenate(found))] if found else []
         codes: list[str] = base.places["code"].to_pylist()
-        self.codes = [codes[place] if place >= 0 else NATION for place in self.used]
+        self.every_code = [codes[place] if place >= 0 else NATION for place in self.every]
+        first: dict[Hashable, int] = {}
+        kinds = [first.setdefault(kind, at) for at, kind in enumerate(self._kinds())]
+        asked = sorted(first.values())
+        self.used = [self.every[at] for at in asked]
+        self.codes = [self.every_code[at] for at in asked]
+        self._kind = pa.array(np.searchsorted(asked, kinds))
         self._columns: dict[Hashable, str] = {}
-        self._arrays: dict[str, pa.Array] = {"place": pa.array(self.used, pa.int32())}
+        self._arrays: dict[str, pa.Array] = {}
         self._groups: dict[str, list[list[int]]] = {}
         self._parameters: dict[tuple[str, str], list[Decimal | None]] = {}
         self._ancestors: list[tuple[tuple[str, ...], str]] = []
         self.changed = True
 
     def table(self) -> pa.Table:
-        return pa.table(self._arrays)
+        """One row for each of all places."""
+        answers = {name: array.take(self._kind) for name, array in self._arrays.items()}
+        return pa.table({"place": pa.array(self.every, pa.int32()), **answers})
+
+    def _kinds(self) -> Iterator[Hashable]:
+        """What each place shares with others of which everything is alike: the area of its coverage, its parameters."""
+        told = self.catalogue.parameters.divisions()
+        fresh = self.base.coverage.fresh
+        areas = fresh.areas if isinstance(fresh, ByArea) else None
+        for place, code in zip(self.every, self.every_code, strict=True):
+            area = place if areas is None or place < 0 else areas[place]
+            yield area, place < 0, *(division for division in ancestors(code) if division in told)
 
     def column(self, answers: Sequence[Any], kind: str, literal: Callable[[Any], Sql], alias: str) -> Sql:
         """The answers, one a used place, as SQL: a constant where all agree, else a column of the table joined as `alias`."""

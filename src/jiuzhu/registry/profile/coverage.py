@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from jiuzhu.engines.base import Coverage
+from jiuzhu.engines.base import ByArea, Coverage
 from jiuzhu.registry.archived import Delivered
 from jiuzhu.registry.profile.divisions import COUNTY, prefix_of
 from jiuzhu.rules.tree import Dataset
@@ -52,7 +52,13 @@ def divisions_covered(delivery: Delivered) -> set[str]:
 
 
 def coverage_of(datasets: Iterable[Dataset], deliveries: Sequence[Delivered], places: Sequence[str], *, as_of: date) -> Coverage:
-    """Coverage of each dataset in each place (its index in `places`), from deliveries that begin no later than `as_of`."""
+    """Coverage of each dataset in each place (its index in `places`), from deliveries that begin no later than `as_of`.
+
+    Deliveries speak for counties or more, so all places of a county, which are an area here, are covered alike.
+    """
+    prefixes = [prefix_of(place)[:COUNTY] for place in places]
+    counties = {prefix: area for area, prefix in enumerate(sorted(set(prefixes)))}
+    areas = [counties[prefix] for prefix in prefixes]
     fresh: dict[tuple[str, int], bool] = {}
     first_day: dict[tuple[str, int], date] = {}
     gaps: dict[tuple[str, int], frozenset[int]] = {}
@@ -66,8 +72,7 @@ def coverage_of(datasets: Iterable[Dataset], deliveries: Sequence[Delivered], pl
         if not there:
             continue
         answers: dict[tuple[str, ...], _Answer] = {}
-        for number, place in enumerate(places):
-            prefix = prefix_of(place)
+        for prefix, number in counties.items():
             over = tuple(division for division in there if prefix.startswith(division))
             if not over:
                 continue
@@ -79,7 +84,9 @@ def coverage_of(datasets: Iterable[Dataset], deliveries: Sequence[Delivered], pl
             months[key], quarters[key] = answer.months, answer.quarters
             if answer.gaps:
                 gaps[key] = answer.gaps
-    return Coverage(fresh, first_day, gaps, months, quarters)
+    return Coverage(
+        ByArea(fresh, areas), ByArea(first_day, areas), ByArea(gaps, areas), ByArea(months, areas), ByArea(quarters, areas)
+    )
 
 
 @dataclass(frozen=True)

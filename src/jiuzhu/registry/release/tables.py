@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jiuzhu.engines.base import Coverage
+from jiuzhu.engines.base import ByArea, Coverage
 
 _AT_ONCE = 1 << 20
 _COVERAGE = pa.schema(
     [
         ("dataset", pa.string()),
-        ("places", pa.list_(pa.int32())),
+        ("areas", pa.list_(pa.int32())),
         ("fresh", pa.bool_()),
         ("first_day", pa.date32()),
         ("gaps", pa.list_(pa.int32())),
@@ -71,22 +71,37 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
 
 def coverage_table(coverage: Coverage) -> pa.Table:
-    """One row a dataset and group of places for which it was delivered alike: thousands of places make a few rows."""
+    """First the area of each place, in a row without a dataset; then a row a dataset and group of areas covered alike."""
+    areas = _areas(coverage)
+    told = [_told(one) for one in (coverage.fresh, coverage.first_day, coverage.gaps, coverage.months, coverage.quarters)]
+    fresh, first, gaps, months, quarters = told
     groups: dict[tuple[Any, ...], list[int]] = {}
-    for key in sorted(coverage.fresh):
-        told = (
+    for key in sorted(fresh):
+        alike = (
             key[0],
-            coverage.fresh[key],
-            coverage.first_day.get(key),
-            tuple(sorted(coverage.gaps.get(key, ()))),
-            coverage.months.get(key, ()),
-            coverage.quarters.get(key, ()),
+            fresh[key],
+            first.get(key),
+            tuple(sorted(gaps.get(key, ()))),
+            months.get(key, ()),
+            quarters.get(key, ()),
         )
-        groups.setdefault(told, []).append(key[1])
-    rows = [(told[0], places, *told[1:]) for told, places in groups.items()]
+        groups.setdefault(alike, []).append(key[1])
+    rows: list[tuple[Any, ...]] = [("", areas, False, None, (), (), ())]
+    rows += [(alike[0], places, *alike[1:]) for alike, places in groups.items()]
     return pa.table(
         {field.name: pa.array([row[at] for row in rows], field.type) for at, field in enumerate(_COVERAGE)}, schema=_COVERAGE
     )
+
+
+def _told(one: Mapping[tuple[str, int], Any]) -> Mapping[tuple[str, int], Any]:
+    return one.told if isinstance(one, ByArea) else one
+
+
+def _areas(coverage: Coverage) -> Sequence[int]:
+    """The area of each place; without areas each place is one."""
+    if isinstance(coverage.fresh, ByArea):
+        return coverage.fresh.areas
+    return range(max((place for _, place in coverage.fresh), default=-1) + 1)
 
 
 def coverage_from(table: pa.Table) -> Coverage:
@@ -95,8 +110,9 @@ def coverage_from(table: pa.Table) -> Coverage:
     gaps: dict[tuple[str, int], frozenset[int]] = {}
     months: dict[tuple[str, int], tuple[int, ...]] = {}
     quarters: dict[tuple[str, int], tuple[int, ...]] = {}
-    for row in table.to_pylist():
-        keys = [(row["dataset"], place) for place in row["places"]]
+    areas: list[int] = table["areas"][0].as_py()
+    for row in table.slice(1).to_pylist():
+        keys = [(row["dataset"], area) for area in row["areas"]]
         fresh |= dict.fromkeys(keys, row["fresh"])
         if row["first_day"] is not None:
             first |= dict.fromkeys(keys, row["first_day"])
@@ -104,7 +120,9 @@ def coverage_from(table: pa.Table) -> Coverage:
             gaps |= dict.fromkeys(keys, frozenset(row["gaps"]))
         months |= dict.fromkeys(keys, tuple(row["months"]))
         quarters |= dict.fromkeys(keys, tuple(row["quarters"]))
-    return Coverage(fresh, first, gaps, months, quarters)
+    return Coverage(
+        ByArea(fresh, areas), ByArea(first, areas), ByArea(gaps, areas), ByArea(months, areas), ByArea(quarters, areas)
+    )
 
 
 def read_folder(folder: Path, start: str) -> Mapping[str, pa.Table]:
