@@ -16,7 +16,7 @@ from jiuzhu.rules.tree import RHYTHMS, Body, Dataset, Indicator, Schedule
 
 SIGNING = ("ed25519",)
 LEVELS = ("national", "province", "city", "county")
-LAST_WORKING_DAY = 17  # the fewest working days a month may have, with a week of holidays in February
+MOST_WORKING_DAYS = 15  # a month with the Spring Festival may have only 16
 
 
 def read_bodies(folders: Iterable[Path], reading: Reading) -> dict[str, Body]:
@@ -60,8 +60,8 @@ def read_schedules(folders: Iterable[Path], indicators: dict[str, Indicator], re
         check_file_name(source, code)
         title = keys.title("title")
         day = keys.whole("working_day", required=True, default=1, least=1)
-        if day > LAST_WORKING_DAY:
-            mend = f"write 1 to {LAST_WORKING_DAY}: every month has so many working days"
+        if day > MOST_WORKING_DAYS:
+            mend = f"write 1 to {MOST_WORKING_DAYS}: every month has so many working days"
             keys.fault("working_day", "wrong_number", f"working_day = {day}", mend)
         named = keys.words("indicators", required=True)
         for indicator in named:

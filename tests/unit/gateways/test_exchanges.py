@@ -85,7 +85,9 @@ def test_fetching_goes_on_after_what_is_there(side: Side, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["b", "../17/a", ".a", "a/b", "", "a" * 200, "a\nb"])
-def test_a_file_that_is_not_there_or_has_no_name_of_a_file_is_the_fault_of_the_message(name: str, side: Side, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_or_has_no_name_of_a_file_is_the_fault_of_the_message(
+    name: str, side: Side, tmp_path: Path
+) -> None:
     side.put("17", a=b"1")
     with pytest.raises(MessageRefused):
         side.do(lambda: side.exchange.fetch("17", name, tmp_path / "copy", MOST))

@@ -50,7 +50,11 @@ def refused(box: Path, key: PublicKey | None) -> str:
 
 def test_a_message_tells_its_files_and_the_day_it_was_made_in_beijing(box: Path, key: SigningKey) -> None:
     found = read(box, key.public)
-    assert (found.number, found.day, [one.name for one in found.files]) == (17, date(2026, 11, 20), ["police_population-2026-11.csv"])
+    assert (found.number, found.day, [one.name for one in found.files]) == (
+        17,
+        date(2026, 11, 20),
+        ["police_population-2026-11.csv"],
+    )
     assert has_come(box / found.files[0].name, found.files[0])
     late_evening = datetime(2026, 11, 20, 17, tzinfo=UTC)  # one o'clock the next day in Beijing
     resigned(box, key, made_at=late_evening.isoformat())
@@ -124,7 +128,19 @@ def test_openssl_makes_a_message_that_counts_and_checks_ours(box: Path, key: Sig
     assert read(box, read_public_key(made.stdout, "ed25519")).number == 17
     (tmp_path / "ours.pem").write_bytes(key.public.as_pem())
     signature.write_bytes(key.sign(signed.read_bytes()))
-    words = ["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", tmp_path / "ours.pem", "-in", signed, "-sigfile", signature]
+    words = [
+        "openssl",
+        "pkeyutl",
+        "-verify",
+        "-rawin",
+        "-pubin",
+        "-inkey",
+        tmp_path / "ours.pem",
+        "-in",
+        signed,
+        "-sigfile",
+        signature,
+    ]
     assert subprocess.run(words, capture_output=True).returncode == 0
 
 

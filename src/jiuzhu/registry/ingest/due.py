@@ -68,10 +68,10 @@ def due_checks(schedules: Mapping[str, Schedule], released: date | None, days: W
 def _due(body: str, dataset: Dataset, within: int, until: date | None, days: WorkingDays, as_of: date) -> DueDataset:
     if until is None or (as_of - until).days > dataset.stale_after:
         return DueDataset(body, dataset.code, "silent", until)
-    # The first period that nobody has spoken of yet; if it is not due, no later one is.
-    missing = next(end for end in _ends(dataset, until, days) if end > until)
-    late_by = days.between(missing, as_of) - within
-    if missing > as_of or late_by < 0:
+    # The first period that nobody has spoken of yet; if it is not over, or not due, no later one is.
+    missing = next(end for end in _ends(dataset, until, days) if end > until) if until < as_of else None
+    late_by = days.between(missing, as_of) - within if missing is not None and missing <= as_of else -1
+    if late_by < 0:
         return DueDataset(body, dataset.code, "here", until)
     return DueDataset(body, dataset.code, "due" if late_by == 0 else "late", until, late_by)
 
