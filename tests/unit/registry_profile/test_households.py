@@ -40,6 +40,12 @@ def test_who_moved_away_is_no_member_and_who_died_there_still_is():
     assert [household_of(made, person)[0] for person in (1, 2, 3)] == [HUKOU, ALONE, HUKOU]
 
 
+def test_who_moved_away_or_was_struck_off_is_no_more_of_the_hukou_household_and_who_died_there_still_is():
+    made = built([registered(person, "K1", status=status) for person, status in ((1, 1), (2, 2), (3, 3), (4, 4))])
+    hukou = dict(zip(made.people["person"].to_pylist(), made.base.people["hukou"].to_pylist(), strict=True))
+    assert hukou == {1: 0, 2: -1, 3: 0, 4: -1}
+
+
 def test_both_groupings_are_kept():
     made = built([registered(1, "K1"), registered(2, "K1"), low(1, "H1"), low(3, "H1")])
     people = made.people["person"].to_pylist()

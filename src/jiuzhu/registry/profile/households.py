@@ -11,7 +11,9 @@ from jiuzhu.registry.profile.wanted import LOW_HOUSEHOLDS, LOW_MEMBERS, PERMITS,
 # Where the number of a household comes from; also its order among equal numbers.
 LOW, HUKOU, ALONE = 1, 2, 3
 
-# Living or registered there, or until death: the dead stay in their last home, so that rules see whom they left.
+# Living or registered there, or until death: the dead stay in their last home, so that rules see whom they left. The
+# register keeps who moved away (2) or was struck off otherwise (4) under the old number: their wages, homes and posts say
+# nothing of those who stayed, so they are of no household of it, neither living nor hukou.
 _AT_HOME = "(1, 3)"
 
 
@@ -38,6 +40,7 @@ class HouseholdMaker:
 
         people: (person, region) of everybody, region the division of any row of theirs. The division of a household is
         that of its row in the low-income base, else the least among its members: a household never stands in two places.
+        hukou: the number under which the register has them now, or had them until death.
         Call `housed` before.
         """
         self.connection.execute(
@@ -47,7 +50,7 @@ class HouseholdMaker:
                     CASE WHEN m.number IS NOT NULL THEN {LOW} WHEN h.number IS NOT NULL AND h.at_home THEN {HUKOU} ELSE {ALONE} END AS kind,
                     CASE WHEN m.number IS NOT NULL THEN m.number WHEN h.at_home THEN coalesce(h.number, '') ELSE '' END AS number,
                     CASE WHEN m.number IS NOT NULL THEN m.region WHEN h.at_home THEN h.region ELSE coalesce(r.region, p.region) END AS own,
-                    h.number AS hukou, h.region AS hukou_region
+                    CASE WHEN h.at_home THEN h.number END AS hukou, h.region AS hukou_region
                 FROM {people} p LEFT JOIN low_member m USING (person) LEFT JOIN registered h USING (person)
                 LEFT JOIN permit r USING (person)
             ), placed AS (

@@ -34,8 +34,23 @@ def _wages_of_a_family(day: Days) -> Iterator[Story]:
     for grade, amount in (("red", "500"), ("orange", "2000"), ("yellow", "3500"), ("blue", "4500"), (None, "4500.01")):
         yield told(f"500 and {amount} are left", grade, [*before, _earned(day, -3, amount), _earned(day, -1, "500", 2, "wife")])
     yield told("dividends are no wages", "red", [*before, _earned(day, -2, "9000", 6)])
+    yield from _who_counts(day, couple, before)
     yield told("the wages fell earlier", None, [*before, _earned(day, -7, "60000"), _earned(day, -1, "9000")])
     yield told("had no wages to lose", None, [_earned(day, -7, "60000")])
+
+
+def _who_counts(day: Days, couple: dict[str, Person], before: Sequence[Row]) -> Iterator[Story]:
+    """The register keeps who left under the old number; the couple earned 10,000 before, a daughter 9,000."""
+
+    def told(title: str, grade: str | None, status: int, rows: Sequence[Row], who: str = "daughter") -> Story:
+        family = couple | {who: Person(age=40 if who == "self" else 20, hukou_status=status)}
+        return Story(title, {"S05-E01": grade}, about="wife", people=family, rows=[*before, *rows])
+
+    early, late = _earned(day, -5, "9000", 1, "daughter"), _earned(day, -2, "9000", 1, "daughter")
+    yield told("the daughter who lost her wages has moved away", None, 2, [early, _earned(day, -1, "5000.01")])
+    yield told("the wages of the daughter who has moved away go on", "red", 2, [early, late, _earned(day, -1, "500")])
+    yield told("the daughter who lost her wages is struck off", None, 4, [early, _earned(day, -1, "5000.01")])
+    yield told("who earned most of it died", "yellow", 3, [_earned(day, -2, "4000", 2, "wife")], "self")
 
 
 def _contribution_base(day: Days) -> Iterator[Story]:

@@ -140,6 +140,14 @@ def _accidents(day: Days) -> Iterator[Story]:
             rows.append(row("civil_temporary_assistance", "wife", approve_date=day.ago(days=aided), amount="3000"))
         return Story(title, {"S06-E08": grade}, about="wife", people=FAMILY, rows=rows)
 
+    for status, left in ((2, "has moved away"), (4, "is struck off")):
+        family = FAMILY | {"daughter": Person(age=20, sex=2, father="self", hukou_status=status)}
+        killed = [_died(day, 20, who, "health_death_certificate", death_cause_code="V89.2") for who in ("daughter", "self")]
+        aided = row("civil_temporary_assistance", "daughter", approve_date=day.ago(days=10), amount="3000")
+        yield Story(f"the daughter who was killed {left}", {"S06-E08": None}, about="wife", people=family, rows=killed[:1])
+        yield Story(
+            f"the daughter who was helped {left}", {"S06-E08": "yellow"}, about="wife", people=family, rows=[killed[1], aided]
+        )
     yield told("killed on the road 89 days ago", "yellow", 89)
     yield told("a fall, helped before it only", "yellow", 20, "W18.0", aided=25)
     yield told("the first cause of the list", "yellow", 0, "V01.0")

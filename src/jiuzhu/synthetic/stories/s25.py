@@ -137,7 +137,8 @@ def _public_rental() -> Iterator[Story]:
     def housed(status: int = 1) -> Row:
         return row("housing_public_rental", "self", support_type=1, support_status=status)
 
-    apart = {**COUPLE, "son": Person(age=27, father="self", apart=True)}
+    gone = {"daughter": Person(age=25, father="self", hukou_status=2), "niece": Person(age=24, hukou_status=4)}
+    apart = {**COUPLE, "son": Person(age=27, father="self", apart=True), **gone}
     found: list[tuple[str | None, str, Sequence[Row]]] = [
         ("yellow", "the tenant's wife owns a home", [housed(), _unit("N1", "wife")]),
         ("yellow", "the tenant owns a home", [housed(), _unit("O1")]),
@@ -146,6 +147,8 @@ def _public_rental() -> Iterator[Story]:
         (None, "the wife owns a garage", [housed(), _unit("R1", "wife", use=4)]),
         (None, "the son, registered apart, owns a home", [housed(), _unit("S1", "son")]),
         (None, "owns a home and rents none", [_unit("T1")]),
+        (None, "the daughter who moved away owns a home", [housed(), _unit("U1", "daughter")]),
+        (None, "the niece who was struck off owns a home", [housed(), _unit("V1", "niece")]),
     ]
     for grade, title, rows in found:
         yield Story(title, {"S25-R10": grade}, people=apart, rows=rows)

@@ -53,6 +53,9 @@ def _village_officers(day: Days) -> Iterator[Story]:
     yield Story(
         "brother of a village officer", {"S29-R04": "yellow"}, dibao=True, people=family, rows=[_payroll(day, "brother", 5)]
     )
+    for status, left in ((2, "has moved away"), (4, "is struck off")):
+        apart = {**family, "brother": Person(age=52, low=False, hukou_status=status)}
+        yield Story(f"the officer {left}", {"S29-R04": None}, dibao=True, people=apart, rows=[_payroll(day, "brother", 5)])
     stopped = [_payroll(day, "brother", 5, status=2)]
     yield Story("the brother is no officer any more", {"S29-R04": None}, dibao=True, people=family, rows=stopped)
     yield Story(
