@@ -36,6 +36,12 @@ class Linked:
         rows = self.order.filter(pc.less(self.order["person"], 0))
         return dict(zip(rows["person"].to_pylist(), rows["otherwise"].to_pylist(), strict=True))
 
+    def records(self, persons: pa.ChunkedArray) -> pa.Array:
+        """What each of these people is known by in every release, if alone: dataset and record; "" for everybody else."""
+        rows = self.order.filter(pc.less(self.order["person"], 0)).combine_chunks()
+        place = pc.index_in(persons.combine_chunks(), rows["person"].combine_chunks())
+        return pc.fill_null(rows["otherwise"].combine_chunks().take(place), "")
+
 
 def linked(archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights: Weights) -> Linked:
     """Link every candidate of the archive anew, from all that is known; nothing is carried over from an earlier run."""

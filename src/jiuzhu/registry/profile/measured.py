@@ -24,27 +24,38 @@ _MONTHS = {
 def measured(
     connection: duckdb.DuckDBPyConnection, archive: Archive, datasets: Mapping[str, Dataset], as_of: date
 ) -> Sequence[Delivered]:
-    """The deliveries of the archive with division, oldest, newest and months filled in; one without rows keeps what it has."""
+    """The deliveries of the archive with division, oldest, newest and months filled in; one without rows keeps what it has.
+
+    Where a delivery says its days itself, as those of a workspace do, its rows are not asked: some may lie in months that
+    this archive does not open.
+    """
     rows: dict[int, tuple[str, date, date]] = {}
     months: dict[int, tuple[int, ...]] = {}
     for dataset in sorted({one.dataset for one in archive.deliveries}):
         view = archive.view(connection, dataset)
         if not view:
             continue
-        found = connection.execute(
-            f"SELECT {DELIVERY}, min(region_code), max(region_code), min(data_date), max(data_date) FROM {view} GROUP BY {DELIVERY}"
-        ).fetchall()
-        # All codes between the least and the greatest begin with what these two share.
-        rows |= {number: (holding([low or "", high or ""]), oldest, newest) for number, low, high, oldest, newest in found}
-        unnamed = [one.number for one in archive.deliveries if one.dataset == dataset and one.first is None]
+        mine = [one for one in archive.deliveries if one.dataset == dataset]
+        if any(one.oldest is None for one in mine):
+            rows |= _rows(connection, view)
+        unnamed = [one.number for one in mine if one.first is None]
         if unnamed:
             months |= _months(connection, view, datasets[dataset], unnamed, as_of)
     return [
         replace(one, division=rows[one.number][0], oldest=rows[one.number][1], newest=rows[one.number][2])
-        if one.number in rows
+        if one.oldest is None and one.number in rows
         else one
         for one in (replace(one, months=months.get(one.number, ())) for one in archive.deliveries)
     ]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, view: str) -> Mapping[int, tuple[str, date, date]]:
+    """Division, oldest and newest day of each delivery."""
+    found = connection.execute(
+        f"SELECT {DELIVERY}, min(region_code), max(region_code), min(data_date), max(data_date) FROM {view} GROUP BY {DELIVERY}"
+    ).fetchall()
+    # All codes between the least and the greatest begin with what these two share.
+    return {number: (holding([low or "", high or ""]), oldest, newest) for number, low, high, oldest, newest in found}
 
 
 def _months(

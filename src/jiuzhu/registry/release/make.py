@@ -128,7 +128,7 @@ def _make(
     passed: Sequence[Delivery],
     progress: Progress,
 ) -> Made:
-    archive = stored_archive(workspace, passed)
+    archive = stored_archive(workspace, passed, until=moment.as_of)
     vault = Vault(workspace.vault, workspace.keys, segments_of(workspace))
     progress("link", 0, 1)
     who = linked(archive, list(catalogue.datasets.values()), vault, read_weights(catalogue.folders))
@@ -225,11 +225,7 @@ def _positions(wanted: Wanted, numbers: pa.Table) -> list[int] | None:
 
 def _subjects(built: Built, who: Linked) -> pa.Table:
     """Who stands at each position: person, and of those alone the dataset and record they are known by."""
-    alone = who.alone()
-    persons = built.people["person"].to_pylist()
-    return pa.table(
-        {"person": pa.array(persons, pa.int64()), "record": pa.array([alone.get(person, "") for person in persons], pa.string())}
-    )
+    return pa.table({"person": built.people["person"], "record": who.records(built.people["person"])})
 
 
 def _keep_catalogue(workspace: Workspace, catalogue: Catalogue) -> None:
