@@ -1,0 +1,112 @@
+"""Days, months, years and hours between two moments, for many subjects at once.
+
+Days are whole numbers since 1970; months and quarters are counted from year 0, a quarter counting by its last month; instants
+are seconds since 1970 UTC. A day is a day in Beijing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jiuzhu.engines.columnar.values import Number, Whole, mask
+from jiuzhu.engines.windows import BEIJING, DAY
+
+EPOCH = date(1970, 1, 1)
+_EPOCH_MONTH = 1970 * 12
+
+
+def day_number(day: date) -> int:
+    return (day - EPOCH).days
+
+
+def day_of(value: Number) -> Whole:
+    """The day of a date or of an instant; of a month or quarter its last one."""
+    if value.kind == "date":
+        return value.whole
+    if value.kind in ("month", "quarter"):
+        return first_day(month_of(value) + 1) - 1
+    return (value.whole + BEIJING) // DAY
+
+
+def first_day(month: Whole) -> Whole:
+    """The first day of a month."""
+    if isinstance(month, np.ndarray):
+        return whole_of((month - _EPOCH_MONTH).astype("datetime64[M]").astype("datetime64[D]"))
+    return day_number(date(month // 12, month % 12 + 1, 1))
+
+
+def month_of(value: Number) -> Whole:
+    """The month of a moment; that of a quarter is its last."""
+    if value.kind == "month":
+        return value.whole
+    if value.kind == "quarter":
+        return value.whole * 3 + 2
+    return month_of_day(day_of(value))
+
+
+def month_of_day(day: Whole) -> Whole:
+    if isinstance(day, np.ndarray):
+        return whole_of(day.astype("datetime64[D]").astype("datetime64[M]")) + _EPOCH_MONTH
+    told = date.fromordinal(day + EPOCH.toordinal())
+    return told.year * 12 + told.month - 1
+
+
+def whole_of(moments: Any) -> npt.NDArray[np.int64]:
+    whole: npt.NDArray[np.int64] = moments.astype(np.int64)
+    return whole
+
+
+def quarter_of(value: Number) -> Whole:
+    return value.whole if value.kind == "quarter" else month_of(value) // 3
+
+
+def year_of(value: Number) -> Whole:
+    if value.kind == "quarter":
+        return value.whole // 4
+    if value.kind == "number":  # a school year is held as the year it begins in
+        return value.whole
+    return month_of(value) // 12
+
+
+def months_between(start: Number, end: Number) -> Whole:
+    """Completed months; the last day of a month completes one begun on a day that this month does not have."""
+    first, last = month_of(start), month_of(end)
+    if "month" in (start.kind, end.kind):
+        return last - first
+    began, ended = day_of(start), day_of(end)
+    short = mask((ended - first_day(last) < began - first_day(first)) & (ended != first_day(last + 1) - 1))
+    return last - first - short
+
+
+def years_on(start: Number, years: Whole) -> Whole:
+    """The same day so many years later, or the last of its month where that year lacks it."""
+    month = month_of(start)
+    day = day_of(start) - first_day(month)
+    there = first_day(month + years * 12)
+    return there + np.minimum(day, first_day(month + years * 12 + 1) - 1 - there)
+
+
+# From fine to coarse: two points in time are compared by the coarser of the two.
+_FINENESS = ("instant", "date", "month", "quarter")
+
+
+def in_one_measure(left: Number, right: Number) -> tuple[Whole, Whole]:
+    coarser = max(left.kind, right.kind, key=_FINENESS.index)
+    return _measured(left, coarser), _measured(right, coarser)
+
+
+def _measured(value: Number, measure: str) -> Whole:
+    if value.kind == measure:
+        return value.whole
+    if measure == "date":
+        return day_of(value)
+    return month_of(value) if measure == "month" else quarter_of(value)
+
+
+def step(value: Number, run: str) -> Whole:
+    """A day or month as a whole number, so that the next one is one more. A period is the day it ends on."""
+    return month_of(value) if run == "months" else day_of(value)

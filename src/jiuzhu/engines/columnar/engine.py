@@ -1,0 +1,172 @@
+"""The columnar engine: rules over plain columns, block of households by block of households."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from jiuzhu.engines.base import SIGNALS, UNKNOWN, Base, Known, Result
+from jiuzhu.engines.columnar import facts
+from jiuzhu.engines.columnar.columns import Columns
+from jiuzhu.engines.columnar.groups import Group, World
+from jiuzhu.engines.columnar.judge import Judged, judged
+from jiuzhu.engines.columnar.places import Places
+from jiuzhu.engines.columnar.scopes import Scope
+from jiuzhu.engines.columnar.values import Flag, spread
+from jiuzhu.rules import tree
+from jiuzhu.rules.tree import Indicator
+
+Progress = Callable[[str, int, int], None]
+BLOCK = 16_384  # households, or people without one
+
+
+class ColumnarEngine:
+    """Runs rules over columns. Lives as long as its catalogue; the columns of the base last asked about are kept."""
+
+    name = "columnar"
+
+    def __init__(self, catalogue: Known, block: int = BLOCK) -> None:
+        self._catalogue = catalogue
+        self._block = block
+        self._columns: Columns | None = None
+
+    def run(
+        self,
+        base: Base,
+        indicators: Sequence[Indicator],
+        *,
+        households: Sequence[int] | None = None,
+        progress: Progress | None = None,
+    ) -> Result:
+        """All subjects, or those of these living households. progress: hears each block, how many are done, of how many."""
+        world = self._world(base, indicators)
+        asked = sorted(indicators, key=lambda item: item.code)
+        found: dict[str, list[tuple[Group, Judged]]] = {item.code: [] for item in asked}
+        blocks = list(self._blocks(world, households))
+        for done, (kind, positions) in enumerate(blocks):
+            group = Group(world, kind, positions)
+            groups = {kind: group}
+            if kind == "household":
+                groups["person"] = group.members().group
+            for item in asked:
+                mine = groups.get(kind_of(item))
+                if mine is not None:
+                    found[item.code].append((mine, judged(item, Scope(mine, item), None)))
+            if progress is not None:
+                progress("blocks", done + 1, len(blocks))
+        return Result(
+            _together([_signals(code, parts) for code, parts in found.items()], SIGNALS),
+            _together([_unknown(code, parts) for code, parts in found.items()], UNKNOWN),
+        )
+
+    def facts(self, base: Base, codes: Sequence[str]) -> dict[str, pa.Table]:
+        """Facts by code, of persons by person, of households by living household: position, value (null: none), unknown."""
+        world = self._world(base, ())
+        answers: dict[str, pa.Table] = {}
+        for code in codes:
+            kind = self._catalogue.facts[code].of
+            whole = base.people.num_rows if kind == "person" else base.households.num_rows
+            parts = [
+                _fact(Group(world, kind, np.arange(start, min(start + self._block, whole))), code)
+                for start in range(0, max(whole, 1), self._block)
+            ]
+            answers[code] = pa.concat_tables(parts)
+        return answers
+
+    def _world(self, base: Base, indicators: Iterable[Indicator]) -> World:
+        if self._columns is None or self._columns.base is not base:
+            self._columns = Columns(base, self._catalogue)
+        declarations: list[tree.Indicator | tree.Fact] = [*indicators, *self._catalogue.facts.values()]
+        parameters = {
+            (item.owner, item.parameter)
+            for one in declarations
+            for item in (*one.inputs.values(), *one.person_inputs.values())
+            if isinstance(item, tree.ParameterInput)
+        }
+        by_division = [code for code, one in self._catalogue.datasets.items() if one.keyed == "division" and code in base.rows]
+        named = {code for one in by_division for code in base.rows[one]["region_code"].to_pylist() if code is not None}
+        return World(self._columns, Places(base, self._catalogue, parameters, named), facts.work)
+
+    def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        people = world.columns.people
+        if households is None:
+            chosen = np.arange(world.base.households.num_rows)
+            hukou = np.arange(world.base.hukou.num_rows)
+            yield from self._cut("person", np.flatnonzero(people["household"] < 0))
+        else:
+            chosen = np.unique(np.array(sorted(set(households)), np.int64))
+            inside = np.isin(people["household"], chosen)
+            hukou = np.unique(people["hukou"][inside])
+            hukou = hukou[hukou >= 0]
+        yield from self._cut("household", chosen)
+        yield from self._cut("hukou", hukou)
+
+    def _cut(self, kind: str, positions: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        for start in range(0, len(positions), self._block):
+            yield kind, positions[start : start + self._block]
+
+
+def kind_of(indicator: Indicator) -> str:
+    """person, household (living) or hukou."""
+    if indicator.of == "person":
+        return "person"
+    return "hukou" if indicator.group == "hukou" else "household"
+
+
+def _fact(group: Group, code: str) -> pa.Table:
+    value = group.fact(code)
+    unknown = spread(value.unknown, group.count, bool)
+    lacking = unknown | spread(value.none, group.count, bool)
+    whole = spread(value.true if isinstance(value, Flag) else value.whole, group.count)
+    return pa.table(
+        {
+            "position": pa.array(group.positions, pa.int32()),
+            "value": _told(value, whole, lacking, group),
+            "unknown": pa.array(unknown),
+        }
+    )
+
+
+def _told(value: Any, whole: npt.NDArray[Any], lacking: npt.NDArray[np.bool_], group: Group) -> pa.Array:
+    if isinstance(value, Flag):
+        return pa.array(whole.astype(bool), mask=lacking)
+    if value.kind == "text":
+        return pa.array(group.world.columns.words.texts(whole), pa.string(), mask=lacking)
+    kinds = {"date": pa.date32(), "month": pa.int32(), "quarter": pa.int32(), "person": pa.int32(), "thing": pa.int32()}
+    kind = kinds.get(value.kind, pa.int64())
+    if kind == pa.date32():
+        return pa.array(whole.astype(np.int32), pa.int32(), mask=lacking).view(kind)
+    return pa.array(whole.astype(np.int64), mask=lacking).cast(kind)
+
+
+def _signals(code: str, parts: list[tuple[Group, Judged]]) -> pa.Table:
+    subject = np.concatenate([group.positions[one.hits] for group, one in parts] or [np.empty(0, np.int32)])
+    order = np.argsort(subject, kind="stable")
+
+    def column(name: str, empty: str = "") -> pa.Array:
+        cells = np.concatenate([getattr(one, name) for _, one in parts] or [np.empty(0, np.int64)])[order]
+        marks = np.concatenate([getattr(one, empty) for _, one in parts] or [np.empty(0, bool)])[order] if empty else None
+        return pa.array(cells, SIGNALS.field(name).type, mask=marks)
+
+    return pa.table(
+        {
+            "indicator": pa.repeat(pa.scalar(code), len(subject)),
+            "subject": pa.array(subject[order], pa.int32()),
+            "level": column("level"),
+            "value": column("value", "no_value"),
+            "threshold": column("threshold", "no_threshold"),
+        }
+    )
+
+
+def _unknown(code: str, parts: list[tuple[Group, Judged]]) -> pa.Table:
+    subject = np.concatenate([group.positions[one.unknown] for group, one in parts] or [np.empty(0, np.int32)])
+    return pa.table({"indicator": pa.repeat(pa.scalar(code), len(subject)), "subject": pa.array(np.sort(subject), pa.int32())})
+
+
+def _together(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)]).combine_chunks()

@@ -1,0 +1,196 @@
+"""Some subjects of one kind, asked about together: a block of a run, the members of its households, somebody's guardians."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from jiuzhu.engines.columnar.columns import Columns
+from jiuzhu.engines.columnar.keys import Keys
+from jiuzhu.engines.columnar.places import Places
+from jiuzhu.engines.columnar.values import Flag, Index, Mask, Number, Value, both, either, negated, scaled, spread
+from jiuzhu.engines.windows import Moment
+
+Whole = npt.NDArray[Any]
+Kept = TypeVar("Kept")
+
+
+class World:
+    """What a run reads: the columns of the base, its places and its moment.
+
+    work: works out a fact for a group; handed in, since facts look at groups and groups at facts.
+    """
+
+    def __init__(self, columns: Columns, places: Places, work: Callable[[str, Group], Value]) -> None:
+        self.columns = columns
+        self.places = places
+        self.work = work
+        self.keys = Keys()
+        self.base = columns.base
+        self.catalogue = columns.catalogue
+        self.moment = Moment(self.base.as_of, self.base.now)
+
+
+class Group:
+    """positions: of persons, living or hukou households, by `kind`; a person outside the base has a position below zero.
+
+    The same person may stand in it twice (the guardian of two children). What is worked out for the group is kept with it.
+    """
+
+    def __init__(self, world: World, kind: str, positions: Whole) -> None:
+        self.world = world
+        self.kind = kind
+        self.positions = positions
+        self.count = len(positions)
+        self._kept: dict[Hashable, Any] = {}
+        self.unbroken = bool(self.count) and int(positions[-1]) - int(positions[0]) == self.count - 1
+        self.unbroken = self.unbroken and int(positions[0]) >= 0 and bool((np.diff(positions) == 1).all())
+
+    def kept(self, key: Hashable, work: Callable[[], Kept]) -> Kept:
+        if key not in self._kept:
+            self._kept[key] = work()
+        answer: Kept = self._kept[key]
+        return answer
+
+    def of(self, column: Whole) -> Whole:
+        """A column of the table of subjects, for these."""
+        if self.unbroken:
+            return column[int(self.positions[0]) : int(self.positions[0]) + self.count]
+        return column[self.positions]
+
+    def fact(self, code: str) -> Value:
+        """A fact as these subjects see it."""
+        return self.kept(("fact", code), lambda: self.world.work(code, self))
+
+    # --- places ---
+
+    def _classes(self) -> tuple[list[int], Whole]:
+        """The classes of places the group lives in, and which of them each subject lives in."""
+        places = {"person": self.world.columns.people["place"], "household": self.world.columns.home}
+        mine = self.world.places.classes[self.of(places.get(self.kind, self.world.columns.hukou_place))]
+        if not self.count or (mine == mine[0]).all():
+            return [int(mine[0])] if self.count else [], np.zeros(self.count, np.intp)
+        classes, index = np.unique(mine, return_inverse=True)
+        return [int(one) for one in classes], index
+
+    @property
+    def classes(self) -> list[int]:
+        return self.kept("classes", self._classes)[0]
+
+    @property
+    def class_of(self) -> Whole:
+        return self.kept("classes", self._classes)[1]
+
+    def flag_by_place(self, answer: Callable[[int], bool]) -> Mask:
+        """A yes or no that is the same in all places of a class."""
+        answers = [answer(one) for one in self.classes]
+        if all(answers):
+            return True
+        return np.array(answers)[self.class_of] if any(answers) else False
+
+    def number_by_place(self, answer: Callable[[int], Number]) -> Number:
+        answers = [answer(one) for one in self.classes]
+        if not answers or all(one == answers[0] for one in answers):
+            return answers[0] if answers else Number(0, unknown=True)
+        scale = max(one.scale for one in answers)
+        wholes = np.array([scaled(one.whole, scale - one.scale) for one in answers])
+        unknown: Mask = np.array([one.unknown for one in answers])[self.class_of]
+        return replace(answers[0], whole=wholes[self.class_of], unknown=unknown if np.any(unknown) else False, scale=scale)
+
+    def authorised(self) -> Mask:
+        """Whether what only an authorisation opens may be read: of a household where all of its members gave one."""
+
+        def work() -> Mask:
+            if self.kind == "person":
+                return spread(self.of(self.world.columns.people["authorised"]), self.count)
+            members = self.members()
+            refused = np.zeros(self.count, bool)
+            refused[members.owner[~spread(members.group.authorised(), members.group.count)]] = True
+            return ~refused
+
+        return self.kept("authorised", work)
+
+    # --- others ---
+
+    def members(self) -> Members:
+        """The people of these households."""
+
+        def work() -> Members:
+            columns = self.world.columns
+            if self.kind == "household":
+                first, count = self.of(columns.first), self.of(columns.count)
+                persons, owner = stretches(first, count)
+            else:
+                order = columns.members(self.kind)
+                rows, owner = between(order.owner, self)
+                persons = np.arange(len(order.owner))[rows] if order.rows is None else order.rows[rows]
+            group = Group(self.world, "person", persons)
+            if self.kind == "household":
+                group.link(self, owner)
+            return Members(group, owner)
+
+        return self.kept("members", work)
+
+    def homes(self) -> tuple[Group, Whole]:
+        """The living households of these people, and which of them is each one's; below zero for who has none."""
+
+        def work() -> tuple[Group, Whole]:
+            home = self.of(self.world.columns.people["household"])
+            found, index = np.unique(home, return_inverse=True)
+            lacking = int(np.searchsorted(found, 0))
+            return Group(self.world, "household", found[lacking:]), index - lacking
+
+        return self.kept("homes", work)
+
+    def link(self, homes: Group, index: Whole) -> None:
+        """Says which households these people live in, where they were taken from them."""
+        self._kept["homes"] = (homes, index)
+
+
+class Members:
+    """People and whose they are: the number of the subject in the group they were asked for, ascending."""
+
+    def __init__(self, group: Group, owner: Whole) -> None:
+        self.group = group
+        self.owner = owner
+
+
+def between(owner: Whole, group: Group) -> tuple[Any, Whole]:
+    """Where in an ascending column the subjects of a group stand (a slice or row numbers), and whose each row is."""
+    if not group.count:
+        return slice(0, 0), np.empty(0, np.intp)
+    if group.unbroken:
+        low = int(group.positions[0])
+        start, end = np.searchsorted(owner, [low, low + group.count])
+        return slice(int(start), int(end)), owner[int(start) : int(end)] - low
+    start = np.searchsorted(owner, group.positions, side="left")
+    end = np.searchsorted(owner, group.positions, side="right")
+    end = np.where(group.positions >= 0, end, start)
+    return stretches(start, end - start)
+
+
+def stretches(first: Whole, count: Whole) -> tuple[Index, Index]:
+    """The numbers of all stretches one after the other, and which stretch each stands in."""
+    owner = np.repeat(np.arange(len(count)), count)
+    before = np.cumsum(count) - count
+    return np.arange(len(owner)) + np.repeat(first - before, count), owner
+
+
+def of_somebody(value: Value, nobody: Mask) -> Value:
+    """Of someone outside the base nothing is known."""
+    return _lacking(value, nobody, either(value.unknown, nobody), both(value.none, negated(nobody)))
+
+
+def of_nobody(value: Value, nobody: Mask) -> Value:
+    """Where there is nobody, or no household, there is no value."""
+    return _lacking(value, nobody, both(value.unknown, negated(nobody)), either(value.none, nobody))
+
+
+def _lacking(value: Value, nobody: Mask, unknown: Mask, none: Mask) -> Value:
+    if isinstance(value, Flag):
+        return Flag(both(value.true, negated(nobody)), unknown, none)
+    return replace(value, unknown=unknown, none=none, floored=both(value.floored, negated(nobody)))

@@ -1,0 +1,218 @@
+"""The rule: whom it hits, of whom that is unknown, with which grade, number and limit.
+
+How the parts are weighed is said in the reference engine's `judge.py`. What is asked of all subjects is only what most of them
+fail; the rest is asked of those who are left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jiuzhu.engines.base import LEVELS, value_scale
+from jiuzhu.engines.columnar.expressions import flag, number, standing
+from jiuzhu.engines.columnar.scopes import Scope
+from jiuzhu.engines.columnar.values import (
+    Flag,
+    Index,
+    Mask,
+    Number,
+    Whole,
+    all_of,
+    any_of,
+    both,
+    chosen,
+    either,
+    magnitude,
+    mask,
+    negated,
+    none_together,
+    rescaled,
+    scaled,
+    signed,
+    spread,
+    times,
+    whole_number,
+)
+from jiuzhu.rules import tree
+from jiuzhu.rules.types import type_of
+
+_UPWARDS = ("at least", "above")
+_SIGNS: dict[str, Any] = {
+    "at least": lambda left, right: left >= right,
+    "at most": lambda left, right: left <= right,
+    "below": lambda left, right: left < right,
+    "above": lambda left, right: left > right,
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """hits: numbers in the group, with level, value and threshold of each (and where those are empty). unknown: numbers."""
+
+    hits: Index
+    level: npt.NDArray[np.int8]
+    value: npt.NDArray[np.int64]
+    no_value: npt.NDArray[np.bool_]
+    threshold: npt.NDArray[np.int64]
+    no_threshold: npt.NDArray[np.bool_]
+    unknown: Index
+
+
+def judged(indicator: tree.Indicator, scope: Scope, at: Index | None) -> Judged:
+    """What a rule says of the subjects of these numbers (None: of all)."""
+    rule, count = indicator.rule, scope.group.count
+    at, unsure = standing(rule.when, scope, at, count)
+    at = np.arange(count) if at is None else at
+    if not len(at):
+        return _nobody()
+    sides = _sides(rule, scope, at)
+    reached = sides.reach(sides.limit) if sides is not None else Flag(True)
+    also = flag(rule.also, scope, at) if rule.also is not None else Flag(False)
+    possible = either(reached.true, reached.unknown, also.true, also.unknown)
+    if possible is not True:
+        left = np.flatnonzero(spread(possible, len(at)))
+        if not len(left):
+            return _nobody()
+        at, unsure = at[left], unsure[left] if isinstance(unsure, np.ndarray) else unsure
+        reached, also = reached.take(left), also.take(left)
+        sides = sides.take(left) if sides is not None else None
+    lines = [_line(line, sides, scope, at) for line in rule.grades]
+    graded = lines[0]
+    for line in lines[1:]:
+        graded = any_of(graded, line)
+    # Lines are asked only of those who reach the limit: where that is unknown, no line makes it a no.
+    beyond = Flag(both(reached.true, graded.true), either(reached.unknown, both(reached.true, graded.unknown)))
+    hit = all_of(Flag(negated(unsure), unsure), any_of(beyond, also))
+    hits = np.flatnonzero(spread(hit.true, len(at)))
+    unknown = np.flatnonzero(spread(hit.unknown, len(at)))
+    level = spread(_level(rule, reached, lines), len(at))[hits].astype(np.int8)
+    value, no_value = _value(rule, sides.take(hits) if sides is not None else None)
+    threshold, no_threshold = _threshold(indicator, scope, at[hits])
+    size = len(hits)
+    return Judged(
+        at[hits],
+        level,
+        spread(value, size).astype(np.int64),
+        spread(no_value, size, bool),
+        spread(threshold, size).astype(np.int64),
+        spread(no_threshold, size, bool),
+        at[unknown],
+    )
+
+
+def _nobody() -> Judged:
+    none, whole, no = np.empty(0, np.intp), np.empty(0, np.int64), np.empty(0, bool)
+    return Judged(none, np.empty(0, np.int8), whole, no, whole, no, none)
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The measure, what it is divided by (None: nothing), and the limit it must reach."""
+
+    measure: Number
+    base: Number | None
+    limit: Number
+    way: str
+
+    def take(self, at: Index) -> _Sides:
+        base = None if self.base is None else self.base.take(at)
+        return _Sides(self.measure.take(at), base, self.limit.take(at), self.way)
+
+    def reach(self, goal: Number) -> Flag:
+        """Whether the measure (over the base) reaches `goal`, both sides multiplied out."""
+        sides = [self.measure] if self.base is None else [self.measure, self.base]
+        none = none_together(*sides)
+        unknown = goal.unknown
+        if self.base is not None:
+            unknown = either(unknown, self.base.unknown, mask(self.base.whole < 0))
+        true = self._against(goal, self.measure.whole)
+        if self.measure.unknown is not False:
+            at_least: Mask = False
+            if self.way in _UPWARDS and self.measure.floored is not False:
+                at_least = both(self.measure.floored, self._against(goal, self.measure.floor))
+            unknown = either(unknown, both(self.measure.unknown, negated(at_least)))
+            true = either(both(self.measure.unknown, at_least), both(negated(self.measure.unknown), true))
+        return Flag(both(true, negated(either(none, unknown))), both(unknown, negated(none)))
+
+    def _against(self, goal: Number, measure: Whole) -> Mask:
+        sign = _SIGNS[self.way]
+        if self.base is None:
+            scale = max(self.measure.scale, goal.scale)
+            return mask(sign(scaled(measure, scale - self.measure.scale), scaled(goal.whole, scale - goal.scale)))
+        product = times(goal.whole, self.base.whole)
+        scale = max(self.measure.scale, goal.scale + self.base.scale)
+        multiplied_out = mask(
+            sign(scaled(measure, scale - self.measure.scale), scaled(product, scale - goal.scale - self.base.scale))
+        )
+        nought = mask(measure > 0) if self.way in _UPWARDS else mask(measure < 0)
+        empty = mask(self.base.whole == 0)
+        return either(both(empty, nought), both(negated(empty), multiplied_out))
+
+
+def _sides(rule: tree.Rule, scope: Scope, at: Index) -> _Sides | None:
+    if rule.measure is None:
+        return None
+    base = None if rule.base is None else number(rule.base, scope, at)
+    return _Sides(number(rule.measure, scope, at), base, _limit(rule.limit, scope, at), rule.way)
+
+
+def _limit(name: str, scope: Scope, at: Index) -> Number:
+    value = scope.input(name).take(at)
+    assert isinstance(value, Number)
+    return value
+
+
+def _line(line: tree.GradeLine, sides: _Sides | None, scope: Scope, at: Index) -> Flag:
+    if line.how == "hit":
+        return Flag(True)
+    if line.how == "condition":
+        assert line.condition is not None
+        return flag(line.condition, scope, at)
+    assert sides is not None, "the reader of rules refuses a grade by number without a measure"
+    # `way` says whether the limit itself counts; a grade beyond it counts from its own number on.
+    graded = replace(sides, way="at least" if sides.way in _UPWARDS else "at most")
+    scale, whole = whole_number(line.number)
+    if line.how == "number":
+        return graded.reach(Number(whole, scale=scale))
+    limit = sides.limit
+    return graded.reach(replace(limit, whole=times(limit.whole, whole), scale=limit.scale + scale))
+
+
+def _level(rule: tree.Rule, reached: Flag, lines: list[Flag]) -> Any:
+    """That of the first line that surely holds; the lowest listed where `also` alone hits."""
+    level: Any = min(LEVELS[line.grade] for line in rule.grades)
+    for line, grade in reversed(list(zip(lines, rule.grades, strict=True))):
+        level = chosen(both(reached.true, line.true), LEVELS[grade.grade], level)
+    return level
+
+
+def _value(rule: tree.Rule, sides: _Sides | None) -> tuple[Whole, Mask]:
+    """The measure or what it is at least; the ratio where there is a base; 1 without a measure; and where there is none."""
+    if sides is None or rule.measure is None:
+        return 1, False
+    measure, base = sides.measure, sides.base
+    known = chosen(measure.unknown, measure.floor, measure.whole)
+    empty = either(measure.none, both(measure.unknown, negated(measure.floored)))
+    known = chosen(empty, 0, known)
+    if base is None:
+        return rescaled(known, measure.scale, value_scale(type_of(rule.measure))), empty
+    empty = either(empty, base.unknown, base.none, mask(base.whole <= 0))
+    divisor = scaled(chosen(empty, 1, base.whole), max(0, measure.scale - base.scale))
+    above = scaled(chosen(empty, 0, known), 4 + max(0, base.scale - measure.scale))
+    return signed(above, (times(magnitude(above), 2) + divisor) // times(divisor, 2)), empty
+
+
+def _threshold(indicator: tree.Indicator, scope: Scope, at: Index) -> tuple[Whole, Mask]:
+    """The limit in force; without a measure the one parameter that the indicator has."""
+    given = [item for item in indicator.inputs.values() if isinstance(item, tree.ParameterInput)]
+    name = indicator.rule.limit
+    if indicator.rule.measure is None:
+        if len({(item.owner, item.parameter) for item in given}) != 1:
+            return 0, True
+        name = given[-1].name
+    limit = _limit(name, scope, at)
+    return rescaled(chosen(limit.unknown, 0, limit.whole), limit.scale, indicator.inputs[name].type.scale), limit.unknown

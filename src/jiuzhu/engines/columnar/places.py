@@ -1,0 +1,93 @@
+"""What differs from place to place: coverage, parameters, bounds of windows. Places of which all is alike make one class.
+
+A county has hundreds of villages and one answer to nearly every such question, so a block of households mostly needs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from jiuzhu.engines.base import Base, Known
+from jiuzhu.engines.columnar.values import Number, whole_number
+from jiuzhu.rules.parameters import ancestors, trimmed
+
+NATION = "000000"
+Answer = TypeVar("Answer")
+
+
+class Places:
+    """classes: the class of each place, the last one that of people without a place. of: a place of each class.
+
+    named: the divisions on which anything turns: those parameters speak of, and those of rows about divisions.
+    """
+
+    def __init__(self, base: Base, catalogue: Known, parameters: Iterable[tuple[str, str]], divisions: Iterable[str]) -> None:
+        self.base = base
+        self.catalogue = catalogue
+        self.codes: list[str] = [*base.places["code"].to_pylist(), NATION]
+        named = {trimmed(code) for code in divisions}
+        for owner, name in parameters:
+            named |= self._divisions(owner, name)
+        self.classes, self.of = self._classed(named)
+        self._kept: dict[Hashable, Any] = {}
+
+    def _divisions(self, owner: str, name: str) -> frozenset[str]:
+        """The divisions that a row of this parameter, or of the shared one it follows, speaks of."""
+        rows = self.catalogue.parameters.of(owner, name)
+        followed = {row.like for row in rows if row.like} - {name}
+        mine = frozenset(trimmed(row.division) for row in rows)
+        return mine.union(*(self._divisions("", other) for other in followed))
+
+    def _classed(self, named: set[str]) -> tuple[npt.NDArray[np.int32], list[int]]:
+        delivered: list[list[Hashable]] = [[] for _ in self.codes]
+        coverage = self.base.coverage
+        for dataset, place in sorted(coverage.fresh):
+            key = (dataset, place)
+            told = (coverage.fresh[key], coverage.first_day.get(key), coverage.gaps.get(key))
+            delivered[place].append((dataset, told, coverage.months.get(key), coverage.quarters.get(key)))
+        found: dict[Hashable, int] = {}
+        classes = np.empty(len(self.codes), np.int32)
+        of: list[int] = []
+        for place, code in enumerate(self.codes):
+            signature = (tuple(delivered[place]), tuple(one for one in ancestors(code) if one in named))
+            classes[place] = found.setdefault(signature, len(found))
+            if len(of) < len(found):
+                of.append(place)
+        return classes, of
+
+    def kept(self, key: Hashable, work: Callable[[], Answer]) -> Answer:
+        """An answer worked out once a run."""
+        if key not in self._kept:
+            self._kept[key] = work()
+        answer: Answer = self._kept[key]
+        return answer
+
+    def known(self, dataset: str, of: int, first: date | None, last: date | None) -> bool:
+        """Whether nothing is missing of a dataset over these days, in places of a class."""
+        place = self.of[of]
+        return place < len(self.codes) - 1 and self.kept(
+            ("known", dataset, of, first, last), lambda: self.base.coverage.known(dataset, place, first, last)
+        )
+
+    def parameter(self, owner: str, name: str, of: int) -> Decimal | None:
+        """The number in force on the day of the run in places of a class; None where no division above has one."""
+
+        def work() -> Decimal | None:
+            found = self.catalogue.parameters.value(owner, name, self.codes[self.of[of]], self.base.as_of)
+            return None if found is None else found.value
+
+        return self.kept(("parameter", owner, name, of), work)
+
+    def number(self, owner: str, name: str, scale: int, of: int) -> Number:
+        """A parameter as a value: unknown where there is none."""
+        answer = self.parameter(owner, name, of)
+        if answer is None:
+            return Number(0, unknown=True, scale=scale)
+        scale = max(scale, whole_number(answer)[0])
+        return Number(int(answer.scaleb(scale)), scale=scale)

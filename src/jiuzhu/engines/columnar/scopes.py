@@ -1,0 +1,152 @@
+"""What a name stands for while a declaration is worked out for a group of subjects; each input once a group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jiuzhu.engines.columnar.calendar import day_number
+from jiuzhu.engines.columnar.columns import as_value
+from jiuzhu.engines.columnar.groups import Group, Members, of_somebody
+from jiuzhu.engines.columnar.members import members_input
+from jiuzhu.engines.columnar.relations import fact_via
+from jiuzhu.engines.columnar.row_inputs import row_input
+from jiuzhu.engines.columnar.values import Index, Mask, Number, Value
+from jiuzhu.rules import tree
+
+Whole = npt.NDArray[Any]
+Declaration = tree.Indicator | tree.Fact
+MOMENTS = ("as_of", "now", "year_start", "month_start")
+
+
+class Scope:
+    """A declaration asked of a group."""
+
+    def __init__(self, group: Group, declaration: Declaration) -> None:
+        self.group = group
+        self.world = group.world
+        self.declaration = declaration
+        self.words = group.world.columns.words
+
+    def inputs(self) -> Mapping[str, tree.Input]:
+        return self.declaration.inputs
+
+    def table(self, code: str) -> tree.Table:
+        return self.world.catalogue.tables[code]
+
+    def outermost(self) -> Scope:
+        """The scope of the subject around, whose place says which parameters count."""
+        return self
+
+    def owner_in_outermost(self) -> Whole:
+        return np.arange(self.group.count)
+
+    def parameter(self, name: str) -> tree.ParameterInput:
+        given = self.inputs()[name]
+        assert isinstance(given, tree.ParameterInput)
+        return given
+
+    # --- names ---
+
+    def resolve(self, name: tree.Name, at: Index | None) -> Value:
+        value = self.whole(name)
+        return value if at is None else value.take(at)
+
+    def whole(self, name: tree.Name) -> Value:
+        if name.source == "moment":
+            return moment(name.name, self)
+        return self.fact(name.name) if name.source == "fact" else self.input(name.name)
+
+    def named(self, name: str) -> Value:
+        """An earlier input, a moment or a fact by its bare name."""
+        if name in self.inputs():
+            return self.input(name)
+        return moment(name, self) if name in MOMENTS else self.fact(name)
+
+    def key(self, name: str) -> Any:
+        """What one input is known by in its group: rules that ask the same share the answer."""
+        return self.world.keys.of(self.declaration, name, person=False)
+
+    def input(self, name: str) -> Value:
+        given = self.inputs()[name]
+        if isinstance(given, tree.ParameterInput):
+            places = self.world.places
+            return self.group.number_by_place(lambda of: places.number(given.owner, given.parameter, given.type.scale, of))
+        return self.group.kept(self.key(name), lambda: self.work(given))
+
+    def work(self, given: tree.Input) -> Value:
+        match given:
+            case tree.RowInput():
+                return row_input(given, self)
+            case tree.MembersInput():
+                return members_input(given, self)
+            case tree.FactInput(via=""):
+                return self.fact(given.fact)
+            case tree.FactInput():
+                return fact_via(given, self)
+        raise TypeError(f"a parameter needs no working out: {given}")
+
+    def fact(self, code: str) -> Value:
+        return self.group.fact(code)
+
+    def beside(self, members: Members, relation: str = "", rows: Any = None) -> MemberScope:
+        """The people of these subjects, asked beside them. relation, rows: the relation of many that led to them, and its rows."""
+        return MemberScope(self, members, relation, rows)
+
+
+class MemberScope(Scope):
+    """People beside the subjects they belong to: members of a household, or those a relation of many leads to."""
+
+    def __init__(self, outer: Scope, members: Members, relation: str = "", rows: Any = None) -> None:
+        super().__init__(members.group, outer.declaration)
+        self.outer = outer
+        self.owner = members.owner
+        self.relation = relation
+        self.rows = rows
+        self.nobody: Mask = members.group.positions < 0 if relation else False
+
+    def inputs(self) -> Mapping[str, tree.Input]:
+        return self.declaration.person_inputs
+
+    def key(self, name: str) -> Any:
+        return self.world.keys.of(self.declaration, name, person=True)
+
+    def outermost(self) -> Scope:
+        return self.outer.outermost()
+
+    def owner_in_outermost(self) -> Whole:
+        return self.outer.owner_in_outermost()[self.owner]
+
+    def parameter(self, name: str) -> tree.ParameterInput:
+        return self.outer.parameter(name)
+
+    def resolve(self, name: tree.Name, at: Index | None) -> Value:
+        if name.source == "input":
+            return self.outer.resolve(name, self.owner if at is None else self.owner[at])
+        if name.source == "column":
+            dataset = self.world.catalogue.relations[self.relation].dataset
+            cells = self.world.columns.relation_cells(self.relation, name.name)
+            return as_value(cells, self.world.columns.column_of(dataset, name.name), self.rows if at is None else self.rows[at])
+        return super().resolve(name, at)
+
+    def named(self, name: str) -> Value:
+        if name in self.inputs():
+            return self.input(name)
+        return self.outer.named(name).take(self.owner) if name in self.outer.inputs() else super().named(name)
+
+    def input(self, name: str) -> Value:
+        return of_somebody(super().input(name), self.nobody)
+
+    def fact(self, code: str) -> Value:
+        return of_somebody(super().fact(code), self.nobody)
+
+
+def moment(name: str, scope: Scope) -> Number:
+    as_of = scope.world.moment.as_of
+    if name == "now":
+        return Number(int(scope.world.moment.now.timestamp()), kind="instant")
+    days = {"as_of": as_of, "year_start": as_of.replace(month=1, day=1), "month_start": as_of.replace(day=1)}
+    return Number(day_number(days[name]), kind="date")
