@@ -19,7 +19,7 @@ import pytest
 from jiuzhu.registry.ingest.archive import MANIFEST, deliveries, read_manifest, segments_of
 from jiuzhu.registry.ingest.landing import deliver
 from jiuzhu.registry.ingest.limits import Limits
-from jiuzhu.registry.ingest.parsing import Parser
+from jiuzhu.registry.ingest.parsing import Parsers
 from jiuzhu.registry.ingest.publish import WorkspaceFull
 from jiuzhu.registry.ingest.records import records
 from jiuzhu.registry.ingest.shapes import shape_of
@@ -114,14 +114,33 @@ def test_a_full_disk_leaves_whole_deliveries_and_says_what_to_do(
     assert len(state(workspace)) == 6
 
 
-def test_a_parser_that_dies_is_replaced(tmp_path: Path, catalogue: Any, write: Write) -> None:
+def test_a_parser_that_dies_is_replaced(catalogue: Any, write: Write) -> None:
     """The process that forks the workers may be ended by the system; the next file gets a new one."""
     path = write("clinic_bill-2026-11.csv", csv_text([bill(1)]))
     task = ParseTask("f", "csv", False, shape_of(catalogue.datasets["clinic_bill"], {}), None, Limits())
-    parser = Parser()
-    with path.open("rb") as file, contextlib.closing(parser):
+    with (
+        path.open("rb") as file,
+        contextlib.closing(Parsers()) as parsers,
+        parsers.borrowed() as one,
+        parsers.borrowed() as other,
+    ):
+        assert one.parse(task, file.fileno()).answer["received"] == 1
+        assert other.parse(task, file.fileno()).answer["received"] == 1
+        first = one._process
+        assert first is not None
+        assert first is other._process, "one process forks the workers of all parsers"
+        first.kill()
+        assert one.parse(task, file.fileno()).answer["received"] == 1
+        assert other.parse(task, file.fileno()).answer["received"] == 1
+        assert one._process is other._process is not first
+
+
+def test_what_was_parsed_holds_no_file_open_once_it_is_let_go(catalogue: Any, write: Write) -> None:
+    path = write("clinic_bill-2026-11.csv", csv_text([bill(1)]))
+    task = ParseTask("f", "csv", False, shape_of(catalogue.datasets["clinic_bill"], {}), None, Limits())
+    with path.open("rb") as file, contextlib.closing(Parsers()) as parsers, parsers.borrowed() as parser:
         assert parser.parse(task, file.fileno()).answer["received"] == 1
-        assert parser._process is not None
-        parser._process.kill()
-        parser._process.wait()
-        assert parser.parse(task, file.fileno()).answer["received"] == 1
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(3):
+            assert parser.parse(task, file.fileno()).answer["received"] == 1
+        assert len(os.listdir("/proc/self/fd")) == before

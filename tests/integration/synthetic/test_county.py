@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from jiuzhu.registry.ingest.checks import check
+from jiuzhu.registry.ingest.checks import Checker
 from jiuzhu.registry.ingest.child import READERS
 from jiuzhu.registry.ingest.content import unzipped
 from jiuzhu.registry.ingest.headers import Titles
@@ -68,7 +68,7 @@ def test_ingest_takes_every_row(county: tuple[Path, Summary], catalogue: Catalog
         content = pa.py_buffer(path.read_bytes())
         content = unzipped(content, file=path.name, limits=Limits()) if naming.packed else content
         for batch in READERS[naming.form](content, Titles(dataset), file=path.name, limits=Limits()):
-            checked = check(batch, shape_of(dataset, catalogue.codes), period_end=None)
+            checked = Checker(shape_of(dataset, catalogue.codes), period_end=None).check(batch)
             received += len(batch.rows)
             for bad in checked.rejected.to_pylist():
                 rejected[path.name, bad["column"], bad["reason"]] += 1

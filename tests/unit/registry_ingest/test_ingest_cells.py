@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiuzhu.registry.ingest import cells
-from jiuzhu.registry.ingest.columns import CODES, cleaned, read_column
+from jiuzhu.registry.ingest.columns import CODES, ColumnReader, cleaned
 from jiuzhu.registry.ingest.faults import Unfit, shape
 from jiuzhu.rules.tree import Column, Title, Type
 
@@ -32,9 +32,8 @@ def column(holds: str, *, negative: bool = False) -> Column:
 
 def read(holds: str, *texts: str, negative: bool = False) -> list[object]:
     """The values, or the reason where a cell does not fit."""
-    found = read_column(
-        cleaned(pa.array(texts, pa.string())), column(holds, negative=negative), {"1": "有", "02": "无障碍", "X1": "其他"}
-    )
+    reader = ColumnReader(column(holds, negative=negative), {"1": "有", "02": "无障碍", "X1": "其他"})
+    found = reader.read(cleaned(pa.array(texts, pa.string())))
     return [
         CODES[mark - 1] if mark else value for value, mark in zip(found.values.to_pylist(), found.marks.tolist(), strict=True)
     ]
@@ -92,6 +91,28 @@ DATES = {
 
 def test_dates_are_read_in_every_spelling() -> None:
     assert read("date", *DATES) == list(DATES.values())
+
+
+def test_a_column_of_plain_dates_is_held_to_the_same_bounds_as_any_other() -> None:
+    assert read("date", "1850-01-01", "", "9999-12-31") == [date(1850, 1, 1), None, date(9999, 12, 31)]
+    assert read("date", "1849-12-31", "2026-01-05") == ["bad_date", date(2026, 1, 5)]
+    assert read("date", "0000-01-01") == ["bad_date"]
+
+
+def test_a_column_of_plain_amounts_is_held_to_the_same_bounds_as_any_other() -> None:
+    assert read("money", "9999999999999.99", "", "0") == [10**15 - 1, None, 0]
+    assert read("money", "999999999999999", "1.00") == [(10**15 - 1) * 100, 100]
+    assert read("money", "1000000000000000", "1.00") == ["too_large", 100]
+    assert read("money", "-0.01", "1.00") == ["negative", 100]
+    assert read("money", "-999999999999999", "-1000000000000000", negative=True) == [-(10**15 - 1) * 100, "too_large"]
+
+
+def test_what_is_remembered_of_one_batch_changes_nothing_in_the_next() -> None:
+    reader = ColumnReader(column("date"), {})
+    batch = cleaned(pa.array(["2026年1月5日", "昨天", None]))
+    first, second = reader.read(batch), reader.read(batch)
+    assert first.values.to_pylist() == second.values.to_pylist() == [date(2026, 1, 5), None, None]
+    assert first.marks.tolist() == second.marks.tolist() == [0, CODES.index("bad_date") + 1, 0]
 
 
 def test_impossible_and_doubtful_dates_are_refused() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,11 +19,11 @@ from jiuzhu.registry.ingest.columns import (
     LONGEST_CELL,
     NUMBER_OF,
     Cells,
+    ColumnReader,
     Marks,
     archive_type,
     cleaned,
     narrowed,
-    read_column,
 )
 from jiuzhu.registry.ingest.content import BROKEN
 from jiuzhu.registry.ingest.faults import Unfit, shape
@@ -97,8 +97,10 @@ class _Marks:
 class _BatchCheck:
     """The work on one batch; `columns` fills up with cleaned cells and typed values."""
 
-    def __init__(self, batch: Batch, plan: Shape, period_end: date | None, bounds: Bounds) -> None:
-        self.batch, self.plan, self.period_end, self.bounds = batch, plan, period_end, bounds
+    def __init__(
+        self, batch: Batch, plan: Shape, period_end: date | None, bounds: Bounds, readers: Mapping[str, ColumnReader]
+    ) -> None:
+        self.batch, self.plan, self.period_end, self.bounds, self.readers = batch, plan, period_end, bounds, readers
         self.count = len(batch.rows)
         self.marks = _Marks(self.count)
         self.cells = {name: cleaned(array) for name, array in batch.columns.items()}
@@ -114,7 +116,9 @@ class _BatchCheck:
         self._dates()
         self._bounds()
         good = self.marks.reason == 0
-        rows = self._rows(change).filter(pa.array(good))
+        rows = self._rows(change)
+        if not good.all():
+            rows = rows.filter(pa.array(good))
         return Checked(rows, self._rejected(good), self._details(good), self._unlinked(good))
 
     def _whole_cells(self) -> None:
@@ -151,7 +155,7 @@ class _BatchCheck:
         if name == "region_code" or place == "region":
             self.values[name] = self._regions(name, cells, strict=name == "region_code")
             return
-        read = read_column(cells, column, self.plan.codes.get(name, {}))
+        read = self.readers[name].read(cells)
         self.values[name] = read.values
         self.marks.add(name, read.marks)
         if column.holds == "text" and place != "vault":
@@ -314,9 +318,15 @@ class _BatchCheck:
         rows["address"].append(found.get("address"))
 
 
-def check(batch: Batch, plan: Shape, *, period_end: date | None, bounds: Bounds = Bounds()) -> Checked:
-    """Check every cell of a batch. period_end: last day of the period that the file says it is for."""
-    return _BatchCheck(batch, plan, period_end, bounds).run()
+class Checker:
+    """Checks every cell of one file, batch by batch. period_end: last day of the period that the file says it is for."""
+
+    def __init__(self, plan: Shape, *, period_end: date | None, bounds: Bounds = Bounds()) -> None:
+        self._plan, self._period_end, self._bounds = plan, period_end, bounds
+        self._readers = {name: ColumnReader(column, plan.codes.get(name, {})) for name, column in plan.dataset.columns.items()}
+
+    def check(self, batch: Batch) -> Checked:
+        return _BatchCheck(batch, self._plan, self._period_end, self._bounds, self._readers).run()
 
 
 def _numbers(values: pa.Array) -> npt.NDArray[np.uint64]:

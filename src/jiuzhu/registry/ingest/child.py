@@ -1,7 +1,7 @@
 """The process that opens what others wrote: forked anew for each file, with bounds on memory, time, files, and no network.
 
-It runs as `python -m jiuzhu.registry.ingest.child SOCKET_NUMBER`, waits for tasks, forks a worker for each, and reports
-how the worker ended. It holds no keys; what it finds leaves through a memory file that the parent gave it.
+It runs as `python -m jiuzhu.registry.ingest.child SOCKET_NUMBER`, takes tasks from several wires at once, forks a worker for
+each, and reports how the worker ended. It holds no keys; what it finds leaves through a memory file that the parent gave it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ import socket
 import struct
 import sys
 from collections.abc import Iterator
-from importlib.abc import MetaPathFinder
 
 import pyarrow as pa
 
 from jiuzhu.registry.ingest import frames, zips
 from jiuzhu.registry.ingest.batch import Batch
-from jiuzhu.registry.ingest.checks import check
+from jiuzhu.registry.ingest.checks import Checker
 from jiuzhu.registry.ingest.confine import end_with_parent, without_network
 from jiuzhu.registry.ingest.content import mapped, unzipped
 from jiuzhu.registry.ingest.faults import Fault, FileRefused
@@ -43,37 +42,68 @@ READERS = {"csv": read_csv, "tsv": read_csv, "jsonl": read_json_lines, "parquet"
 def main() -> None:
     _without_pandas()
     _warm_up()
-    with socket.socket(fileno=int(sys.argv[1])) as wire:
+    with socket.socket(fileno=int(sys.argv[1])) as control:
+        _Server(control).run()
+
+
+class _Server:
+    """Forks a worker for each task that comes over one of its wires. Ends when its parent does, and ends its workers then."""
+
+    def __init__(self, control: socket.socket) -> None:
+        """control: brings the wires, each with one byte, and closes with the parent."""
+        self._control = control
+        self._idle: list[socket.socket] = []
+        self._busy: dict[int, tuple[int, socket.socket]] = {}  # the open handle of a worker: its number, and who waits for it
+
+    def run(self) -> None:
         while True:
-            message, handles = receive(wire, 2)
-            if message is None:
-                return
-            worker = os.fork()
-            if worker == 0:
-                _work(pickle.loads(message), handles[0], handles[1])
-            for handle in handles:
-                os.close(handle)
-            if not _outlived(worker, wire):
-                return
-            _, status = os.waitpid(worker, 0)
-            with contextlib.suppress(BrokenPipeError):
-                wire.sendall(struct.pack(">i", os.waitstatus_to_exitcode(status)))
+            watched: list[socket.socket | int] = [self._control, *self._idle, *self._busy]
+            ready, _, _ = select.select(watched, [], [])
+            for one in ready:
+                if one is self._control:
+                    if not self._connected():
+                        return
+                elif isinstance(one, socket.socket):
+                    self._take(one)
+                else:
+                    self._tell(one)
 
-
-def _outlived(worker: int, wire: socket.socket) -> bool:
-    """Wait for the worker to end; whether our parent still lives then. If it was killed first, so is the worker."""
-    ended = os.pidfd_open(worker)
-    try:
-        ready, _, _ = select.select([ended, wire.fileno()], [], [])
-        if ended not in ready:  # nothing is asked while a worker runs, so the wire only speaks of its end
+    def _connected(self) -> bool:
+        """Take in a new wire; False if the parent is gone."""
+        mark, handles, _, _ = socket.recv_fds(self._control, 1, 1)
+        if mark:
+            self._idle.append(socket.socket(fileno=handles[0]))
+            return True
+        for worker, _ in self._busy.values():
             os.kill(worker, signal.SIGKILL)
-            return False
-        return True
-    finally:
-        os.close(ended)
+        return False
+
+    def _take(self, wire: socket.socket) -> None:
+        message, handles = receive(wire, 2)
+        self._idle.remove(wire)
+        if message is None:
+            wire.close()
+            return
+        worker = os.fork()
+        if worker == 0:
+            for other in (self._control, wire, *self._idle, *(waiting for _, waiting in self._busy.values())):
+                other.close()  # it reads a file of strangers: it answers to nobody but through its own file
+            _work(pickle.loads(message), handles[0], handles[1])
+        for handle in handles:
+            os.close(handle)
+        self._busy[os.pidfd_open(worker)] = worker, wire
+
+    def _tell(self, handle: int) -> None:
+        """Say how a worker ended to whoever waits for it."""
+        worker, wire = self._busy.pop(handle)
+        os.close(handle)
+        _, status = os.waitpid(worker, 0)
+        with contextlib.suppress(BrokenPipeError):
+            wire.sendall(struct.pack(">i", os.waitstatus_to_exitcode(status)))
+        self._idle.append(wire)
 
 
-class _NoPandas(MetaPathFinder):
+class _NoPandas:
     def find_spec(self, fullname: str, path: object, target: object = None) -> None:
         if fullname == "pandas":
             raise ModuleNotFoundError(fullname)
@@ -187,13 +217,14 @@ def _parse(task: ParseTask, source: int, target: int) -> None:
 
 
 def _write(task: ParseTask, batches: Iterator[Batch], out: frames.FrameWriter) -> None:
+    checker = Checker(task.plan, period_end=task.period_end, bounds=task.bounds)
     statistics = Statistics(task.plan)
     received = 0
     reasons: dict[str, int] = {}
     titles: tuple[str, ...] = ()
     known: set[str] = set()
     for batch in batches:
-        checked = check(batch, task.plan, period_end=task.period_end, bounds=task.bounds)
+        checked = checker.check(batch)
         received += len(batch.rows) + len(batch.bad)
         titles = batch.titles
         known.update(batch.columns)

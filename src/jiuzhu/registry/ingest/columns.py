@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -33,10 +34,12 @@ _ARROW = {
 }
 # The first bytes of all kinds of white space; looking for one byte is many times faster than for several.
 _SPACES = (b" ", b"\t", b"\r", b"\n", b"\xe3", b"\xc2", b"\xe2")
+_FIRST, _LAST = (cells.FIRST_DAY - cells.EPOCH).days, (cells.LAST_DAY - cells.EPOCH).days
+_REMEMBERED = 10_000  # spellings of a column whose meaning is kept from batch to batch
 _REGULAR = {
-    "money": (r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$", pa.decimal128(18, 2)),
-    "decimal": (r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$", pa.decimal128(18, 4)),
-    "integer": (r"^-?[0-9]{1,15}$", pa.decimal128(18, 0)),
+    "money": (r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$", pa.decimal64(18, 2)),
+    "decimal": (r"^-?[0-9]{1,12}(\.[0-9]{1,4})?$", pa.decimal64(18, 4)),
+    "integer": (r"^-?[0-9]{1,15}$", pa.decimal64(18, 0)),
 }
 
 
@@ -113,34 +116,65 @@ def _narrow(text: str) -> str:
     return text.lstrip("'`").strip()
 
 
-def read_column(cells: Cells, column: Column, codes: Mapping[str, str]) -> Read:
-    """Cells of one column as whole numbers, dates or texts.
+class ColumnReader:
+    """Reads the cells of one column of one file as whole numbers, dates or texts, batch after batch.
 
     codes: code to label of the column's list; an empty list lets every code pass.
     """
-    texts = cells.texts
-    if column.holds == "text":
-        return Read(narrowed(cells), np.zeros(len(texts), dtype=np.int8))
-    convert = _converter(column, codes)
-    kept = archive_type(column)
-    if column.holds not in _REGULAR:
-        return _by_value(texts, kept, convert)
-    return _numbers(texts, column, convert)
+
+    def __init__(self, column: Column, codes: Mapping[str, str]) -> None:
+        self._column, self._codes = column, codes
+
+    @cached_property
+    def _convert(self) -> Callable[[str], object]:
+        """Remembers: the same spellings come again in every batch. What is unfit is rare, and judged anew."""
+        return lru_cache(maxsize=_REMEMBERED)(_converter(self._column, self._codes))
+
+    def read(self, cells: Cells) -> Read:
+        if self._column.holds == "text":
+            return Read(narrowed(cells), np.zeros(len(cells.texts), dtype=np.int8))
+        if self._column.holds == "date":
+            return _dates(cells.texts, self._convert)
+        if self._column.holds in _REGULAR:
+            return _numbers(cells.texts, self._column, self._convert)
+        return _by_value(cells.texts, archive_type(self._column), self._convert)
+
+
+def _dates(texts: pa.Array, convert: Callable[[str], object]) -> Read:
+    """Most columns hold only dates such as 2026-01-05 and are cast as they stand."""
+    try:
+        days = texts.cast(pa.date32())
+    except pa.ArrowInvalid:
+        return _by_value(texts, pa.date32(), convert)
+    if not _within(days.view(pa.int32()), _FIRST, _LAST):
+        return _by_value(texts, pa.date32(), convert)
+    return Read(days, np.zeros(len(texts), dtype=np.int8))
 
 
 def _numbers(texts: pa.Array, column: Column, convert: Callable[[str], object]) -> Read:
     """Most columns are regular and are cast as they stand; in the others, the regular cells are."""
-    pattern, wide = _REGULAR[column.holds]
-    other = np.zeros(len(texts), dtype=bool)
+    pattern, scaled = _REGULAR[column.holds]
     try:
-        values, valid = _whole(texts.cast(wide))
-        clean = not len(values) or int(np.abs(values).max()) < cells.LARGEST
+        values = texts.cast(scaled).view(pa.int64())
+        if _within(values, 1 - cells.LARGEST if column.negative else 0, cells.LARGEST - 1):
+            return Read(values, np.zeros(len(texts), dtype=np.int8))
     except pa.ArrowInvalid:
-        clean = False
-    if not clean:
-        regular = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
-        values, valid = _whole(pc.if_else(regular, texts, pa.scalar(None, pa.string())).cast(wide))
-        other = ~np.asarray(regular) & np.asarray(texts.is_valid())
+        pass  # some cells are written otherwise; below they are read one by one
+    return _mixed_numbers(texts, pattern, scaled, column, convert)
+
+
+def _within(values: pa.Array, least: int, most: int) -> bool:
+    """Whether all whole numbers that are there lie between these two, both in."""
+    reach = pc.min_max(values).as_py()
+    return reach["min"] is None or least <= reach["min"] <= reach["max"] <= most
+
+
+def _mixed_numbers(texts: pa.Array, pattern: str, scaled: pa.DataType, column: Column, convert: Callable[[str], object]) -> Read:
+    regular = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    read = pc.if_else(regular, texts, pa.scalar(None, pa.string())).cast(scaled).view(pa.int64())
+    valid = np.array(read.is_valid())
+    values = np.array(read.fill_null(0))
+    other = ~np.asarray(regular) & np.asarray(texts.is_valid())
     marks = np.zeros(len(texts), dtype=np.int8)
     if not column.negative:
         marks[valid & (values < 0)] = NUMBER_OF["negative"]
@@ -151,14 +185,6 @@ def _numbers(texts: pa.Array, column: Column, convert: Callable[[str], object]) 
         valid[other] = np.asarray(rest.values.is_valid())
         marks[other] = rest.marks
     return Read(pa.array(values, mask=~valid), marks)
-
-
-def _whole(decimals: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """The whole numbers behind decimals of 128 bits that fit into 64, and which cells are not empty."""
-    values = np.frombuffer(decimals.buffers()[1], dtype=np.int64)[2 * decimals.offset :: 2][: len(decimals)].copy()
-    valid = np.array(decimals.is_valid())
-    values[~valid] = 0
-    return values, valid
 
 
 def _by_value(texts: pa.Array, kept: pa.DataType, convert: Callable[[str], object]) -> Read:

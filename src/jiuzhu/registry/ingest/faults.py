@@ -39,7 +39,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "a source speaks only for its own divisions, in retractions too",
         "leave the row to the source of its division, or correct region_code",
     ),
-    "in_future": ("what had not come on the day it was sent cannot be stated", "correct the day, or send the row when it has come"),
+    "in_future": (
+        "what had not come on the day it was sent cannot be stated",
+        "correct the day, or send the row when it has come",
+    ),
 }
 
 _CHARACTERS = ((re.compile(r"[0-9]"), "9"), (re.compile(r"[A-Z]"), "A"), (re.compile(r"[a-z]"), "a"))

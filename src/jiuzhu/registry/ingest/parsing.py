@@ -41,10 +41,59 @@ class Parsed:
     answer: dict[str, Any]
 
 
-class Parsers:
-    """Parsing processes that wait for work; they start in half a second and are kept until this process ends."""
+class Forks:
+    """The one process that forks workers for all parsers: it takes most of a second to start, and what it has loaded they share."""
 
     def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._turn = threading.Lock()
+
+    def wire(self) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+        """A new connection, over which one worker at a time is asked for, and the process at its other end."""
+        with self._turn:
+            if self._process is None or self._control is None:
+                self._process, self._control = self._started()
+            ours, theirs = socket.socketpair()
+            with theirs, contextlib.suppress(BrokenPipeError):  # if nobody takes it, it is closed, and whoever asks will see
+                socket.send_fds(self._control, [b"\0"], [theirs.fileno()])
+            return ours, self._process
+
+    def close(self, process: subprocess.Popen[bytes] | None = None) -> None:
+        """End the process, and with it whatever it still does; if one is named, only if it is still that one."""
+        with self._turn:
+            if process is None or process is self._process:
+                self._end()
+
+    def _started(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", _CHILD, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, **_ENVIRONMENT},
+                start_new_session=True,
+            )
+        return process, ours
+
+    def _end(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(2)
+            self._process.kill()
+            self._process.wait()
+        self._process = self._control = None
+
+
+class Parsers:
+    """Parsers that wait for work; they and the process behind them are kept until this process ends."""
+
+    def __init__(self) -> None:
+        self._forks = Forks()
         self._free: list[Parser] = []
         self._turn = threading.Lock()
         atexit.register(self.close)
@@ -52,7 +101,7 @@ class Parsers:
     @contextlib.contextmanager
     def borrowed(self) -> Iterator[Parser]:
         with self._turn:
-            parser = self._free.pop() if self._free else Parser()
+            parser = self._free.pop() if self._free else Parser(self._forks)
         try:
             yield parser
         finally:
@@ -64,35 +113,31 @@ class Parsers:
         with self._turn:
             while self._free:
                 self._free.pop().close()
+            self._forks.close()
 
 
 class Parser:
-    """One child process, made when first needed, for one file at a time; made anew when it had to be ended."""
+    """Has one file at a time parsed by a worker of its own."""
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, forks: Forks) -> None:
+        self._forks = forks
         self._wire: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._target = -1
 
     def close(self) -> None:
-        """End the child process."""
         if self._wire is not None:
             self._wire.close()
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(2)
-            self._process.kill()
-            self._process.wait()
-        self._process = self._wire = None
+        self._wire = self._process = None
 
     def parse(self, task: tasks.ParseTask, source: int) -> Parsed:
         """Raises FileRefused."""
-        batches, answer = frames.read_frames(mapped(self._run(task, source)))
+        batches, answer = self._frames(task, source)
         return Parsed(batches, self._checked(answer, task.file))
 
     def entries(self, task: tasks.ListTask, source: int) -> list[dict[str, Any]]:
         """The entries of a zip file. Raises FileRefused."""
-        _, answer = frames.read_frames(mapped(self._run(task, source)))
+        _, answer = self._frames(task, source)
         found: list[dict[str, Any]] = self._checked(answer, task.file)["entries"]
         return found
 
@@ -106,6 +151,13 @@ class Parser:
                 _, answer = frames.read_frames(mapped(target))
                 self._checked(answer, task.file)
         return target
+
+    def _frames(self, task: tasks.Task, source: int) -> tuple[dict[bytes, list[pa.RecordBatch]], dict[str, Any] | None]:
+        target = self._run(task, source)
+        try:
+            return frames.read_frames(mapped(target))  # the mapping lives as long as the batches
+        finally:
+            os.close(target)
 
     def _checked(self, answer: dict[str, Any] | None, file: str) -> dict[str, Any]:
         if answer is None:
@@ -127,13 +179,14 @@ class Parser:
 
     def _asked(self, task: tasks.Task, source: int) -> int | None:
         """How the worker ended; None if the process that forks them is gone."""
-        wire = self._started()
         self._target = os.memfd_create("parsed")
         message = pickle.dumps(task)
         try:
-            socket.send_fds(wire, [tasks.LENGTH.pack(len(message))], [source, self._target])
-            wire.sendall(message)
-            ended = wire.recv(4, socket.MSG_WAITALL)
+            if self._wire is None:
+                self._wire, self._process = self._forks.wire()
+            socket.send_fds(self._wire, [tasks.LENGTH.pack(len(message))], [source, self._target])
+            self._wire.sendall(message)
+            ended = self._wire.recv(4, socket.MSG_WAITALL)
         except OSError:
             ended = b""
         if len(ended) == 4 and (code := struct.unpack(">i", ended)[0]) == 0:
@@ -141,24 +194,10 @@ class Parser:
         os.close(self._target)
         if len(ended) == 4:
             return int(code)
+        if self._process is not None:
+            self._forks.close(self._process)
         self.close()
         return None
-
-    def _started(self) -> socket.socket:
-        if self._wire is None:
-            ours, theirs = socket.socketpair()
-            environment = {**os.environ, **_ENVIRONMENT}
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", _CHILD, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=environment,
-                start_new_session=True,
-            )
-            theirs.close()
-            self._wire = ours
-        return self._wire
 
 
 PARSERS = Parsers()

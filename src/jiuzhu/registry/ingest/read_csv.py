@@ -19,6 +19,7 @@ from jiuzhu.registry.ingest.limits import MEGABYTE, Limits
 
 _HEADER_LINES = 12
 _BLOCK = 4 * MEGABYTE
+_LOOK = MEGABYTE // 4  # what is looked at byte by byte stays in the cache of the processor
 
 
 def read_csv(content: pa.Buffer, titles: Titles, *, file: str, limits: Limits) -> Iterator[Batch]:
@@ -49,8 +50,8 @@ def _ends_in_quote(batch: Batch) -> bool:
 
 
 def _quotes(text: pa.Buffer) -> int:
-    view = memoryview(text)
-    return sum(bytes(view[start : start + _BLOCK]).count(b'"') for start in range(0, len(view), _BLOCK))
+    content = np.frombuffer(text, dtype=np.uint8)
+    return sum(int(np.count_nonzero(content[start : start + _LOOK] == ord('"'))) for start in range(0, len(content), _LOOK))
 
 
 def _header_line(text: pa.Buffer, titles: Titles, *, file: str, limits: Limits) -> tuple[list[list[str]], str, int]:
