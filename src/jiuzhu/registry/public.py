@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from jiuzhu.crypto.keys import KeyMissing, KeyWrong
 from jiuzhu.engines.base import Engine
+from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql.engine import SqlEngine
 from jiuzhu.registry.comparison.compared import Compared, compared, of_one
@@ -54,6 +55,12 @@ from jiuzhu.registry.release.listed import WARNING_COLUMNS, found, listed, peopl
 from jiuzhu.registry.release.make import HouseholdNotKnown, Wanted, kept_catalogue
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.subjects import Subjects, display_names
+from jiuzhu.registry.stream import door as streaming
+from jiuzhu.registry.stream.door import LookReport, StreamEntry
+from jiuzhu.registry.stream.follow import RUN, join
+from jiuzhu.registry.stream.latency import Latency
+from jiuzhu.registry.stream.latency import latency as _latency
+from jiuzhu.registry.stream.log import StreamBroken
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.rules.catalogue import Catalogue, load_catalogue
 from jiuzhu.rules.faults import CatalogueFaults
@@ -74,6 +81,8 @@ __all__ = [
     "Explanation",
     "Gap",
     "HouseholdNotKnown",
+    "Latency",
+    "LookReport",
     "NoComparison",
     "NoDelivery",
     "NoPerson",
@@ -90,7 +99,11 @@ __all__ = [
 ]
 
 NATIONAL = Path(__file__).parents[3] / "catalogue"
-ENGINES: Mapping[str, Callable[[Catalogue], Engine]] = {"sql": SqlEngine, "reference": ReferenceEngine}
+ENGINES: Mapping[str, Callable[[Catalogue], Engine]] = {
+    "columnar": ColumnarEngine,
+    "sql": SqlEngine,
+    "reference": ReferenceEngine,
+}
 
 
 class NoDelivery(Exception):
@@ -115,6 +128,7 @@ REFUSALS = (
     NoRelease,
     NoWarning,
     HouseholdNotKnown,
+    StreamBroken,
     VerdictNotAllowed,
     CatalogueFaults,
     WrongWeights,
@@ -154,7 +168,7 @@ def working_days() -> WorkingDays:
     return WorkingDays.load(NATIONAL / "calendar" / "workdays.csv")
 
 
-def run_examples(of: Catalogue, engines: Iterable[str] = ("reference", "sql")) -> list[ExampleFault]:
+def run_examples(of: Catalogue, engines: Iterable[str] = ("reference", "sql", "columnar")) -> list[ExampleFault]:
     """Every example of the catalogue on every engine; what comes back is wrong."""
     return _run_examples(of, [ENGINES[name](of) for name in engines])
 
@@ -261,6 +275,7 @@ def run(
     chosen = Wanted(sample, tuple(households) if households is not None else None)
     with home.writing("run"):
         made = make.make_release(home, catalogue, Moment(as_of, now), ENGINES[engine](catalogue), chosen, progress or _silent)
+        joined = None if chosen.text else join(home, catalogue, RUN)
     return RunReport(
         release=made.release.name,
         as_of=as_of,
@@ -276,7 +291,46 @@ def run(
         tallies=made.tallies,
         fell_back=made.release.fell_back,
         new=made.new,
+        entries=len(joined.entries) if joined is not None else 0,
+        repaired=sum(entry.marked for entry in joined.entries) if joined is not None else 0,
     )
+
+
+def look(
+    workspace: Path,
+    *,
+    as_of: date,
+    now: datetime,
+    catalogue: Catalogue,
+    clock: Callable[[], float],
+    engine: str | None = None,
+) -> LookReport:
+    """Take in what was delivered since the last look or run, and add what it changes to the stream.
+
+    Only those are asked again whose answers can have changed; where that is everybody, a run is made, and the report says
+    why. clock: seconds since 1970, for the figures only. engine: by default the judge for a few people, SQL for many.
+    Raises WorkspaceBusy.
+    """
+    engines = ENGINES[engine or "sql"](catalogue), ENGINES[engine or "reference"](catalogue)
+    return streaming.looked(Workspace(workspace), catalogue, Moment(as_of, now), engines, clock)
+
+
+def stream(workspace: Path, *, after: int = 0) -> list[StreamEntry]:
+    """The entries of the stream whose number is greater than `after`, in order. Raises NoRelease, StreamBroken.
+
+    Whoever acts on them keeps the last number together with what was done, so that each counts once.
+    """
+    return streaming.entries(Workspace(workspace), catalogue_of(workspace), after)
+
+
+def joined_at(workspace: Path, release: str) -> int:
+    """The number of the last entry of the stream that a release already says; 0 if it came before the stream."""
+    return streaming.joined_at(Workspace(workspace), release) or 0
+
+
+def latency(workspace: Path) -> Latency | None:
+    """How long the last looks took from delivery to entry; None before the first."""
+    return _latency(Workspace(workspace))
 
 
 def releases(workspace: Path) -> list[str]:
@@ -353,12 +407,24 @@ def warnings(
 
 
 def explain(workspace: Path, warning_id: str, *, release: str | None = None) -> Explanation:
-    """Why a warning stands. Raises NoWarning, NoRelease."""
+    """Why a warning stands: in the release named, else in the current one and what the stream added. Raises NoWarning, NoRelease."""
     chosen, told = _known(workspace, release)
-    places = _places(str(workspace.absolute()), chosen.name)
-    if warning_id not in places:
+    place = _place(workspace, warning_id, release)
+    if place is None:
         raise NoWarning(f"release {chosen.name} has no warning {warning_id!r}; `jiuzhu warnings` lists them")
-    return explained(chosen, told, warning_id, *places[warning_id])
+    base, code, position = place
+    return explained(base, told, warning_id, code, position)
+
+
+def _place(workspace: Path, warning_id: str, release: str | None) -> tuple[Release, str, int] | None:
+    """The base that explains a warning, its indicator and the position of its subject; None where nothing stands."""
+    entry = streaming.entered(Workspace(workspace)).get(warning_id) if release is None else None
+    if entry is not None and entry.after is not None:
+        base, position = streaming.base_of(Workspace(workspace), entry)
+        return base, entry.indicator, position
+    chosen, _ = _known(workspace, release)
+    found_at = _places(str(workspace.absolute()), chosen.name).get(warning_id)
+    return None if found_at is None else (chosen, *found_at)
 
 
 @lru_cache(maxsize=4)
@@ -368,19 +434,24 @@ def _places(workspace: str, name: str) -> dict[str, tuple[str, int]]:
 
 def names(workspace: Path, warning_ids: Sequence[str], *, by: str, at: datetime, release: str | None = None) -> dict[str, str]:
     """The name of the person each warning is about, or of who stands first in the household; the look is written down."""
-    chosen, told = _known(workspace, release)
-    places = _places(str(workspace.absolute()), chosen.name)
-    who = Subjects(chosen)
+    _, told = _known(workspace, release)
     people = {}
     for one in warning_ids:
-        if one in places:
-            code, position = places[one]
+        place = _place(workspace, one, release)
+        if place is not None:
+            base, code, position = place
             kind = "person" if told.indicators[code].of == "person" else told.indicators[code].group
+            who = _subjects(base)
             people[one] = who.persons[who.person_of(kind, position)]
     vault = _vault(workspace)
     vault.record_look(by=by, purpose="names on the desk", person_ids=sorted(set(people.values())), at=at)
     shown = display_names(vault, people.values())
     return {one: shown[person] for one, person in people.items() if person in shown}
+
+
+@lru_cache(maxsize=16)
+def _subjects(base: Release) -> Subjects:
+    return Subjects(base)
 
 
 def _vault(workspace: Path) -> Vault:
@@ -485,19 +556,20 @@ def conflicts(
     at: datetime,
     purpose: str = "conflicting sources",
     division: str = "",
+    skip: int = 0,
     limit: int | None = None,
     release: str | None = None,
 ) -> list[SideBySide]:
     """The people of whom sources say different things, with every source's word; the look is written down.
 
-    comparison: its code, all if not given. division: only people who live there. limit: no more than so many entries.
+    comparison: its code, all if not given. division: only people who live there. skip, limit: entries passed over, and shown at most.
     Raises NoComparison, NoRelease.
     """
     chosen, told, found_words = _all_compared(workspace, release)
     codes = list(told.comparisons.by_code) if comparison is None else [comparison]
     if comparison is not None and comparison not in told.comparisons.by_code:
         raise NoComparison(f"there is no comparison {comparison!r}; there are: {', '.join(told.comparisons.by_code)}")
-    tables = shown_conflicts(chosen, found_words, codes, division, limit)
+    tables = shown_conflicts(chosen, found_words, codes, division, skip, limit)
     vault = _vault(workspace)
     vault.record_look(by=by, purpose=purpose, person_ids=people_compared(chosen, tables.values()), at=at)
     teller = Teller(chosen, told, vault, is_invented(workspace))

@@ -66,7 +66,8 @@ class BaseBuilder:
     """Builds one base; use once.
 
     order: relation (person, id_number, otherwise) of everybody the archive names. links: (candidate, person) of people known
-    by likeness, or of themselves alone. divisions: by which codes of merged and split ones are read.
+    by likeness, or of themselves alone. divisions: by which codes of merged and split ones are read. delivered: the
+    deliveries as `measured` gives them, where the archive holds only a part of their rows.
     apart, homes, coverage, signed: only for bases of examples; signed: (person) of those with a live authorisation beside
     those whose rows say so.
     """
@@ -83,6 +84,7 @@ class BaseBuilder:
     coverage: Callable[[Sequence[str]], Coverage] | None = None
     signed: pa.Table | None = None
     divisions: Divisions | None = None
+    delivered: Sequence[Delivered] | None = None
     scratch: str = ""
     connection: duckdb.DuckDBPyConnection = field(init=False)
     wanted: Wanted = field(init=False)
@@ -113,7 +115,9 @@ class BaseBuilder:
         if self.links is not None:
             self.connection.register("links", self.links)
         self.wanted = wanted_columns(self.catalogue, self.indicators)
-        deliveries = measured(self.connection, self.archive, self.catalogue.datasets, self.moment.as_of)
+        deliveries = self.delivered
+        if deliveries is None:
+            deliveries = measured(self.connection, self.archive, self.catalogue.datasets, self.moment.as_of)
         self.maker = StateMaker(self.connection, self.moment, deliveries, self.apart, "links" if self.links is not None else "")
         self._see()
         home = self._home()

@@ -179,7 +179,7 @@ class StateMaker:
         """
         same = [one for one in self.deliveries if one.dataset == dataset.code]
         return [
-            f"NOT ({_replaced_by(full, same)})"
+            f"NOT ({replaced_by(full, same)})"
             for full in same
             if full.full and (full.newest or full.first or date.min) <= self.moment.as_of
         ]
@@ -202,7 +202,7 @@ def thing_key(dataset: Dataset) -> list[str]:
     return answer
 
 
-def _replaced_by(full: Delivered, same: Sequence[Delivered]) -> str:
+def replaced_by(full: Delivered, same: Sequence[Delivered]) -> str:
     """The condition under which an archived row `a` stands replaced by a full delivery of its dataset."""
     newest = full.newest or full.last
     within = [str(other.number) for other in same if (other.first, other.last) == (full.first, full.last)]

@@ -22,6 +22,7 @@ from jiuzhu.registry.release.manifest import Manifest
 from jiuzhu.registry.release.tables import coverage_from, coverage_table, read_arrow, read_folder, write_arrow, write_parquet
 
 MANIFEST, BASE, SUBJECTS, REVIEW = "manifest.json", "base", "subjects.sealed", "review.sealed"
+LINKS = "links.sealed"
 SEALED_NAME = "release.subjects"
 CURRENT = "current"
 
@@ -70,13 +71,18 @@ def building(workspace: Workspace) -> Iterator[Writer]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def appear(workspace: Workspace, writer: Writer, manifest: Manifest, subjects: pa.Table, review: pa.Table) -> None:
-    """Let the release appear whole. subjects: who stands at each position, sealed beside the release and never in it."""
+def appear(
+    workspace: Workspace, writer: Writer, manifest: Manifest, subjects: pa.Table, review: pa.Table, links: pa.Table
+) -> None:
+    """Let the release appear whole. subjects: who stands at each position, sealed beside the release and never in it.
+
+    links: (candidate, person, record) of rows without a right id number: what later deliveries may change.
+    """
     beside = _beside(workspace, manifest.name)
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True, mode=0o700)
-    for name, table in ((SUBJECTS, subjects), (REVIEW, review)):
-        content = seal(_packed(table), keys=workspace.keys, name=SEALED_NAME, about=f"{manifest.name}/{name}")
+    for name, table in ((SUBJECTS, subjects), (REVIEW, review), (LINKS, links)):
+        content = seal(packed(table), keys=workspace.keys, name=SEALED_NAME, about=f"{manifest.name}/{name}")
         (beside / name).write_bytes(content)
     writer.finish(manifest)
     for path in [*sorted(writer.folder.rglob("*")), writer.folder, *beside.iterdir(), beside]:
@@ -166,6 +172,10 @@ class Release:
         """Records that resemble somebody, for a person to decide."""
         return self._opened(REVIEW)
 
+    def links(self) -> pa.Table:
+        """candidate, person and, of people alone, record: whose rows without a right id number were taken to be."""
+        return self._opened(LINKS)
+
     def _opened(self, name: str) -> pa.Table:
         sealed = (_beside(self.workspace, self.name) / name).read_bytes()
         content = open_sealed(sealed, keys=self.workspace.keys, name=SEALED_NAME, about=f"{self.name}/{name}")
@@ -176,7 +186,7 @@ def _beside(workspace: Workspace, name: str) -> Path:
     return workspace.folder / "subjects" / name
 
 
-def _packed(table: pa.Table) -> bytes:
+def packed(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
         stream.write_table(table)

@@ -84,7 +84,7 @@ def make_release(
     A run over some households becomes current only where there is nothing else to see.
     """
     passed, _ = judged(workspace, moment)
-    used = [_used(one) for one in passed]
+    used = [delivery_used(one) for one in passed]
     name = release_name(used, catalogue.version, moment.as_of, moment.now, wanted.text)
     there = Release(workspace, name)
     if (there.folder / MANIFEST).exists():
@@ -142,7 +142,7 @@ def _make(
         links=who.links,
         store=writer.store,
         scratch=str(scratch),
-        divisions=_divisions(catalogue),
+        divisions=divisions_of(catalogue),
     )
     built = builder.build(progress)
     shutil.rmtree(scratch, ignore_errors=True)
@@ -159,12 +159,12 @@ def _make(
     writer.write("counts", counted(built.base, catalogue, found.result))
     _keep_catalogue(workspace, catalogue)
     manifest = _manifest(writer, catalogue, moment, engine, wanted, name, passed, who, built, found)
-    appear(workspace, writer, manifest, _subjects(built, who), who.review)
+    appear(workspace, writer, manifest, subjects_of(built, who), who.review, links_of(who))
     people, households = built.base.people.num_rows, built.base.households.num_rows
     return Made(manifest, engine.name, found.tallies, found.hash, people, households, new=True)
 
 
-def _divisions(catalogue: Catalogue) -> Divisions | None:
+def divisions_of(catalogue: Catalogue) -> Divisions | None:
     folders = [folder / "divisions" for folder in catalogue.folders if (folder / "divisions").is_dir()]
     return Divisions.load(folders[0]) if folders else None
 
@@ -193,7 +193,7 @@ def _manifest(
         only=wanted.text,
         hash=found.hash,
         fell_back=found.result.fell_back,
-        deliveries=tuple(_used(one) for one in passed),  # in the order by which rows name them
+        deliveries=tuple(delivery_used(one) for one in passed),  # in the order by which rows name them
         tallies=found.tallies,
         counts={code: table.num_rows for code, table in sorted(built.base.rows.items()) if table.num_rows},
         unlinked={"candidates": who.links.num_rows, "alone": alone, "to_review": who.review.num_rows},
@@ -201,7 +201,7 @@ def _manifest(
     )
 
 
-def _used(one: Delivery) -> DeliveryUsed:
+def delivery_used(one: Delivery) -> DeliveryUsed:
     return DeliveryUsed(one.dataset, one.source, one.period, one.sha256, one.full, one.accepted)
 
 
@@ -223,7 +223,14 @@ def _positions(wanted: Wanted, numbers: pa.Table) -> list[int] | None:
     return None if wanted.sample is None else sample(numbers.num_rows, wanted.sample)
 
 
-def _subjects(built: Built, who: Linked) -> pa.Table:
+def links_of(who: Linked) -> pa.Table:
+    """Whose each candidate is: person, and of those alone the dataset and record they are known by."""
+    alone = who.alone()
+    records = [alone.get(person, "") for person in who.links["person"].to_pylist()]
+    return who.links.select(["candidate", "person"]).append_column("record", pa.array(records, pa.string()))
+
+
+def subjects_of(built: Built, who: Linked) -> pa.Table:
     """Who stands at each position: person, and of those alone the dataset and record they are known by."""
     return pa.table({"person": built.people["person"], "record": who.records(built.people["person"])})
 

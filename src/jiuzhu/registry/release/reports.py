@@ -29,7 +29,11 @@ class Delivery:
 
 @dataclass(frozen=True)
 class RunReport:
-    """What a run gave. new: the release was made by it; else the same state, catalogue and day had given it before."""
+    """What a run gave. new: the release was made by it; else the same state, catalogue and day had given it before.
+
+    entries: how many it added to the stream. repaired: how many of them mend it, because release and stream before said
+    something else of the same deliveries: a fault of the platform.
+    """
 
     release: str
     as_of: date
@@ -45,6 +49,8 @@ class RunReport:
     tallies: tuple[Tally, ...]
     fell_back: tuple[str, ...]
     new: bool
+    entries: int = 0
+    repaired: int = 0
 
     def as_json(self) -> dict[str, Any]:
         told = asdict(self) | {"as_of": self.as_of.isoformat(), "fell_back": list(self.fell_back)}

@@ -112,7 +112,12 @@ class Subjects:
         return (f"{kind} record", str(record)) if record else (f"{kind} person", str(self.persons[person]))
 
     def warning_id(self, indicator: str, kind: str, position: int) -> str:
-        return keyed_digest(indicator, *self.key(kind, position), keys=self.release.workspace.keys, purpose=PURPOSE)
+        return named_warning(self.release.workspace, indicator, self.key(kind, position))
+
+
+def named_warning(workspace: Workspace, indicator: str, key: tuple[str, str]) -> str:
+    """The number of a warning, the same in every release. key: of its subject."""
+    return keyed_digest(indicator, *key, keys=workspace.keys, purpose=PURPOSE)
 
 
 def id_numbers(vault: Vault, persons: Sequence[int]) -> dict[int, str]:

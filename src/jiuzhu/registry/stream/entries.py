@@ -1,0 +1,104 @@
+"""What the stream says: one entry a change of what stands on a subject, and the batches that carry entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Change = Literal["new", "raised", "lowered", "closed", "value", "moved", "undecided", "decided"]
+Key = tuple[str, str]  # what names a subject in every release alike: see `Subjects.key`
+UNDECIDED = 0
+
+
+@dataclass(frozen=True)
+class State:
+    """What stands of one indicator on one subject. level: 4 red to 1 blue, 0 could not be decided.
+
+    value, threshold: whole numbers, as engines give them. household_id, division: where the subject lives.
+    """
+
+    level: int
+    value: int | None
+    threshold: int | None
+    household_id: str
+    division: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change. It names no person; `key`, which leads to one, stays behind the door of the registry.
+
+    number: its place in the stream, from 1 without a gap. release: the one it is added to. position: how many deliveries
+    had been accepted. before, after: what stood and what stands; None: nothing. rows: dataset and record_id of the rows
+    behind it, of warnings. base: the small base that explains it, "" for the release itself. marked: it mends the stream
+    after a fault was found, and no delivery caused it.
+    """
+
+    number: int
+    release: str
+    position: int
+    warning_id: str
+    indicator: str
+    kind: str
+    key: Key
+    before: State | None
+    after: State | None
+    rows: tuple[tuple[str, str], ...] = ()
+    base: str = ""
+    marked: bool = False
+
+    @property
+    def change(self) -> Change:
+        return change_of(self.before, self.after)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one look, or one release, adds: all of it or nothing.
+
+    release, state: the release the entries are added to, and the name a release of exactly this state would have: while
+    the two are equal, the release says everything. deliveries: hashes of those it took in. base: the folder of its small
+    base, "" where the release itself was made anew. cause: look, run, or repair.
+    """
+
+    number: int
+    release: str
+    state: str
+    position: int
+    cause: str
+    deliveries: tuple[str, ...] = ()
+    base: str = ""
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def last(self) -> int:
+        """The number of the last entry so far."""
+        return self.number + len(self.entries) - 1
+
+    def as_plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, told: Mapping[str, Any]) -> Batch:
+        entries = tuple(_entry(one) for one in told["entries"])
+        return cls(**{**told, "entries": entries, "deliveries": tuple(told["deliveries"])})
+
+
+def change_of(before: State | None, after: State | None) -> Change:
+    """What to call the way from one to the other; they differ."""
+    if after is None:
+        return "decided" if before is not None and before.level == UNDECIDED else "closed"
+    if after.level == UNDECIDED:
+        return "moved" if before is not None and before.level == UNDECIDED else "undecided"
+    if before is None or before.level == UNDECIDED:
+        return "new"
+    if after.level != before.level:
+        return "raised" if after.level > before.level else "lowered"
+    return "value" if (after.value, after.threshold) != (before.value, before.threshold) else "moved"
+
+
+def _entry(told: Mapping[str, Any]) -> Entry:
+    rows = tuple((dataset, record) for dataset, record in told["rows"])
+    states = {name: State(**told[name]) if told[name] else None for name in ("before", "after")}
+    return Entry(**{**told, **states, "key": tuple(told["key"]), "rows": rows})

@@ -1,0 +1,46 @@
+"""Small bases: what was read to answer for the people a look touched, kept like a release so that it can be explained."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from jiuzhu.crypto.seal import open_sealed, seal
+from jiuzhu.registry.ingest.publish import sync
+from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.release.folder import SEALED_NAME, Release, Writer, packed
+from jiuzhu.registry.release.manifest import Manifest
+from jiuzhu.registry.stream.log import folder_of
+
+
+@dataclass(frozen=True)
+class SmallBase(Release):
+    """The base of one look. `signals` and `unknown` speak of everybody read; only those asked about were entered."""
+
+    @property
+    def folder(self) -> Path:
+        return folder_of(self.workspace) / "bases" / self.name
+
+    def _opened(self, name: str) -> pa.Table:
+        content = open_sealed(
+            (self.folder / name).read_bytes(), keys=self.workspace.keys, name=SEALED_NAME, about=f"{self.name}/{name}"
+        )
+        return pa.ipc.open_stream(content).read_all()
+
+
+def keep(workspace: Workspace, writer: Writer, manifest: Manifest, sealed: dict[str, pa.Table]) -> SmallBase:
+    """Let a small base appear whole, on the disk, before any entry names it. sealed: tables by file name, never plain."""
+    for name, table in sealed.items():
+        content = seal(packed(table), keys=workspace.keys, name=SEALED_NAME, about=f"{manifest.name}/{name}")
+        (writer.folder / name).write_bytes(content)
+    writer.finish(manifest)
+    base = SmallBase(workspace, manifest.name)
+    base.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sync(writer.folder, [writer.folder, writer.folder / "base"])
+    shutil.rmtree(base.folder, ignore_errors=True)
+    writer.folder.rename(base.folder)
+    sync(base.folder.parent, [base.folder.parent], inside=False)
+    return base
