@@ -23,3 +23,8 @@ def catalogue() -> Catalogue:
 @lru_cache(maxsize=1)
 def _national() -> Catalogue:
     return public.catalogue()
+
+
+def place(code: str) -> str:
+    """The village, or the nearest division above it that has a name."""
+    return next((name for part in (code, code[:9], code[:6]) if (name := public.division_name(part)) != part), code)

@@ -153,17 +153,12 @@ def _lines(request: HttpRequest, shown: Page[Warning]) -> list[Line]:
             Line(
                 warning=item,
                 name=names.get(item.warning_id, ""),
-                place=_place(item.division_code),
+                place=known.place(item.division_code),
                 title=indicator.title if indicator else Title(zh=item.indicator_id, en=item.indicator_id),
                 scenario=scenario.title if scenario else Title(zh=item.scenario_id, en=item.scenario_id),
             )
         )
     return lines
-
-
-def _place(code: str) -> str:
-    """The village, or the nearest division above it that has a name."""
-    return next((name for part in (code, code[:9], code[:6]) if (name := public.division_name(part)) != part), code)
 
 
 def _choices(viewer: Officer, wanted: queries.Filter) -> dict[str, Any]:
@@ -188,7 +183,7 @@ def _choices(viewer: Officer, wanted: queries.Filter) -> dict[str, Any]:
             if counted.by_scenario.get(code) or code in wanted.scenarios
         ],
         "divisions": [
-            Choice(code, Title(zh=_place(code), en=_place(code)), n, code in wanted.divisions)
+            Choice(code, Title(zh=known.place(code), en=known.place(code)), n, code in wanted.divisions)
             for code, n in sorted(townships.items())
         ],
         "households": counted.households,

@@ -186,16 +186,16 @@ def people_in(release: Release, tables: Iterable[pa.Table]) -> list[int]:
 
 
 def shown_conflicts(
-    release: Release, found: Compared, codes: Iterable[str], division: str, limit: int | None
+    release: Release, found: Compared, codes: Iterable[str], division: str, skip: int, limit: int | None
 ) -> dict[str, pa.Table]:
-    """The judged words of people in conflict within a division, no more than `limit` people over all comparisons."""
-    answer, left = {}, limit
+    """The judged words of people in conflict within a division: after the first `skip` entries, no more than `limit`."""
+    answer, passed, left = {}, skip, limit
     for code in codes:
         table = _within(release, found.conflicts[code], division)
-        if left is not None:
-            first = pc.unique(table["person"])[:left]
-            table, left = table.filter(pc.is_in(table["person"], first)), left - len(first)
-        answer[code] = table
+        people = pc.unique(table["person"])
+        shown = people[passed:] if left is None else people[passed : passed + left]
+        passed, left = max(0, passed - len(people)), None if left is None else left - len(shown)
+        answer[code] = table if len(shown) == len(people) else table.filter(pc.is_in(table["person"], shown))
     return answer
 
 
