@@ -85,14 +85,17 @@ def _deepest(words: Sequence[str], lines: Sequence[str], best: int, offset: int 
 def _element(words: Sequence[str], number: int, lines: Sequence[str]) -> int:
     """The line on which element `number` (from 0) of an array of tables begins; 0 if the array is written on one line."""
     seen, inside = 0, False
+    header: list[str] = []
     for index, line in enumerate(lines, start=1):
         found, key = _HEADER.match(line), _KEY.match(line)
         starts = line.lstrip()[:2]
+        if found and not inside:
+            header = _parts(found[1])
         if (inside and starts[:1] == "{") or (found and starts == "[[" and _parts(found[1]) == list(words)):
             seen += 1
         elif inside and starts[:1] == "]":
             inside = False
-        elif key and _parts(key[1]) == list(words):
+        elif key and [*header, *_parts(key[1])] == list(words):
             inside = line.split("#")[0].rstrip().endswith("[")
             continue
         else:
