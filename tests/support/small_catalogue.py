@@ -223,7 +223,7 @@ def _dataset(code: str, shape: Mapping[str, Any], columns: str, reading: Reading
         delivered="changes",
         stale_after=30,
         authorised_only=shape.get("authorised_only", False),
-        purpose="",
+        purpose=Title("", ""),
         legal_basis="L01",
         owner="民政",
         keep="10 years",

@@ -20,6 +20,7 @@ from jiuzhu.rules.references import read_references
 from jiuzhu.rules.relations import read_derived, read_relations
 from jiuzhu.rules.source import Source
 from jiuzhu.rules.tree import Body, CodeList, Column, Dataset, Derived, Fact, Indicator, Law, Relation, Scenario, Schedule, Table
+from jiuzhu.rules.words import check_english, read_english
 
 __all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "read_catalogue"]
 
@@ -53,6 +54,10 @@ class Catalogue:
         """The codes of a column with their words; empty where it has no list."""
         return words_of(column.codes, self.codes)
 
+    def english(self, word: str) -> str:
+        """The English of the word of a code; the word itself where its folder has none."""
+        return self.reading.english.get(word, word)
+
     def columns_read(self, indicator: Indicator) -> Mapping[str, frozenset[str]]:
         """Dataset to the columns this indicator depends on, through facts, relations and derived columns."""
         return dependencies.columns_of_indicator(indicator, self, self.facts)
@@ -71,12 +76,14 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         if not folder.is_dir():
             reading.faults.append(Fault(folder.as_posix(), 0, "folder", "this folder does not exist", "name a catalogue folder"))
     read_references(folders, reading)
+    read_english(folders, reading)
     read_datasets(folders, reading)
     read_derived(folders, reading)
     read_relations(folders, reading)
     reading.parameters = read_parameters(folders, reading.faults)
     shelf = FactShelf(folders, reading)
     facts = shelf.read_all()
+    check_english(folders, reading, facts)
     indicators = read_indicators(folders, reading)
     bodies = read_bodies(folders, reading)
     schedules = read_schedules(folders, indicators, reading)

@@ -45,7 +45,6 @@ def _read(source: Source, reading: Reading) -> Dataset:
     keyed: Any = keys.text("keyed", required=True, one_of=("person", "household", "division", "none"), default="none")
     rows: Any = keys.text("rows", required=True, one_of=("event", "state", "month"), default="event")
     delivered: Any = keys.text("delivered", one_of=("full", "changes"), default="changes")
-    purpose = keys.title("purpose")
     basis = keys.words("legal_basis", required=True)
     for law in basis:
         if law not in reading.laws:
@@ -63,7 +62,7 @@ def _read(source: Source, reading: Reading) -> Dataset:
         delivered=delivered,
         stale_after=keys.whole("stale_after", required=True, least=1),
         authorised_only=keys.flag("authorised_only"),
-        purpose=purpose.zh,
+        purpose=keys.title("purpose"),
         legal_basis=", ".join(basis),
         owner=keys.text("owner", required=True),
         keep=_keep(keys),

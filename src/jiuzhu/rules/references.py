@@ -11,6 +11,7 @@ from jiuzhu.rules.reading import Reading, check_file_name
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import CodeList, Law, Scenario, Table, Title
 from jiuzhu.rules.units import check_unit
+from jiuzhu.rules.words import ENGLISH
 
 
 def read_references(folders: Iterable[Path], reading: Reading) -> None:
@@ -20,7 +21,8 @@ def read_references(folders: Iterable[Path], reading: Reading) -> None:
         for path in _there(folder / "scenarios.toml"):
             _read_scenarios(Source(path, reading.faults), reading)
         for path in sorted((folder / "codes").glob("*.toml")):
-            _read_codes(path, reading)
+            if path.name != ENGLISH:
+                _read_codes(path, reading)
         for path in sorted((folder / "tables").glob("*.toml")):
             _read_table(path, reading)
 
@@ -88,7 +90,7 @@ def _read_codes(path: Path, reading: Reading) -> None:
     keys.done()
     check_file_name(source, code)
     if reading.new("code list", code, source):
-        reading.codes[code] = CodeList(code, title.zh, words)
+        reading.codes[code] = CodeList(code, title, words)
 
 
 def _read_table(path: Path, reading: Reading) -> None:

@@ -139,8 +139,11 @@ class Teller:
         return strong(f"“{shown}”")
 
     def _word(self, code: str, words: Mapping[str, str]) -> str:
-        """A code as people know it; the lists have Chinese words only, so English shows the code beside."""
-        return strong(words[code] if self.lang == "zh" else f"{code.replace('_', ' ')} ({words[code]})")
+        """A code as people know it; English shows the code beside, as the delivered file has it."""
+        if self.lang == "zh":
+            return strong(words[code])
+        said, word = code.replace("_", " "), self.catalogue.english(words[code])
+        return strong(word if word == said else f"{said} ({word})")
 
     def _codes(self, node: Expression) -> Mapping[str, str]:
         """The words of the codes a name may hold."""

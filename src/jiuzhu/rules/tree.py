@@ -331,7 +331,7 @@ class Dataset:
     delivered: Literal["full", "changes"]
     stale_after: int  # days
     authorised_only: bool
-    purpose: str
+    purpose: Title
     legal_basis: str
     owner: str
     keep: str
@@ -404,7 +404,7 @@ class CodeList:
     """The values a code column may hold and their words, in the order of the file."""
 
     code: str
-    title: str
+    title: Title
     words: Mapping[str, str]
 
 

@@ -71,7 +71,7 @@ def _datasets(catalogue: Catalogue) -> Iterable[str]:
     yield "\n## Code lists 代码表\n"
     for code in sorted(catalogue.codes):
         words = catalogue.codes[code]
-        yield f"### {code} {words.title}\n\n{_codes(words.words)}\n"
+        yield f"### {code} {_both(words.title)}\n\n{_codes(words.words, catalogue)}\n"
 
 
 def _dataset_lines(catalogue: Catalogue, readers: Mapping[str, Mapping[str, set[str]]]) -> Iterable[tuple[str, ...]]:
@@ -90,7 +90,7 @@ def _dataset(dataset: Dataset, catalogue: Catalogue, readers: Mapping[str, set[s
     yield f"- stale after {dataset.stale_after} days without a delivery"
     if dataset.authorised_only:
         yield "- **read only for people with a live authorisation**"
-    yield f"- purpose {dataset.purpose}; basis {_laws(dataset.legal_basis.split(', '), catalogue)}"
+    yield f"- purpose {_both(dataset.purpose)}; basis {_laws(dataset.legal_basis.split(', '), catalogue)}"
     yield f"- owner {dataset.owner}; kept {dataset.keep}"
     reading = set().union(*readers.values())
     yield f"- read by {_by_scenario(reading)}\n" if reading else "- read by no indicator\n"
@@ -112,7 +112,7 @@ def _field(column: Column, catalogue: Catalogue, readers: Mapping[str, set[str]]
     if column.codes in catalogue.codes:
         holds += f": [{column.codes}](#code-lists-代码表)"
     elif column.codes:
-        holds += f": {_codes(catalogue.words(column))}"
+        holds += f": {_codes(catalogue.words(column), catalogue)}"
     level = f"{column.level}, vault" if column.identity else column.level
     empty = "–" if column.required else column.empty
     return f"`{column.name}`", _both(column.title), holds, level, empty, str(len(readers.get(column.name, ())) or "")
@@ -295,8 +295,8 @@ def _named(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
 
 
-def _codes(words: Mapping[str, str]) -> str:
-    return " ".join(f"{code}={word}" for code, word in words.items())
+def _codes(words: Mapping[str, str], catalogue: Catalogue) -> str:
+    return "; ".join(f"{code}={_both(Title(word, catalogue.english(word)))}" for code, word in words.items())
 
 
 def _laws(keys: Iterable[str], catalogue: Catalogue) -> str:

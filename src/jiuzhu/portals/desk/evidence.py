@@ -120,7 +120,7 @@ def _table(dataset: Dataset, rows: list[Mapping[str, str]], english: bool) -> Ta
         total=len(rows),
         head=[(column.title.en or column.name.replace("_", " ")) if english else column.title.zh for column in kept],
         figures=[column.holds in ("money", "decimal", "integer") for column in kept],
-        rows=[[_cell(column, row.get(column.name, "")) for column in kept] for row in newest[:SHOWN_ROWS]],
+        rows=[[_cell(column, row.get(column.name, ""), english) for column in kept] for row in newest[:SHOWN_ROWS]],
     )
 
 
@@ -128,10 +128,11 @@ def _worth_showing(column: Column) -> bool:
     return column.name not in ("record_id", "region_code", "data_date") and not column.identity
 
 
-def _cell(column: Column, text: str) -> str:
+def _cell(column: Column, text: str, english: bool) -> str:
     """Money with separators, a code as its word, yes and no as words."""
     if column.holds == "money" and text:
         return grouped_digits(text, "yuan")
     if column.holds == "flag":
-        return {"true": "是", "false": "否"}.get(text, text)
-    return known.catalogue().words(column).get(text, text)
+        return {"true": "yes" if english else "是", "false": "no" if english else "否"}.get(text, text)
+    word = known.catalogue().words(column).get(text, text)
+    return known.catalogue().english(word) if english else word
