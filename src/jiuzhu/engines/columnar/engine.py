@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jiuzhu.engines.base import SIGNALS, UNKNOWN, Base, Known, Result
 from jiuzhu.engines.columnar import facts
@@ -88,7 +89,7 @@ class ColumnarEngine:
             if isinstance(item, tree.ParameterInput)
         }
         by_division = [code for code, one in self._catalogue.datasets.items() if one.keyed == "division" and code in base.rows]
-        named = {code for one in by_division for code in base.rows[one]["region_code"].to_pylist() if code is not None}
+        named = {code for one in by_division for code in pc.unique(base.rows[one]["region_code"]).to_pylist() if code}
         return World(self._columns, Places(base, self._catalogue, parameters, named), facts.work)
 
     def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[tuple[str, npt.NDArray[Any]]]:

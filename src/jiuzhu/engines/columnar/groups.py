@@ -165,10 +165,10 @@ def between(owner: Whole, group: Group) -> tuple[Any, Whole]:
         return slice(0, 0), np.empty(0, np.intp)
     if group.unbroken:
         low = int(group.positions[0])
-        start, end = np.searchsorted(owner, [low, low + group.count])
+        start, end = np.searchsorted(owner, np.array([low, low + group.count], owner.dtype))
         return slice(int(start), int(end)), owner[int(start) : int(end)] - low
-    start = np.searchsorted(owner, group.positions, side="left")
-    end = np.searchsorted(owner, group.positions, side="right")
+    wanted = group.positions.astype(owner.dtype, copy=False)  # else the whole column is copied to another type
+    start, end = np.searchsorted(owner, wanted, side="left"), np.searchsorted(owner, wanted, side="right")
     end = np.where(group.positions >= 0, end, start)
     return stretches(start, end - start)
 

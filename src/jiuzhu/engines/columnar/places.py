@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from jiuzhu.engines.base import Base, Known
+from jiuzhu.engines.base import Base, ByArea, Coverage, Known
 from jiuzhu.engines.columnar.values import Number, whole_number
 from jiuzhu.rules.parameters import ancestors, trimmed
 
@@ -34,7 +34,7 @@ class Places:
         named = {trimmed(code) for code in divisions}
         for owner, name in parameters:
             named |= self._divisions(owner, name)
-        self.classes, self.of = self._classed(named)
+        self.classes, self.of, self._chain_of = self._classed(named)
         self._kept: dict[Hashable, Any] = {}
 
     def _divisions(self, owner: str, name: str) -> frozenset[str]:
@@ -44,22 +44,22 @@ class Places:
         mine = frozenset(trimmed(row.division) for row in rows)
         return mine.union(*(self._divisions("", other) for other in followed))
 
-    def _classed(self, named: set[str]) -> tuple[npt.NDArray[np.int32], list[int]]:
-        delivered: list[list[Hashable]] = [[] for _ in self.codes]
-        coverage = self.base.coverage
-        for dataset, place in sorted(coverage.fresh):
-            key = (dataset, place)
-            told = (coverage.fresh[key], coverage.first_day.get(key), coverage.gaps.get(key))
-            delivered[place].append((dataset, told, coverage.months.get(key), coverage.quarters.get(key)))
+    def _classed(self, named: set[str]) -> tuple[npt.NDArray[np.int32], list[int], list[int]]:
+        """The class of each place, a place of each class, and the number of its chain of divisions on which anything turns."""
+        delivered = _delivered(self.base.coverage, len(self.codes))
         found: dict[Hashable, int] = {}
+        chains: dict[Hashable, int] = {}
         classes = np.empty(len(self.codes), np.int32)
         of: list[int] = []
+        chain_of: list[int] = []
         for place, code in enumerate(self.codes):
-            signature = (tuple(delivered[place]), tuple(one for one in ancestors(code) if one in named))
-            classes[place] = found.setdefault(signature, len(found))
+            chain = tuple(one for one in ancestors(code) if one in named)
+            chain_number = chains.setdefault(chain, len(chains))
+            classes[place] = found.setdefault((delivered[place], chain_number), len(found))
             if len(of) < len(found):
                 of.append(place)
-        return classes, of
+                chain_of.append(chain_number)
+        return classes, of, chain_of
 
     def kept(self, key: Hashable, work: Callable[[], Answer]) -> Answer:
         """An answer worked out once a run."""
@@ -82,12 +82,29 @@ class Places:
             found = self.catalogue.parameters.value(owner, name, self.codes[self.of[of]], self.base.as_of)
             return None if found is None else found.value
 
-        return self.kept(("parameter", owner, name, of), work)
+        return self.kept(("parameter", owner, name, self._chain_of[of]), work)
 
     def number(self, owner: str, name: str, scale: int, of: int) -> Number:
         """A parameter as a value: unknown where there is none."""
-        answer = self.parameter(owner, name, of)
-        if answer is None:
-            return Number(0, unknown=True, scale=scale)
-        scale = max(scale, whole_number(answer)[0])
-        return Number(int(answer.scaleb(scale)), scale=scale)
+
+        def work() -> Number:
+            answer = self.parameter(owner, name, of)
+            if answer is None:
+                return Number(0, unknown=True, scale=scale)
+            finer = max(scale, whole_number(answer)[0])
+            return Number(int(answer.scaleb(finer)), scale=finer)
+
+        return self.kept(("number", owner, name, scale, self._chain_of[of]), work)
+
+
+def _delivered(coverage: Coverage, places: int) -> list[Hashable]:
+    """What was delivered for each place, told so that places of which it is the same are told alike."""
+    parts = (coverage.fresh, coverage.first_day, coverage.gaps, coverage.months, coverage.quarters)
+    areas = coverage.fresh.areas if isinstance(coverage.fresh, ByArea) else range(places)
+    maps = [part.told if isinstance(part, ByArea) else part for part in parts]
+    told: dict[int, list[Hashable]] = {}
+    for key in sorted(maps[0]):
+        told.setdefault(key[1], []).append((key[0], *(part.get(key) for part in maps)))
+    numbers: dict[Hashable, int] = {}
+    alike = {area: numbers.setdefault(tuple(one), len(numbers)) for area, one in told.items()}
+    return [alike.get(areas[place], -1) if place < len(areas) else -1 for place in range(places)]

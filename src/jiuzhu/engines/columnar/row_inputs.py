@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from jiuzhu.engines.columnar import calendar
 from jiuzhu.engines.columnar.aggregates import Rows, answer
+from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.expressions import standing
 from jiuzhu.engines.columnar.groups import between
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value, both, either, mask, negated, taken
@@ -186,12 +187,13 @@ class _Spans:
         assert window is not None
         column = world.columns.column_of(given.dataset, given.at or world.catalogue.datasets[given.dataset].at)
         coverage, place = world.base.coverage, world.places.of[of]
-        held = {"closed months": coverage.months, "closed quarters": coverage.quarters}.get(window.measure, {})
+        held = {"closed months": coverage.months, "closed quarters": coverage.quarters}.get(window.measure)
 
         def work() -> Stretch:
-            return stretch(window, *size, column.holds, world.moment, tuple(held.get((given.dataset, place), ())))
+            delivered = tuple(held.get((given.dataset, place), ())) if held is not None else ()
+            return stretch(window, *size, column.holds, world.moment, delivered)
 
-        return world.places.kept((given.dataset, column.name, window, size, of if held else -1), work)
+        return world.places.kept((given.dataset, column.name, window, size, of if held is not None else -1), work)
 
     def covered(self) -> Mask:
         """Where nothing is missing over the window."""
@@ -262,9 +264,13 @@ def _of_divisions(given: tree.RowInput, scope: Scope, spans: _Spans, after: Valu
 _NO_ROWS = np.empty(0, np.intp)
 
 
-def _by_division(columns: Any, dataset: str) -> dict[str, Whole]:
-    found: dict[str, list[int]] = {}
-    for row, code in enumerate(columns.base.rows[dataset]["region_code"].to_pylist() if columns.rows(dataset) else ()):
-        if code is not None:
-            found.setdefault(trimmed(code), []).append(row)
-    return {code: np.array(rows, np.intp) for code, rows in found.items()}
+def _by_division(columns: Columns, dataset: str) -> dict[str, Whole]:
+    """The rows of each division, by its code without the noughts of the tiers below it."""
+    if not columns.rows(dataset):
+        return {}
+    codes, empty = columns.bare(dataset, "region_code", slice(None))
+    found: dict[str, list[Whole]] = {}
+    for number in np.unique(codes if empty is None else codes[~empty]):
+        mine = codes == number if empty is None else (codes == number) & ~empty
+        found.setdefault(trimmed(columns.words.texts(np.array([number]))[0]), []).append(np.flatnonzero(mine))
+    return {code: np.sort(np.concatenate(rows)) for code, rows in found.items()}

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.engines.base import Base, Result
-from jiuzhu.engines.sql.engine import SqlEngine
+from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.registry.profile.households import LOW
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def facts_of(base: Base, catalogue: Catalogue, households: pa.Array) -> pa.Table
     """
     people = pa.array(np.flatnonzero(pc.is_in(base.people["household"], value_set=households).to_numpy()), pa.int32())
     parts = [FACTS.empty_table()]
-    for code, table in sorted(SqlEngine(catalogue).facts(base, sorted(catalogue.facts)).items()):
+    for code, table in sorted(ColumnarEngine(catalogue).facts(base, sorted(catalogue.facts)).items()):
         among = people if catalogue.facts[code].of == "person" else households
         rows = table.filter(pc.is_in(table["position"], value_set=among)).combine_chunks()
         value = rows["value"]
@@ -60,7 +60,7 @@ def facts_of(base: Base, catalogue: Catalogue, households: pa.Array) -> pa.Table
 
 def _part(code: str, rows: pa.Table) -> pa.Table:
     value = rows["value"]
-    is_text = pa.types.is_string(value.type) or pa.types.is_large_string(value.type) or str(value.type) == "string_view"
+    is_text = pa.types.is_string(value.type)
     nothing = pa.nulls(rows.num_rows)
     number = nothing if is_text else value.cast(pa.int32()) if pa.types.is_date(value.type) else value
     columns = {
