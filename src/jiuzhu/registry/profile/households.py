@@ -122,6 +122,16 @@ class HouseholdMaker:
 
         members, register: relations of every version seen of the two datasets, or "". `to` is empty while it lasts.
         """
+        told = " UNION ALL ".join(f"SELECT id_no AS person, data_date AS day FROM {one}" for one in (members, register) if one)
+        # Who was told of on one day only has lived in one place only: most people, and all that follows is dear.
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE told_again AS "
+            + (
+                f"SELECT person FROM ({told}) WHERE person IS NOT NULL GROUP BY person HAVING min(day) < max(day)"
+                if told
+                else "SELECT CAST(NULL AS BIGINT) AS person WHERE FALSE"
+            )
+        )
         low = _versions(members, f"member_status IN {_AT_HOME}", "household_id")
         hukou = _versions(register, f"hukou_status IN {_AT_HOME}", "hukou_household_no")
         self.connection.execute(
@@ -149,11 +159,11 @@ class HouseholdMaker:
 
 
 def _versions(relation: str, holds: str, number: str) -> str:
-    """SQL for (person, day, number): what each day's newest row says; number is null where it says "not there"."""
+    """SQL for (person, day, number) of `told_again`: what each day's newest row says; number is null where it says "not there"."""
     if not relation:
         return "SELECT CAST(NULL AS BIGINT) AS person, CAST(NULL AS DATE) AS day, CAST(NULL AS VARCHAR) AS number WHERE FALSE"
     return (
         f"SELECT id_no AS person, data_date AS day, CASE WHEN {holds} AND _change IS DISTINCT FROM 'D' THEN {number} END AS number "
-        f"FROM {relation} WHERE id_no IS NOT NULL QUALIFY row_number() OVER "
+        f"FROM {relation} WHERE id_no IN (FROM told_again) QUALIFY row_number() OVER "
         "(PARTITION BY id_no, data_date ORDER BY (_change IS DISTINCT FROM 'D') DESC, record_id DESC, _hash DESC) = 1"
     )
