@@ -15,12 +15,13 @@ from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.indicators import read_indicator, read_indicators
 from jiuzhu.rules.parameters import Parameters, read_parameters
+from jiuzhu.rules.phrases import Language
 from jiuzhu.rules.reading import Reading, words_of
 from jiuzhu.rules.references import read_references
 from jiuzhu.rules.relations import read_derived, read_relations
 from jiuzhu.rules.source import Source
 from jiuzhu.rules.tree import Body, CodeList, Column, Dataset, Derived, Fact, Indicator, Law, Relation, Scenario, Schedule, Table
-from jiuzhu.rules.words import check_english, read_english
+from jiuzhu.rules.words import check_words, phrases_of, read_words
 
 __all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "read_catalogue"]
 
@@ -58,6 +59,11 @@ class Catalogue:
         """The English of the word of a code; the word itself where its folder has none."""
         return self.reading.english.get(word, word)
 
+    def source(self, row_source: str, lang: Language) -> str:
+        """Where a number comes from, in words; a phrase stays as it is where its folder does not translate it."""
+        phrases = phrases_of(row_source)
+        return "；".join(self.reading.chinese.get(one, one) for one in phrases) if lang == "zh" else "; ".join(phrases)
+
     def columns_read(self, indicator: Indicator) -> Mapping[str, frozenset[str]]:
         """Dataset to the columns this indicator depends on, through facts, relations and derived columns."""
         return dependencies.columns_of_indicator(indicator, self, self.facts)
@@ -76,14 +82,14 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         if not folder.is_dir():
             reading.faults.append(Fault(folder.as_posix(), 0, "folder", "this folder does not exist", "name a catalogue folder"))
     read_references(folders, reading)
-    read_english(folders, reading)
+    read_words(folders, reading)
     read_datasets(folders, reading)
     read_derived(folders, reading)
     read_relations(folders, reading)
     reading.parameters = read_parameters(folders, reading.faults)
     shelf = FactShelf(folders, reading)
     facts = shelf.read_all()
-    check_english(folders, reading, facts)
+    check_words(folders, reading, facts)
     indicators = read_indicators(folders, reading)
     bodies = read_bodies(folders, reading)
     schedules = read_schedules(folders, indicators, reading)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jiuzhu.rules.catalogue import read_catalogue
 from jiuzhu.rules.faults import Fault, nearest, shown
+from jiuzhu.rules.words import CHINESE
 
 # Folder to the endings that are read there. Folders other rooms read are known, so that a misspelt one stands out.
 _READ = {
@@ -42,7 +43,7 @@ def _unread(folder: Path) -> list[Fault]:
                 faults.append(Fault(shown(path), 0, "unread", f"folder '{path.name}' is not one of a catalogue", mend))
             endings = _READ.get(path.name, ())
             for file in sorted(path.iterdir()) if endings else ():
-                if file.suffix not in endings and file.suffix != ".md" and not file.name.startswith("."):
+                if file.suffix not in endings and file.name != CHINESE and file.suffix != ".md" and not file.name.startswith("."):
                     faults.append(
                         Fault(shown(file), 0, "unread", "this file is not read", f"a file here ends in {' or '.join(endings)}")
                     )

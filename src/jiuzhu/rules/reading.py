@@ -34,13 +34,16 @@ SENSITIVE_TRAITS = frozenset(
 
 @dataclass
 class Reading:
-    """english: the words of codes, Chinese to English. fact: finds a fact by code, reading its file the first time; None if there is none."""
+    """english: the words of codes, Chinese to English. chinese: phrases of sources, English to Chinese.
+
+    fact: finds a fact by code, reading its file the first time; None if there is none."""
 
     faults: list[Fault] = field(default_factory=list)
     laws: dict[str, Law] = field(default_factory=dict)
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     codes: dict[str, CodeList] = field(default_factory=dict)
     english: dict[str, str] = field(default_factory=dict)
+    chinese: dict[str, str] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     datasets: dict[str, Dataset] = field(default_factory=dict)
     derived_columns: dict[str, dict[str, Column]] = field(default_factory=dict)

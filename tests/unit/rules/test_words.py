@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from pathlib import Path
 
 from jiuzhu.rules.catalogue import read_catalogue
@@ -66,6 +68,30 @@ def test_a_folder_without_the_file_is_read_and_shows_its_own_words(broken: Broke
     assert broken("laws.toml") == ()
     small = read_catalogue(SMALL)[0]
     assert small.english("住院") == "住院"
+
+
+def test_a_phrase_of_a_source_without_chinese_is_named_with_the_line_that_uses_it(folder: Path) -> None:
+    path = folder / "parameters" / "indicators.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        found = {part.strip() for row in csv.DictReader(file) for part in row["source"].split(";")} - {""}
+    phrases = sorted(found | {part.strip() for other in folder.glob("parameters/*.csv") if other != path
+                              for row in csv.DictReader(other.open(encoding="utf-8")) for part in row["source"].split(";")} - {""})  # fmt: skip
+    left_out = next(phrase for phrase in phrases if phrase in found)
+    lines = [f'"{phrase}" = "第{number}种来源"' for number, phrase in enumerate(phrases) if phrase != left_out]
+    (folder / "parameters" / "sources.zh.toml").write_text("\n".join(["[phrases]", *lines]) + "\n", encoding="utf-8")
+    faults = [fault for fault in check_folder(folder) if fault.rule in ("word", "unread")]
+    assert {fault.rule for fault in faults} == {"word"}
+    assert all(left_out in fault.problem and fault.line > 1 for fault in faults)
+
+
+def test_sources_are_told_in_both_languages() -> None:
+    catalogue = national()
+    told = "ministry text; 民发〔2024〕8号; threshold own design"
+    assert catalogue.source(told, "zh") == "部委文件；民发〔2024〕8号；阈值自行设计"
+    assert catalogue.source(told, "en") == told
+    rows = [row for same in catalogue.parameters.rows.values() for row in same]
+    spoken = re.compile(r"[a-z]{3,} [a-z]{3,}")
+    assert [row.source for row in rows if spoken.search(catalogue.source(row.source, "zh"))] == []
 
 
 def test_every_word_of_the_national_catalogue_has_english_and_no_two_words_of_a_list_share_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -243,11 +244,12 @@ def _parameters(catalogue: Catalogue) -> Iterable[str]:
     rows = catalogue.parameters.rows
     count = sum(len(some) for some in rows.values())
     yield f"# Parameters 参数\n\n{MADE} {count} dated numbers. The nearest division above a family wins, within it the newest"
-    yield "row that has begun. A number that was not found is empty, hides those above it, and is never guessed.\n"
+    yield "row that has begun. A number that was not found is empty, hides those above it, and is never guessed. *bounds*: between"
+    yield "which a number may be moved; where they are empty no bound in law or policy is known, and the system proposes no change.\n"
     yield "## Of one indicator or fact 指标自有\n"
     owned = [row for key in sorted(rows) if key[0] for row in rows[key]]
-    head = ("number", "division", "from", "to", "value", "source", "confidence")
-    name = partial(_parameter, catalogue.parameters)
+    head = ("number", "division", "from", "to", "value", "bounds", "source", "confidence")
+    name = partial(_parameter, catalogue)
     yield from _table(("owner", *head), [(row.owner, *name(row)) for row in owned])
     families: dict[str, list[ParameterValue]] = defaultdict(list)
     for key in sorted(rows):
@@ -259,11 +261,17 @@ def _parameters(catalogue: Catalogue) -> Iterable[str]:
         yield from _table(head, [name(row) for row in families[family]])
 
 
-def _parameter(of: Parameters, row: ParameterValue) -> tuple[str, ...]:
+def _parameter(catalogue: Catalogue, row: ParameterValue) -> tuple[str, ...]:
     since = "" if row.since.year == 1 else row.since.isoformat()
     until = row.until.isoformat() if row.until else ""
     place = "nation" if row.division == NATION else f"{row.division} {public.division_name(row.division)}"
-    return f"`{row.name}`", place, since, until, _value(row, of), row.source, row.confidence
+    source = _both(Title(catalogue.source(row.source, "zh"), catalogue.source(row.source, "en")))
+    bounds = "" if row.least is None and row.most is None else f"{_bound(row.least)} … {_bound(row.most)}"
+    return f"`{row.name}`", place, since, until, _value(row, catalogue.parameters), bounds, source, row.confidence
+
+
+def _bound(number: Decimal | None) -> str:
+    return f"{number:f}" if number is not None else ""
 
 
 def _value(row: ParameterValue, of: Parameters) -> str:

@@ -63,7 +63,7 @@ def evidence(item: Warning, *, english: bool) -> Evidence:
         by_dataset.setdefault(row.dataset, []).append(row.columns)
     return Evidence(
         rule=told.pieces_en if english else told.pieces_zh,
-        limit=told.limit,
+        limit={**told.limit, "source": catalogue.source(told.limit.get("source", ""), "en" if english else "zh")},
         limit_place=_place_of(told.limit.get("division", ""), english),
         scale=scale,
         mark=mark,
