@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -96,15 +96,14 @@ class History:
             rows[code] += [self.row(code, person, 1) for person in range(self.people) if self.random.random() < 0.5]
         return [self.write(code, lines) for code, lines in rows.items() if lines]
 
-    def step(self, day: int, cluster: int) -> list[Path]:
-        """What comes on a day of the month about the people of one cluster."""
-        paths = []
-        for code in self.random.sample(DATASETS, self.random.choice((1, 1, 2))):
+    def step(self, day: int, clusters: Sequence[int]) -> list[Path]:
+        """What comes on a day of the month about the people of some clusters: one to three rows of each in one or two datasets."""
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for cluster in clusters:
             mine = range(cluster * self.size, (cluster + 1) * self.size)
-            lines = [self._line(code, mine, day) for _ in range(self.random.choice((1, 1, 2, 3)))]
-            lines = list({line["record_id"]: line for line in lines}.values())
-            paths.append(self.write(code, lines))
-        return paths
+            for code in self.random.sample(DATASETS, self.random.choice((1, 1, 2))):
+                rows.setdefault(code, []).extend(self._line(code, mine, day) for _ in range(self.random.choice((1, 1, 2, 3))))
+        return [self.write(code, list({one["record_id"]: one for one in lines}.values())) for code, lines in sorted(rows.items())]
 
     def _line(self, code: str, mine: range, day: int) -> dict[str, Any]:
         """A new row, a correction (at times of whose it is), or a retraction."""

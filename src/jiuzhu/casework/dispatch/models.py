@@ -8,7 +8,10 @@ from django.db import models
 
 
 class Load(models.Model):
-    """One release taken in. The newest one is what the desk shows."""
+    """One release taken in. The newest one, with what the stream added, is what the desk shows.
+
+    stream_number: the last entry of the stream that was acted on; it moves in the transaction that acts.
+    """
 
     release = models.CharField(max_length=80, unique=True)
     as_of = models.DateField()
@@ -18,6 +21,7 @@ class Load(models.Model):
     raised = models.PositiveIntegerField()
     lowered = models.PositiveIntegerField()
     closed = models.PositiveIntegerField()
+    stream_number = models.PositiveBigIntegerField(default=0, db_default=0)
 
 
 class Warning(models.Model):
@@ -25,7 +29,7 @@ class Warning(models.Model):
 
     warning_id: the same in every release. household_id: the number its household goes by, in the low-income base or the
     household register. level: 4 red, 3 orange, 2 yellow, 1 blue. value, threshold: decimal text in `unit`, empty for none.
-    changed: how the newest release that touched it changed it.
+    changed: how the newest release, or entry of the stream, that touched it changed it. changed_at: when an entry did.
     """
 
     class State(models.TextChoices):
@@ -54,6 +58,7 @@ class Warning(models.Model):
     side = models.CharField(max_length=12)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     changed = models.CharField(max_length=8, choices=Change.choices)
+    changed_at = models.DateTimeField(null=True)
     first_seen = models.DateField()
     as_of = models.DateField()
     due_on = models.DateField(null=True)

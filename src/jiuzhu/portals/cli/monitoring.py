@@ -78,6 +78,11 @@ def _run(asked: argparse.Namespace) -> int:
         f"release {report.release}: {count:,} warnings and hints of {told['people']:,} people "
         f"in {told['seconds']:.1f} s; hash {told['hash'][:16]}"
     )
+    if report.repaired:
+        say(
+            f"a fault of the platform: the stream said something else of {report.repaired:,} warnings on the same deliveries; "
+            "marked entries mend it: `jiuzhu stream` lists them"
+        )
     return 0
 
 

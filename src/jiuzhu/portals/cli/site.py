@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def _demo(asked: argparse.Namespace) -> int:
     report = public.run(workspace, as_of=as_of, now=now, catalogue=catalogue, progress=progress)
     progress.close()
     say("4/4 putting the warnings on the desk / 预警上工作台")
-    _prepare_desk(workspace, report.release)
+    prepare_desk(workspace, report.release)
     found = sum(tally.count for tally in report.tallies)
     say(f"{found:,} warnings and hints in {time.monotonic() - began:.0f} s / 共 {found:,} 条预警和提示")
     if asked.no_serve:
@@ -76,12 +77,12 @@ def _demo(asked: argparse.Namespace) -> int:
 
 def _serve(asked: argparse.Namespace) -> int:
     release = public.current(asked.workspace)
-    _prepare_desk(asked.workspace, release)
+    prepare_desk(asked.workspace, release)
     return _listen(asked.workspace, asked.port)
 
 
-def _prepare_desk(workspace: Path, release: str | None) -> None:
-    """Database in shape, demo accounts there (in an invented workspace only), newest release taken in."""
+def prepare_desk(workspace: Path, release: str | None) -> None:
+    """Database in shape, demo accounts there (in an invented workspace only), newest release and its stream taken in."""
     workspace.mkdir(parents=True, exist_ok=True)
     os.environ["JIUZHU_WORKSPACE"] = str(workspace)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuzhu.config.settings")
@@ -131,11 +132,9 @@ def demo_accounts(workspace: Path) -> list[dict[str, str]]:
 
 
 def _take(workspace: Path, release: str) -> None:
+    """The current release, if the desk has not got it, and what the stream added since."""
     from jiuzhu.casework.dispatch import actions, queries
 
-    newest = queries.newest_load()
-    if newest is not None and newest.release == release:
-        return
     summary = public.release(workspace, release)
     catalogue = public.catalogue_of(workspace, release)
     calendar = public.working_days()
@@ -147,8 +146,14 @@ def _take(workspace: Path, release: str) -> None:
         except YearNotLoaded:
             return None
 
-    rows = public.warnings(workspace, release=release, by="desk", named=False)
-    actions.take_release(release=release, as_of=summary.as_of, warnings=rows, due=due, at=datetime.now(BEIJING))
+    at = datetime.now(BEIJING)
+    load = queries.newest_load()
+    if load is None or load.release != release:
+        rows = public.warnings(workspace, release=release, by="desk", named=False)
+        number = public.joined_at(workspace, release)
+        load = actions.take_release(release=release, as_of=summary.as_of, warnings=rows, due=due, at=at, stream_number=number)
+    entries = [asdict(entry) for entry in public.stream(workspace, after=load.stream_number)]
+    actions.take_stream(entries=entries, as_of=summary.as_of, due=due, at=at)
 
 
 def _listen(workspace: Path, port: int) -> int:

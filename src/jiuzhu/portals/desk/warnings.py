@@ -83,6 +83,7 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
         "lines": _lines(request, shown),
         "today": timezone.localdate(),
         "columns": COLUMNS,
+        "latency": public.latency(known.workspace()),
         **_choices(viewer, wanted),
     }
     if warning_id:

@@ -1,0 +1,253 @@
+"""One look at a time: what it adds, when everybody is asked, what survives a kill, and how long it took."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jiuzhu.registry import public
+from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.stream import look as looking
+from jiuzhu.registry.stream.follow import followed
+from jiuzhu.registry.stream.log import Log, StreamBroken
+from jiuzhu.rules.catalogue import Catalogue
+from tests.integration.registry.village import DAY, bill, deliver, few, files, instant, member, number, run, write
+from tests.support.histories import narrowed
+
+RULES = ("S01-E01", "S01-E02", "S01-E04")
+
+
+@pytest.fixture(scope="module")
+def rules(national: Catalogue) -> Catalogue:
+    return few(narrowed(national), *RULES)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory, rules: Catalogue) -> Path:
+    """A village with its first release; each test works on a copy."""
+    workspace = tmp_path_factory.mktemp("village") / "workspace"
+    deliver(workspace, rules, files(workspace.parent / "in"))
+    public.mark_invented(workspace)
+    run(workspace, rules)
+    return workspace
+
+
+@pytest.fixture
+def workspace(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(looking, "WHOLE_SHARE", 10)  # six people: half of them are soon touched
+    shutil.copytree(released, tmp_path / "workspace")
+    return tmp_path / "workspace"
+
+
+def look(workspace: Path, rules: Catalogue, day=DAY, clock=lambda: 0.0) -> public.LookReport:
+    return public.look(workspace, as_of=day, now=instant(day), catalogue=rules, clock=clock)
+
+
+def arrive(workspace: Path, rules: Catalogue, name: str, rows: list[dict[str, Any]]) -> None:
+    deliver(workspace, rules, [write(workspace.parent / "more", name, rows)])
+
+
+def changes(workspace: Path, after: int = 0) -> list[tuple[str, str, str, str]]:
+    return sorted((one.indicator_id, one.change, one.grade_before, one.grade) for one in public.stream(workspace, after=after))
+
+
+@pytest.mark.feature("SF029")
+def test_a_bill_raises_the_warning_at_once_and_its_retraction_lowers_it_again(workspace: Path, rules: Catalogue):
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("big", 1, "90000", "2026-11-12")])
+    first = look(workspace, rules)
+    assert (first.whole, first.deliveries, first.first) == ("", 1, 1)
+    raised = [one for one in public.stream(workspace) if one.indicator_id == "S01-E01"]
+    assert [(one.change, one.grade, one.value) for one in raised] == [("raised", "red", "96072.00")]
+    assert ("medins_settlement", "big") in raised[0].rows
+    arrive(
+        workspace,
+        rules,
+        "medins_settlement-2026-11-c.csv",
+        [bill("big", 1, "90000", "2026-11-12", data_date="2026-11-13", _change="D")],
+    )
+    second = look(workspace, rules)
+    assert second.first == first.last + 1
+    back = [one for one in public.stream(workspace, after=first.last) if one.warning_id == raised[0].warning_id]
+    assert [(one.change, one.value) for one in back] == [("lowered", "6072.00")]
+
+
+def test_who_did_not_hear_of_it_is_not_asked(workspace: Path, rules: Catalogue):
+    """Persons 4 to 6 share a household; nothing ties them to the family of 1."""
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("big", 1, "90000", "2026-11-12")])
+    assert look(workspace, rules).asked == 3
+
+
+def test_a_corrected_row_moves_from_one_person_to_another(workspace: Path, rules: Catalogue):
+    moved = bill("2026-03-1", 4, "80000", "2026-03-10", data_date="2026-03-20", _change="U")
+    arrive(workspace, rules, "medins_settlement-2026-03-b.csv", [moved])
+    look(workspace, rules)
+    told = {(one.household_id, one.change): one for one in public.stream(workspace) if one.indicator_id in ("S01-E01", "S01-E02")}
+    assert {household for household, _ in told} == {"H1", "K2"}
+
+
+def test_nothing_new_adds_nothing(workspace: Path, rules: Catalogue):
+    report = look(workspace, rules)
+    assert (report.deliveries, report.entries, report.latency) == (0, {}, None)
+
+
+# --- when everybody is asked -----------------------------------------------------------------------------------------
+
+
+def test_when_more_is_known_of_everybody_a_whole_run_is_made_and_says_why(workspace: Path, rules: Catalogue):
+    """Bills of 2024: what was before the first day known is known now."""
+    before = public.current(workspace)
+    arrive(workspace, rules, "medins_settlement-2024-11.csv", [bill("old", 1, "10", "2024-11-12")])
+    report = look(workspace, rules)
+    assert report.whole.startswith("what is known of everybody changed: medins_settlement")
+    assert report.release == public.current(workspace) != before
+
+
+def test_another_day_is_a_whole_run_whose_differences_are_entries(workspace: Path, rules: Catalogue):
+    later = DAY.replace(month=12)
+    report = look(workspace, rules, day=later)
+    assert report.whole == "the day moved from 2026-11-20 to 2026-12-20"
+    assert {one.release for one in public.stream(workspace)} == {report.release}
+    assert changes(workspace)
+
+
+def test_a_delivery_that_no_longer_counts_is_a_whole_run(workspace: Path, rules: Catalogue):
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("big", 1, "90000", "2026-11-12")])
+    look(workspace, rules)
+    sent = next(
+        one for one in public.deliveries(workspace, as_of=DAY) if one.accepted == 1 and one.dataset == "medins_settlement"
+    )
+    public.verdict(workspace, sent.delivery, "send_back", by="steward", because="wrong county", at=instant(DAY))
+    report = look(workspace, rules)
+    assert "do not count any more" in report.whole
+    net: dict[str, str] = {}
+    for one in public.stream(workspace):
+        net.setdefault(one.warning_id, one.grade_before)
+    last = {one.warning_id: one.grade for one in public.stream(workspace)}
+    assert net == last
+
+
+# --- release and stream -----------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_contradicts_the_stream_is_reported_and_mended_by_marked_entries(
+    workspace: Path, rules: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("big", 1, "90000", "2026-11-12")])
+    with monkeypatch.context() as patch:  # a look that sees half of what it should
+        found = looking._standing
+        patch.setattr(looking, "_standing", lambda *given: ({}, found(*given)[1]))
+        wrong = look(workspace, rules)
+    report = run(workspace, rules)
+    marked = [one for one in public.stream(workspace, after=wrong.last) if one.marked]
+    assert report.repaired == report.entries == len(marked) > 0
+    assert run(workspace, rules).repaired == 0
+
+
+def test_the_drawer_can_say_why_a_warning_of_the_stream_stands(workspace: Path, rules: Catalogue):
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("big", 5, "90000", "2026-11-12")])
+    look(workspace, rules)
+    new = next(one for one in public.stream(workspace) if one.change == "new")
+    told = public.explain(workspace, new.warning_id)
+    assert (told.value, told.grade) == (new.value, new.grade)
+    assert {(row.dataset, row.record_id) for row in told.rows} == set(new.rows)
+    assert len(next(row for row in told.rows if row.record_id == "big").delivery) == 64
+    assert public.names(workspace, [new.warning_id], by="zhou", at=instant(DAY))[new.warning_id].startswith("东方")
+
+
+@pytest.mark.requirement("B1")
+def test_no_name_or_number_of_a_person_stands_in_the_stream(workspace: Path, rules: Catalogue):
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("big", 1, "90000", "2026-11-12")])
+    look(workspace, rules)
+    entries = str(public.stream(workspace))
+    content = b"".join(path.read_bytes() for path in (workspace / "stream").rglob("*") if path.is_file())
+    assert "S01-E01" in entries
+    for secret in (number(1), "东方"):
+        assert secret not in entries
+        assert secret.encode() not in content
+
+
+# --- killed -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_cut_off_at_any_byte_is_no_batch_and_the_next_look_makes_it_again(workspace: Path, rules: Catalogue):
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("one", 1, "90000", "2026-11-12")])
+    look(workspace, rules)
+    path = Log(Workspace(workspace)).path
+    kept = path.read_bytes()
+    arrive(workspace, rules, "medins_settlement-2026-11-c.csv", [bill("two", 4, "90000", "2026-11-12")])
+    report = look(workspace, rules)
+    whole = path.read_bytes()
+    acknowledged = public.stream(workspace)
+    before = [one for one in acknowledged if one.number < report.first]
+    for cut in range(len(kept), len(whole)):
+        path.write_bytes(whole[:cut])
+        assert [batch.last for batch in Log(Workspace(workspace)).batches()][-1] == report.first - 1, cut
+    assert public.stream(workspace) == before
+    again = look(workspace, rules)
+    assert (again.first, again.last, again.deliveries) == (report.first, report.last, 1)
+    assert public.stream(workspace) == acknowledged
+    assert len(path.read_bytes()) == len(whole)
+
+
+def test_a_torn_end_is_cut_off_before_the_next_batch(workspace: Path, rules: Catalogue):
+    path = Log(Workspace(workspace)).path
+    with path.open("ab") as file:
+        file.write(b"\0\0\0\x40half a batch")
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("one", 1, "90000", "2026-11-12")])
+    report = look(workspace, rules)
+    assert [one.number for one in public.stream(workspace)] == list(range(1, report.last + 1))
+
+
+def test_a_batch_changed_in_the_middle_is_a_fault_and_not_passed_over(workspace: Path, rules: Catalogue):
+    for at, name in enumerate("bc"):
+        arrive(workspace, rules, f"medins_settlement-2026-11-{name}.csv", [bill(name, 1 + 3 * at, "90000", "2026-11-12")])
+        look(workspace, rules)
+    path = Log(Workspace(workspace)).path
+    content = bytearray(path.read_bytes())
+    content[40] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(StreamBroken, match="others follow it"):
+        public.stream(workspace)
+
+
+def test_a_run_killed_before_it_joined_the_stream_is_joined_by_the_next_look(
+    workspace: Path, rules: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("one", 1, "90000", "2026-11-12")])
+    with monkeypatch.context() as patch:
+        patch.setattr(public, "join", lambda *given: None)
+        made = run(workspace, rules)
+    look(workspace, rules)
+    stands = followed(Workspace(workspace))
+    assert stands is not None
+    assert stands.begun.release == made.release
+    assert ("S01-E01", "raised", "yellow", "red") in [(a, b, "yellow", d) for a, b, _, d in changes(workspace)]
+
+
+# --- how long ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.feature("SF029")
+def test_a_look_measures_from_the_delivery_to_the_entries(workspace: Path, rules: Catalogue):
+    for at, name in enumerate("bcd"):
+        arrive(workspace, rules, f"medins_settlement-2026-11-{name}.csv", [bill(name, 1, "90000", "2026-11-12")])
+        newest = max((workspace / "archive" / "medins_settlement").glob("*/manifest.json"), key=lambda path: path.stat().st_mtime)
+        os.utime(newest, (1_000_000, 1_000_000))
+        ticks = iter((1_000_000.5, 1_000_002.0 + at))
+        report = look(workspace, rules, clock=lambda ticks=ticks: next(ticks))
+        assert (report.seconds, report.took) == (2.0 + at, 1.5 + at)
+    told = public.latency(workspace)
+    assert told is not None
+    assert (told.looks, told.p50, told.p95, told.longest, told.last.seconds) == (3, 3.0, 4.0, 4.0, 4.0)
+
+
+def test_a_member_who_leaves_changes_the_answers_of_those_who_stay(workspace: Path, rules: Catalogue):
+    arrive(workspace, rules, "civil_lowincome_member-2026-11-b.csv", [member(2, "H1", "2026-11-15", member_status=2)])
+    report = look(workspace, rules)
+    assert report.asked == 3
+    assert public.run(workspace, as_of=DAY, now=instant(DAY), catalogue=replace(rules)).repaired == 0
