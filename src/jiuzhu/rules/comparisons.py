@@ -64,7 +64,7 @@ class Comparison:
 
     answers: word to its title, for things said in words. because: why the first is the authority.
     tolerance, tolerance_of: how far two may lie apart: "percent" of the larger, "days", or the unit of the numbers.
-    changes: the thing changes with time, so that an older statement than the authority's is outdated and no conflict.
+    changes: the thing changes with time, so that an older statement than the authority's that differs is outdated and no conflict.
     """
 
     code: str

@@ -34,7 +34,7 @@ class Counts:
     """One comparison over everybody. people: of whom any source speaks; alone: of whom only one does.
 
     pairs: a source's word held against the authority's, of the same person; agreeing and conflicting are all of them.
-    older: words that were outdated and not held against it. people_conflicting: with at least one conflicting pair.
+    older: words that differ because they are outdated; they are no pairs. people_conflicting: with at least one conflicting pair.
     agreement: statement number and delivery to its agreeing and all its pairs.
     """
 
@@ -93,8 +93,8 @@ def judge(speakers: Speakers, comparison: Comparison) -> None:
     speakers.connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE judged AS
         WITH first AS (SELECT person, min(number) AS number FROM said GROUP BY person)
-        SELECT s.*, CASE WHEN s.number = a.number THEN '{AUTHORITY}' WHEN {outdated} THEN '{OLDER}'
-            WHEN {_agree(comparison)} THEN '{AGREES}' ELSE '{DIFFERS}' END AS verdict
+        SELECT s.*, CASE WHEN s.number = a.number THEN '{AUTHORITY}' WHEN {_agree(comparison)} THEN '{AGREES}'
+            WHEN {outdated} THEN '{OLDER}' ELSE '{DIFFERS}' END AS verdict
         FROM said s JOIN first f USING (person) JOIN said a ON a.person = f.person AND a.number = f.number"""
     )
 
