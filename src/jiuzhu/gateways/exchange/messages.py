@@ -94,7 +94,9 @@ def write_message(
 ) -> Path:
     """The body's side: lay a message into an outbox, where it appears by one rename. Gives its folder."""
     if (outbox / str(number)).exists():
-        raise MessageRefused("number_used", f"{outbox}: there is a message {number} already; a number is used once: take the next one")
+        raise MessageRefused(
+            "number_used", f"{outbox}: there is a message {number} already; a number is used once: take the next one"
+        )
     aside = outbox / f".{number}.part"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)

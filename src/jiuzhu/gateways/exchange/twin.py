@@ -9,15 +9,13 @@ from pathlib import Path
 
 from jiuzhu.gateways.exchange.base import MANIFEST, SIGNATURE, Exchange, Unreachable
 
-LATE_FOR = 3  # how often a late message is left out of the list
-
 
 @dataclass
 class Twin:
     """`of` behind a line where so many answers in a hundred go wrong, each kind by itself.
 
     lost: nothing arrives, sometimes after the other side has acted. cut: a file ends in the middle. wrong: a byte is another.
-    late, doubled, reordered: of the list of what waits.
+    late, doubled, reordered: of the list of what waits; a late message is there at one of the next looks.
     """
 
     of: Exchange
@@ -29,14 +27,13 @@ class Twin:
     doubled: int = 5
     reordered: int = 5
     _chance: random.Random = field(init=False, repr=False)
-    _late: dict[str, int] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)
 
     def waiting(self) -> list[str]:
         self._line()
-        names = [name for name in self.of.waiting() if self._has_come(name)]
+        names = [name for name in self.of.waiting() if not self._happens(self.late)]
         for name in list(names):
             if self._happens(self.doubled):
                 names.append(name)
@@ -70,12 +67,6 @@ class Twin:
     def _line(self) -> None:
         if self._happens(self.lost):
             raise Unreachable("the twin lost an answer")
-
-    def _has_come(self, name: str) -> bool:
-        if name not in self._late:
-            self._late[name] = LATE_FOR if self._happens(self.late) else 0
-        self._late[name] -= 1
-        return self._late[name] < 0
 
     def _happens(self, percent: int) -> bool:
         return self._chance.random() * 100 < percent

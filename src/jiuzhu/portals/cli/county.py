@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli.answers import Progress, Refused, answer, day_asked, moment, say
+from jiuzhu.portals.cli.exchange import bounds_of
 from jiuzhu.registry import public
 
 
@@ -62,13 +63,15 @@ def _deliver(asked: argparse.Namespace) -> int:
             f"{missing[0]} is not there", code="no_file", file=str(missing[0]), next="give a file or a folder that exists"
         )
     progress = Progress()
+    catalogue, as_of = public.catalogue(*asked.catalogue), day_asked(asked.as_of)
     reports = public.deliver(
         asked.paths,
         workspace=asked.workspace,
-        catalogue=public.catalogue(*asked.catalogue),
-        as_of=day_asked(asked.as_of),
+        catalogue=catalogue,
+        as_of=as_of,
         source=asked.source,
         progress=progress,
+        **bounds_of(asked.workspace, catalogue, asked.source, as_of),
     )
     progress.close()
     if asked.json:

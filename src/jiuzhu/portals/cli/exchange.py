@@ -22,10 +22,11 @@ from jiuzhu.gateways.exchange.settings import Settings, SettingsWrong, read_sett
 from jiuzhu.portals.cli.answers import BEIJING, Act, Progress, Refused, answer, day_asked, moment, say
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
+from jiuzhu.vocabulary.working_days import YearNotLoaded
 
 # Seconds between tries to reach a body: a restart of its server is waited for, a night is not.
 PAUSES = (1.0, 5.0, 25.0)
-MOST_ROUNDS = 4  # a message that fails three times is set aside in the third; the fourth sees that nothing waits
+MOST_ROUNDS = 6  # a message that fails three times is set aside in the third; the others are for what comes meanwhile
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -130,17 +131,17 @@ def _tell(one: Round) -> None:
 
 
 def _rounds(workspace: Path, catalogue: Catalogue, settings: Settings, desk: Desk, body: str, *, once: bool) -> Round:
-    """Rounds with one body until nothing waits that could be tried again; their sum."""
+    """Rounds with one body until a second look finds nothing to take or to try again; their sum."""
     way, declared = settings.ways[body], catalogue.bodies[body]
     connection = Connection(body, way.exchange, way.divisions, _book(workspace).key(body), declared.rows_back)
     ledger = Ledger(_home(workspace) / body)
     taken = new_files = known = 0
     aside: list[Any] = []
-    for _ in range(1 if once else MOST_ROUNDS):
+    for number in range(1 if once else MOST_ROUNDS):
         made = go_round(connection, ledger, desk)
         taken, new_files, known = taken + made.taken, new_files + made.new_files, known + made.known
         aside += made.aside
-        if not made.waiting:
+        if number and not made.taken and not made.waiting:
             break
     return Round(body, taken, new_files, known, made.waiting, tuple(aside), made.unreachable)
 
@@ -176,7 +177,12 @@ def _taken(workspace: Path, report: public.DeliveryReport, *, by: str, at: datet
 def _reasons(workspace: Path, catalogue: Catalogue, as_of: date) -> list[str]:
     """Why a run is due: something arrived since the last one, or the day of a monthly check has come."""
     why = ["new deliveries arrived"] if _arrived(workspace).exists() else []
-    checks = public.due(workspace, as_of=as_of, catalogue=catalogue)[1]
+    try:
+        checks = public.due(workspace, as_of=as_of, catalogue=catalogue)[1]
+    except YearNotLoaded as missing:
+        # What arrived is looked at all the same; only the days of the monthly checks cannot be told.
+        say(f"no monthly check can be told: {missing}")
+        checks = []
     return why + [f"the monthly check {one.schedule} fell due on {one.day}" for one in checks if not one.done]
 
 
@@ -204,6 +210,21 @@ def _book(workspace: Path) -> Book:
 def _our_key(workspace: Path) -> SigningKey:
     path = workspace / "keys" / "exchange.pem"
     return read_signing_key(path) if path.exists() else new_signing_key(path)
+
+
+def bounds_of(workspace: Path, catalogue: Catalogue, source: str | None, on: date) -> dict[str, Any]:
+    """For whom and up to which day a source may speak whose files are delivered by hand; empty for one that nobody declared."""
+    if source not in catalogue.bodies:
+        return {}
+    found: dict[str, Any] = {"sent": on}
+    if (workspace / "exchange.toml").exists():
+        try:
+            settings = read_settings(workspace, catalogue.bodies, invented=public.is_invented(workspace))
+        except SettingsWrong as wrong:
+            raise Refused(str(wrong), code="SettingsWrong") from None
+        way = settings.ways.get(source)
+        found |= {"divisions": way.divisions} if way else {}
+    return found
 
 
 # --- what is due, what was set aside ---------------------------------------------------------------------------------
@@ -296,6 +317,8 @@ def _send(asked: argparse.Namespace) -> int:
     for path in asked.files:
         if not path.is_file():
             raise Refused(f"{path} is not there", code="no_file", file=str(path), next="give files that exist")
+    if asked.made_at and "T" not in asked.made_at:
+        raise Refused(f"{asked.made_at!r} is no instant", code="made_at", value=asked.made_at, next="write 2026-11-20T09:30")
     made_at = moment(asked.made_at)[1] if asked.made_at else datetime.now(BEIJING)
     key = read_signing_key(asked.key) if asked.key.exists() else new_signing_key(asked.key)
     told = {"body": asked.body, "to": asked.to, "number": asked.number, "made_at": made_at}
