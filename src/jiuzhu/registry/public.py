@@ -17,6 +17,7 @@ import pyarrow as pa
 from jiuzhu.crypto.keys import KeyMissing, KeyWrong
 from jiuzhu.engines.base import Engine
 from jiuzhu.engines.columnar import ColumnarEngine
+from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql.engine import SqlEngine
 from jiuzhu.registry.comparison.compared import Compared, compared, of_one
@@ -55,6 +56,7 @@ from jiuzhu.registry.release.listed import WARNING_COLUMNS, found, listed, peopl
 from jiuzhu.registry.release.make import HouseholdNotKnown, Wanted, kept_catalogue
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.subjects import Subjects, display_names
+from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf, named_by, try_on
 from jiuzhu.registry.stream import door as streaming
 from jiuzhu.registry.stream.door import LookReport, StreamEntry
 from jiuzhu.registry.stream.follow import RUN, join
@@ -62,7 +64,7 @@ from jiuzhu.registry.stream.latency import Latency
 from jiuzhu.registry.stream.latency import latency as _latency
 from jiuzhu.registry.stream.log import StreamBroken
 from jiuzhu.registry.vault.vault import Vault
-from jiuzhu.rules.catalogue import Catalogue, load_catalogue
+from jiuzhu.rules.catalogue import Catalogue, from_text, load_catalogue
 from jiuzhu.rules.faults import CatalogueFaults
 from jiuzhu.vocabulary.divisions import Divisions
 from jiuzhu.vocabulary.working_days import WorkingDays, YearNotLoaded
@@ -88,6 +90,9 @@ __all__ = [
     "NoPerson",
     "NoRelease",
     "NoWarning",
+    "NotToBeTried",
+    "OtherNumber",
+    "OtherRule",
     "RestedOn",
     "Row",
     "RunReport",
@@ -95,6 +100,7 @@ __all__ = [
     "SourceQuality",
     "Summary",
     "VerdictNotAllowed",
+    "WhatIf",
     "WorkspaceBusy",
 ]
 
@@ -377,6 +383,39 @@ def catalogue_of(workspace: Path, release: str | None = None) -> Catalogue:
 def _known(workspace: Path, name: str | None) -> tuple[Release, Catalogue]:
     chosen = _release(workspace, name)
     return chosen, _catalogue_of(str(workspace.absolute()), chosen.manifest.catalogue)
+
+
+# --- what if ---------------------------------------------------------------------------------------------------------
+
+
+def what_if(
+    workspace: Path, change: OtherNumber | OtherRule, *, release: str | None = None, outcomes: Mapping[str, bool] | None = None
+) -> WhatIf:
+    """A number or a rule tried on a release, which stays as it is.
+
+    outcomes: warning id to whether the visit found a family in need, where one was made. Raises NotToBeTried, NoRelease.
+    """
+    chosen, told = _known(workspace, release)
+    columns = _columns(str(workspace.absolute()), chosen.name)
+    tried = try_on(columns.base, columns, told, (chosen.signals, chosen.unknown), change)
+    return named_by(tried, _who(str(workspace.absolute()), chosen.name), outcomes or {})
+
+
+@lru_cache(maxsize=1)
+def _columns(workspace: str, name: str) -> Columns:
+    """What a what-if reads of a release, kept for the next one."""
+    chosen, told = _known(Path(workspace), name)
+    return Columns(chosen.base, told)
+
+
+@lru_cache(maxsize=1)
+def _who(workspace: str, name: str) -> Subjects:
+    return Subjects(_opened(workspace, name))
+
+
+def rule_from(workspace: Path, text: str, path: Path, *, release: str | None = None) -> OtherRule:
+    """A rule as its file says it, read beside the declarations of a release. Raises CatalogueFaults."""
+    return OtherRule(from_text(text, catalogue_of(workspace, release), path))
 
 
 # --- warnings --------------------------------------------------------------------------------------------------------

@@ -26,14 +26,17 @@ BLOCK = 16_384  # households, or people without one
 
 
 class ColumnarEngine:
-    """Runs rules over columns. Lives as long as its catalogue; the columns of the base last asked about are kept."""
+    """Runs rules over columns. Lives as long as its catalogue; the columns of the base last asked about are kept.
+
+    columns: of a base, read for another catalogue that has the same datasets: a rule or a number is tried at once.
+    """
 
     name = "columnar"
 
-    def __init__(self, catalogue: Known, block: int = BLOCK) -> None:
+    def __init__(self, catalogue: Known, block: int = BLOCK, columns: Columns | None = None) -> None:
         self._catalogue = catalogue
         self._block = block
-        self._columns: Columns | None = None
+        self._columns = columns
 
     def run(
         self,
