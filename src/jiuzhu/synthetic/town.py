@@ -118,7 +118,10 @@ class Town:
         return between(r, first, self.span.last - until, n)
 
 
+Columns = dict[str, Any]
 Making = Callable[[Town], Rows]
+Drawn = Callable[[Town, str], tuple[Numbers, Numbers]]
+Telling = Callable[[Town, Chance, Numbers, Numbers], Columns]
 MAKERS: dict[str, Making] = {}
 
 
@@ -128,6 +131,23 @@ def makes(dataset: str) -> Callable[[Making], Making]:
     def mark(making: Making) -> Making:
         MAKERS[dataset] = making
         return making
+
+    return mark
+
+
+def tells(dataset: str, drawn: Drawn, chance: str = "rows") -> Callable[[Telling], Telling]:
+    """Mark the function that says what the rows of a dataset tell of people and days drawn before.
+
+    chance: the name of what the rows are drawn with; who and when have that of the dataset.
+    """
+
+    def mark(telling: Telling) -> Telling:
+        @makes(dataset)
+        def rows(town: Town) -> Rows:
+            person, day = drawn(town, dataset)
+            return Rows(person, day, telling(town, town.r(f"{dataset}/{chance}"), person, day))
+
+        return telling
 
     return mark
 

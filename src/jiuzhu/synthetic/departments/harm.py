@@ -7,23 +7,25 @@ import pyarrow as pa
 
 from jiuzhu.synthetic.departments.benefits import numbered
 from jiuzhu.synthetic.rows import Rows, Texts
-from jiuzhu.synthetic.streams import Flags, Numbers, amounts, between, choice
-from jiuzhu.synthetic.town import Town, makes, some
+from jiuzhu.synthetic.streams import Chance, Flags, Numbers, amounts, between, choice
+from jiuzhu.synthetic.town import Columns, Drawn, Town, makes, some, tells
 
 
 def _befallen(town: Town, dataset: str, share: float, *, until: int = 2, flags: Flags | None = None) -> tuple[Numbers, Numbers]:
-    """Grown people outside the base, and a day of the span each."""
     r = town.r(dataset)
     person = some(r, town.grown & ~town.low if flags is None else flags, share)
     return person, town.days(r, len(person), until=until)
 
 
-@makes("emerg_disaster_victim")
-def disaster_victims(town: Town) -> Rows:
-    r = town.r("emerg_disaster_victim/loss")
-    person, day = _befallen(town, "emerg_disaster_victim", 0.004)
+def befallen(share: float, *, until: int = 2) -> Drawn:
+    """Grown people outside the base, and a day of the span each."""
+    return lambda town, dataset: _befallen(town, dataset, share, until=until)
+
+
+@tells("emerg_disaster_victim", befallen(0.004), "loss")
+def disaster_victims(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     n = len(person)
-    columns = {
+    return {
         "disaster_code": "370502-2025-01",
         "disaster_type": choice(r, [1, 2, 6], [3, 1, 1], n),
         "occur_date": day,
@@ -31,102 +33,80 @@ def disaster_victims(town: Town) -> Rows:
         "loss_amount": amounts(r, 1500, 0.6, n, high=8000),
         "is_relocated": False,
     }
-    return Rows(person, day, columns)
 
 
-@makes("emerg_relief_payment")
-def relief(town: Town) -> Rows:
-    r = town.r("emerg_relief_payment/sum")
-    person, day = _befallen(town, "emerg_relief_payment", 0.003)
-    columns = {
+@tells("emerg_relief_payment", befallen(0.003), "sum")
+def relief(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {
         "relief_type": choice(r, [1, 2, 3], [2, 1, 2], len(person)),
         "amount": amounts(r, 500, 0.3, len(person)),
         "pay_date": day,
     }
-    return Rows(person, day, columns)
 
 
-@makes("emerg_accident_casualty")
-def casualties(town: Town) -> Rows:
-    r = town.r("emerg_accident_casualty/injury")
-    person, day = _befallen(town, "emerg_accident_casualty", 0.0006)
-    columns = {
+@tells("emerg_accident_casualty", befallen(0.0006), "injury")
+def casualties(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {
         "accident_no": numbered("SG", person),
         "accident_date": day,
         "employer_name": town.firm_name(person),
         "injury_level": choice(r, [0, 1, 2], [0.5, 0.45, 0.05], len(person)),
     }
-    return Rows(person, day, columns)
 
 
-@makes("fire_incident")
-def fires(town: Town) -> Rows:
-    r = town.r("fire_incident/loss")
-    person, day = _befallen(town, "fire_incident", 0.0008)
+@tells("fire_incident", befallen(0.0008), "loss")
+def fires(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     columns = {"incident_no": numbered("HZ", person), "occur_date": day, "loss_amount": amounts(r, 1500, 0.7, len(person))}
-    return Rows(person, day, {**columns, "injury_level": 0})
+    return {**columns, "injury_level": 0}
 
 
-@makes("justice_prisoner")
-def prisoners(town: Town) -> Rows:
-    r = town.r("justice_prisoner/term")
-    person, day = _befallen(town, "justice_prisoner", 0.0012, until=100)
+@tells("justice_prisoner", befallen(0.0012, until=100), "term")
+def prisoners(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     months = between(r, 8, 60, len(person))
     out = day + months * 30 <= town.span.last
-    columns = {
+    return {
         "sentence_start": day,
         "sentence_end": day + months * 30,
         "sentence_months": months,
         "prison_status": np.where(out, 4, 1),
     }
-    return Rows(person, day, columns)
 
 
-@makes("justice_community_correction")
-def corrections(town: Town) -> Rows:
-    person, day = _befallen(town, "justice_community_correction", 0.0015)
+@tells("justice_community_correction", befallen(0.0015))
+def corrections(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     over = day + 300 <= town.span.last
-    columns = {"start_date": day, "end_date": day + 300, "correction_status": np.where(over, 2, 1)}
-    return Rows(person, day, columns)
+    return {"start_date": day, "end_date": day + 300, "correction_status": np.where(over, 2, 1)}
 
 
-@makes("justice_released")
-def released(town: Town) -> Rows:
-    person, day = _befallen(town, "justice_released", 0.0008)
-    return Rows(person, day, {"release_date": day, "has_family_support": True, "employment_status": 1})
+@tells("justice_released", befallen(0.0008))
+def released(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {"release_date": day, "has_family_support": True, "employment_status": 1}
 
 
-@makes("justice_legal_aid")
-def legal_aid(town: Town) -> Rows:
-    r = town.r("justice_legal_aid/kind")
-    person, day = _befallen(town, "justice_legal_aid", 0.002)
+@tells("justice_legal_aid", befallen(0.002), "kind")
+def legal_aid(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     columns = {
         "case_no": numbered("FY", person),
         "case_type": choice(r, [1, 4, 5, 9], [2, 1, 3, 2], len(person)),
         "accept_date": day,
     }
-    return Rows(person, day, {**columns, "case_status": np.where(day + 90 < town.span.last, 2, 1)})
+    return {**columns, "case_status": np.where(day + 90 < town.span.last, 2, 1)}
 
 
-@makes("court_enforcement")
-def enforcement(town: Town) -> Rows:
-    r = town.r("court_enforcement/sum")
-    person, day = _befallen(town, "court_enforcement", 0.006)
-    columns = {
+@tells("court_enforcement", befallen(0.006), "sum")
+def enforcement(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {
         "case_no": numbered("（2025）鲁0502执", town.block.number_of[person]),
         "party_role": choice(r, [1, 3, 4], [5, 2, 3], len(person)),
         "claim_amount": amounts(r, 30_000, 0.9, len(person)),
         "filing_date": day,
         "case_status": choice(r, [1, 2, 3], [2, 2, 6], len(person)),
     }
-    return Rows(person, day, columns)
 
 
-@makes("court_person_status")
-def declared(town: Town) -> Rows:
-    person, day = _befallen(town, "court_person_status", 0.0002)
-    columns = {"case_no": numbered("（2025）鲁0502民特", person), "judgment_type": 4, "effective_date": day, "is_revoked": False}
-    return Rows(person, day, columns)
+@tells("court_person_status", befallen(0.0002))
+def declared(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {"case_no": numbered("（2025）鲁0502民特", person), "judgment_type": 4, "effective_date": day, "is_revoked": False}
 
 
 @makes("court_support_judgment")
@@ -144,12 +124,10 @@ def support_judgments(town: Town) -> Rows:
     return Rows(person, day, columns)
 
 
-@makes("procuratorate_judicial_aid")
-def judicial_aid(town: Town) -> Rows:
-    r = town.r("procuratorate_judicial_aid/sum")
-    person, day = _befallen(town, "procuratorate_judicial_aid", 0.0002)
+@tells("procuratorate_judicial_aid", befallen(0.0002), "sum")
+def judicial_aid(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     columns = {"case_no": numbered("鲁东检救", person), "amount": amounts(r, 12_000, 0.4, len(person)), "aid_date": day}
-    return Rows(person, day, {**columns, "difficulty_type": 9})
+    return {**columns, "difficulty_type": 9}
 
 
 @makes("grid_report")
@@ -188,13 +166,11 @@ def hotline(town: Town) -> Rows:
     return Rows(person, day, columns)
 
 
-@makes("petition_case")
-def petitions(town: Town) -> Rows:
-    r = town.r("petition_case/kind")
-    person, day = _befallen(town, "petition_case", 0.001)
+@tells("petition_case", befallen(0.001), "kind")
+def petitions(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     columns = {
         "case_no": numbered("XF", person),
         "register_date": day,
         "topic": choice(r, [1, 3, 4, 9], [1, 4, 3, 8], len(person)),
     }
-    return Rows(person, day, {**columns, "repeat_count": 0, "case_status": 2})
+    return {**columns, "repeat_count": 0, "case_status": 2}

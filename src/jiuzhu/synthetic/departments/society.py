@@ -9,24 +9,26 @@ from jiuzhu.synthetic.departments.benefits import numbered
 from jiuzhu.synthetic.people import EMPLOYEE, WOMAN
 from jiuzhu.synthetic.rows import Rows, Texts
 from jiuzhu.synthetic.story import REGION
-from jiuzhu.synthetic.streams import Numbers, amounts, between, choice
-from jiuzhu.synthetic.town import Town, makes, some
+from jiuzhu.synthetic.streams import Chance, Numbers, amounts, between, choice
+from jiuzhu.synthetic.town import Columns, Drawn, Town, makes, some, tells
 
 FUNDS = ["情暖东营助困", "金秋助学", "慈善助医"]
 
 
-def _low_people(town: Town, dataset: str, share: float) -> tuple[Numbers, Numbers]:
+def low_people(share: float) -> Drawn:
     """Grown members of families in the base, and a day of the span each."""
-    r = town.r(dataset)
-    person = some(r, town.low & town.grown, share)
-    return person, town.days(r, len(person), until=2)
+
+    def drawn(town: Town, dataset: str) -> tuple[Numbers, Numbers]:
+        r = town.r(dataset)
+        person = some(r, town.low & town.grown, share)
+        return person, town.days(r, len(person), until=2)
+
+    return drawn
 
 
-@makes("union_difficult_worker")
-def workers(town: Town) -> Rows:
-    person, day = _low_people(town, "union_difficult_worker", 0.02)
-    columns = {"worker_category": 2, "cert_date": day, "income_per_capita": 150_000, "file_status": 1}
-    return Rows(person, day, columns)
+@tells("union_difficult_worker", low_people(0.02))
+def workers(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {"worker_category": 2, "cert_date": day, "income_per_capita": 150_000, "file_status": 1}
 
 
 @makes("union_assistance")
@@ -55,37 +57,29 @@ def veterans(town: Town) -> Rows:
     return Rows(person, start, {**columns, "treat_status": 1})
 
 
-@makes("veteran_hardship_aid")
-def veteran_aid(town: Town) -> Rows:
-    r = town.r("veteran_hardship_aid/sum")
-    person, day = _low_people(town, "veteran_hardship_aid", 0.01)
-    columns = {
+@tells("veteran_hardship_aid", low_people(0.01), "sum")
+def veteran_aid(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {
         "aid_reason": choice(r, [1, 3, 9], [2, 1, 1], len(person)),
         "amount": amounts(r, 1000, 0.3, len(person)),
         "aid_date": day,
     }
-    return Rows(person, day, columns)
 
 
-@makes("charity_assistance")
-def charity(town: Town) -> Rows:
-    r = town.r("charity_assistance/sum")
-    person, day = _low_people(town, "charity_assistance", 0.12)
+@tells("charity_assistance", low_people(0.12), "sum")
+def charity(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     at = between(r, 0, 2, len(person))
-    columns = {
+    return {
         "project_code": Texts(["P001", "P002", "P003"], at), "project_name": Texts(FUNDS, at), "org_name": "东营区慈善总会",
         "reason": np.where(at == 1, 2, 9), "amount": amounts(r, 700, 0.4, len(person)), "aid_date": day,
     }  # fmt: skip
-    return Rows(person, day, columns)
 
 
-@makes("charity_village_mutual")
-def mutual_aid(town: Town) -> Rows:
+@tells("charity_village_mutual", low_people(0.01))
+def mutual_aid(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     block = town.block
-    person, day = _low_people(town, "charity_village_mutual", 0.01)
     village = Texts([village.name for village in block.villages], block.village[block.household[person]])
-    columns = {"village_name": village, "medical_cost": 500_000, "amount": 60_000, "aid_date": day}
-    return Rows(person, day, columns)
+    return {"village_name": village, "medical_cost": 500_000, "amount": 60_000, "aid_date": day}
 
 
 @makes("women_support")

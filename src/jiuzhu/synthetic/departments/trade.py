@@ -10,26 +10,28 @@ from jiuzhu.synthetic.departments.work import shop_codes
 from jiuzhu.synthetic.people import BUSINESS, Block
 from jiuzhu.synthetic.rows import Rows, Texts
 from jiuzhu.synthetic.span import days_of_months
-from jiuzhu.synthetic.streams import Numbers, amounts, between, choice
-from jiuzhu.synthetic.town import Town, each_month, makes, some
-
-
-def _well_off(town: Town, dataset: str, share: float, *, country: bool = False) -> Numbers:
-    """Grown people outside the base (of the country only)."""
-    flags = town.grown & ~town.low & (town.age < 70)
-    return some(town.r(dataset), flags & ~town.block.urban if country else flags, share)
+from jiuzhu.synthetic.streams import Chance, Numbers, amounts, between, choice
+from jiuzhu.synthetic.town import Columns, Drawn, Town, each_month, makes, some, tells
 
 
 def _long_ago(town: Town, person: Numbers, dataset: str, *, least: int = 90) -> Numbers:
     return town.span.last - between(town.r(dataset + "/day"), least, 3000, len(person))
 
 
-@makes("market_enterprise_role")
-def roles(town: Town) -> Rows:
-    r = town.r("market_enterprise_role/role")
-    person = _well_off(town, "market_enterprise_role", 0.018)
-    day = _long_ago(town, person, "market_enterprise_role")
-    columns = {
+def well_off(share: float, *, country: bool = False) -> Drawn:
+    """Grown people outside the base (of the country only), and a day long ago."""
+
+    def drawn(town: Town, dataset: str) -> tuple[Numbers, Numbers]:
+        flags = town.grown & ~town.low & (town.age < 70)
+        person = some(town.r(dataset), flags & ~town.block.urban if country else flags, share)
+        return person, _long_ago(town, person, dataset)
+
+    return drawn
+
+
+@tells("market_enterprise_role", well_off(0.018), "role")
+def roles(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {
         "uscc": town.firm_code(person),
         "org_name": town.firm_name(person),
         "role": between(r, 1, 5, len(person)),
@@ -37,15 +39,11 @@ def roles(town: Town) -> Rows:
         "establish_date": day,
         "org_status": 1,
     }
-    return Rows(person, day, columns)
 
 
-@makes("market_shareholding")
-def shares(town: Town) -> Rows:
-    r = town.r("market_shareholding/sum")
-    person = _well_off(town, "market_shareholding", 0.016)
-    day = _long_ago(town, person, "market_shareholding")
-    columns = {
+@tells("market_shareholding", well_off(0.016), "sum")
+def shares(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {
         "uscc": town.firm_code(person),
         "org_name": town.firm_name(person),
         "share_ratio": between(r, 500, 9000, len(person)),
@@ -54,7 +52,6 @@ def shares(town: Town) -> Rows:
         "org_status": 1,
         "paid_amount": 0,
     }
-    return Rows(person, day, columns)
 
 
 @makes("market_individual_business")
@@ -73,79 +70,54 @@ def shops(town: Town) -> Rows:
     return Rows(person, day, columns)
 
 
-@makes("market_farmer_coop")
-def cooperatives(town: Town) -> Rows:
-    person = _well_off(town, "market_farmer_coop", 0.02, country=True)
-    day = _long_ago(town, person, "market_farmer_coop")
-    return Rows(
-        person,
-        day,
-        {"uscc": town.firm_code(person), "role": 2, "contribution_amount": 100_000, "join_date": day, "coop_status": 1},
-    )
+@tells("market_farmer_coop", well_off(0.02, country=True))
+def cooperatives(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {"uscc": town.firm_code(person), "role": 2, "contribution_amount": 100_000, "join_date": day, "coop_status": 1}
 
 
-@makes("agri_machinery")
-def machines(town: Town) -> Rows:
-    r = town.r("agri_machinery/kind")
-    person = _well_off(town, "agri_machinery", 0.02, country=True)
-    day = _long_ago(town, person, "agri_machinery")
+@tells("agri_machinery", well_off(0.02, country=True), "kind")
+def machines(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     power = choice(r, [110_000, 368_000, 735_000], [5, 2, 1], len(person))
-    return Rows(person, day, {"machine_type": 1, "power_kw": power, "register_date": day, "machine_status": 1})
+    return {"machine_type": 1, "power_kw": power, "register_date": day, "machine_status": 1}
 
 
-@makes("agri_breeding")
-def farms(town: Town) -> Rows:
-    r = town.r("agri_breeding/stock")
-    person = _well_off(town, "agri_breeding", 0.004, country=True)
-    day = _long_ago(town, person, "agri_breeding")
-    columns = {
-        "animal_type": between(r, 1, 4, len(person)),
-        "stock_count": between(r, 60, 900, len(person)),
-        "register_date": day,
-    }
-    return Rows(person, day, {**columns, "farm_status": 1})
+@tells("agri_breeding", well_off(0.004, country=True), "stock")
+def farms(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    kind, stock = between(r, 1, 4, len(person)), between(r, 60, 900, len(person))
+    return {"animal_type": kind, "stock_count": stock, "register_date": day, "farm_status": 1}
 
 
-def _vessels(town: Town, dataset: str, prefix: str, share: float) -> Rows:
-    person = _well_off(town, dataset, share)
-    day = _long_ago(town, person, dataset)
+def _vessels(town: Town, prefix: str, person: Numbers, day: Numbers) -> Columns:
     name = numbered(prefix, town.block.number_of[person])
-    columns = {"vessel_name": name, "register_date": day, "vessel_status": 1, "share_ratio": 1}
-    if dataset == "agri_fishing_vessel":
-        return Rows(person, day, columns | {"vessel_no": name, "length_m": 120_000})
-    return Rows(person, day, columns | {"gross_tonnage": 800_000})
+    return {"vessel_name": name, "register_date": day, "vessel_status": 1, "share_ratio": 1}
 
 
-@makes("agri_fishing_vessel")
-def fishing_vessels(town: Town) -> Rows:
-    return _vessels(town, "agri_fishing_vessel", "鲁东渔", 0.0008)
+@tells("agri_fishing_vessel", well_off(0.0008))
+def fishing_vessels(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    columns = _vessels(town, "鲁东渔", person, day)
+    return columns | {"vessel_no": columns["vessel_name"], "length_m": 120_000}
 
 
-@makes("maritime_vessel")
-def sea_vessels(town: Town) -> Rows:
-    return _vessels(town, "maritime_vessel", "鲁东海", 0.0003)
+@tells("maritime_vessel", well_off(0.0003))
+def sea_vessels(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return _vessels(town, "鲁东海", person, day) | {"gross_tonnage": 800_000}
 
 
-@makes("transport_inland_vessel")
-def inland_vessels(town: Town) -> Rows:
-    return _vessels(town, "transport_inland_vessel", "鲁东河", 0.0003)
+@tells("transport_inland_vessel", well_off(0.0003))
+def inland_vessels(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return _vessels(town, "鲁东河", person, day) | {"gross_tonnage": 800_000}
 
 
-@makes("transport_operating_vehicle")
-def operating_vehicles(town: Town) -> Rows:
-    r, block = town.r("transport_operating_vehicle/kind"), town.block
-    person = _well_off(town, "transport_operating_vehicle", 0.012)
-    day = _long_ago(town, person, "transport_operating_vehicle")
-    columns = {"plate_no": numbers.plates("鲁E", block.number_of[person]), "operation_type": between(r, 1, 4, len(person))}
-    return Rows(person, day, {**columns, "start_date": day, "valid_to": town.span.last + 300, "permit_status": 1})
+@tells("transport_operating_vehicle", well_off(0.012), "kind")
+def operating_vehicles(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    plates = numbers.plates("鲁E", town.block.number_of[person])
+    columns = {"plate_no": plates, "operation_type": between(r, 1, 4, len(person))}
+    return {**columns, "start_date": day, "valid_to": town.span.last + 300, "permit_status": 1}
 
 
-@makes("transport_practitioner")
-def drivers(town: Town) -> Rows:
-    r = town.r("transport_practitioner/kind")
-    person = _well_off(town, "transport_practitioner", 0.02)
-    day = _long_ago(town, person, "transport_practitioner")
-    columns = {
+@tells("transport_practitioner", well_off(0.02), "kind")
+def drivers(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {
         "cert_type": between(r, 1, 5, len(person)),
         "cert_no": numbered("CY", town.block.number_of[person]),
         "issue_date": day,
@@ -153,7 +125,6 @@ def drivers(town: Town) -> Rows:
         "order_months_active": between(r, 0, 12, len(person)),
         "cert_status": 1,
     }
-    return Rows(person, day, columns)
 
 
 def _lifted_out(block: Block) -> Numbers:

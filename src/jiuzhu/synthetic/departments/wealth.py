@@ -8,8 +8,8 @@ from jiuzhu.synthetic import numbers
 from jiuzhu.synthetic.departments.benefits import numbered
 from jiuzhu.synthetic.rows import Rows, Texts
 from jiuzhu.synthetic.span import days_of_months
-from jiuzhu.synthetic.streams import Numbers, between
-from jiuzhu.synthetic.town import Town, each_month, makes, some
+from jiuzhu.synthetic.streams import Chance, Numbers, between
+from jiuzhu.synthetic.town import Columns, Drawn, Town, each_month, makes, some, tells
 
 BANKS = ["东营银行", "农业银行东营分行", "工商银行东营分行", "邮储银行东营分行"]
 
@@ -32,48 +32,41 @@ def deposits(town: Town) -> Rows:
     return Rows(who, day, columns)
 
 
-def _newest(town: Town, dataset: str, share: float) -> tuple[Numbers, Numbers]:
-    person = some(town.r(dataset), town.low & town.grown, share)
-    return person, np.full(len(person), days_of_months(town.span.quarters[-1:] * 3 + 3)[0] - 1)
+def newest(share: float) -> Drawn:
+    """Grown members of families in the base, and the end of the newest quarter."""
+
+    def drawn(town: Town, dataset: str) -> tuple[Numbers, Numbers]:
+        person = some(town.r(dataset), town.low & town.grown, share)
+        return person, np.full(len(person), days_of_months(town.span.quarters[-1:] * 3 + 3)[0] - 1)
+
+    return drawn
 
 
-@makes("bank_wealth_product")
-def products(town: Town) -> Rows:
-    r = town.r("bank_wealth_product/value")
-    person, day = _newest(town, "bank_wealth_product", 0.02)
-    columns = {"bank_name": Texts(BANKS, person % 4), "market_value": between(r, 1, 5, len(person)) * 100_000, "value_date": day}
-    return Rows(person, day, columns)
+@tells("bank_wealth_product", newest(0.02), "value")
+def products(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {"bank_name": Texts(BANKS, person % 4), "market_value": between(r, 1, 5, len(person)) * 100_000, "value_date": day}
 
 
-@makes("securities_account")
-def securities(town: Town) -> Rows:
-    r = town.r("securities_account/value")
-    person, day = _newest(town, "securities_account", 0.01)
-    columns = {
+@tells("securities_account", newest(0.01), "value")
+def securities(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {
         "account_no": numbered("A", town.block.number_of[person]), "market_value": between(r, 1, 60, len(person)) * 1000,
         "cash_balance": 0, "value_date": day,
     }  # fmt: skip
-    return Rows(person, day, columns)
 
 
-@makes("insurance_policy")
-def policies(town: Town) -> Rows:
-    r = town.r("insurance_policy/premium")
-    person, day = _newest(town, "insurance_policy", 0.15)
+@tells("insurance_policy", newest(0.15), "premium")
+def policies(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
     start = day - between(r, 100, 1500, len(person))
-    columns = {
+    return {
         "policy_no": numbered("BD", town.block.number_of[person]), "policy_type": 4, "party_role": 1, "annual_premium": 10_000,
         "cash_value": 0, "start_date": start, "policy_status": 1,
     }  # fmt: skip
-    return Rows(person, day, columns)
 
 
-@makes("payment_account")
-def wallets(town: Town) -> Rows:
-    r = town.r("payment_account/balance")
-    person, day = _newest(town, "payment_account", 0.5)
-    columns = {
+@tells("payment_account", newest(0.5), "balance")
+def wallets(town: Town, r: Chance, person: Numbers, day: Numbers) -> Columns:
+    return {
         "provider": "支付服务机构", "account_no": numbered("ZF", town.block.number_of[person]),
         "balance": between(r, 0, 60_000, len(person)), "fund_balance": 0, "value_date": day,
     }  # fmt: skip
-    return Rows(person, day, columns)
