@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,17 +11,13 @@ from typing import Any
 
 from jiuzhu.rules import types
 from jiuzhu.rules.catalogue import Catalogue
-from jiuzhu.rules.faults import Wrong
 from jiuzhu.rules.parameters import ParameterValue
 from jiuzhu.rules.tree import (
     GRADES,
     Arithmetic,
-    Both,
     Choose,
     Column,
-    Compare,
     Constant,
-    Either,
     Expression,
     Fact,
     FactInput,
@@ -30,8 +26,6 @@ from jiuzhu.rules.tree import (
     Input,
     MembersInput,
     Name,
-    Not,
-    OneOf,
     ParameterInput,
     RowInput,
     Rule,
@@ -40,11 +34,9 @@ from jiuzhu.rules.tree import (
     Window,
 )
 from jiuzhu.rules.units import scale_of
+from tests.support.random_expressions import DATE, FLAG, MOMENTS, Expressions
 from tests.support.small_catalogue import Shelf, made_indicator
 
-FLAG, DATE = Type("flag"), Type("date")
-_NUMBERS = ("0", "1", "2", "3", "5", "10", "100", "1000", "0.5", "0.0001", "1000.01", "-1", "12")
-_TEXTS = ("x", "y", "zz")
 _PERSON_ROWS = ("bill", "bill", "bill", "card", "wage", "tax", "call", "course", "stay", "note", "slip", "secret", "birth")
 _HOUSEHOLD_ROWS = (*_PERSON_ROWS, "meter", "home")
 _DAYS = (("days", (1, 5, 10, 30, 90)), ("months", (1, 2, 3, 12)), ("closed months", (1, 2, 3)), ("closed quarters", (1, 2)))
@@ -63,8 +55,6 @@ _SIZES: Mapping[str, tuple[int, ...]] = {
     "closed months": (1, 2, 3, 6),
     "closed quarters": (1, 2, 3),
 }
-_MOMENTS = (Name("as_of", "moment", DATE), Name("year_start", "moment", DATE), Name("month_start", "moment", DATE))
-_NOW = Name("now", "moment", Type("instant"))
 
 
 class RuleMaker:
@@ -115,18 +105,19 @@ class RuleMaker:
         return Fact(code, title, of, types.type_of(value), drawn.inputs, drawn.person_inputs, value, (), f"facts/{code}.toml")
 
 
-class _Drawing:
+class _Drawing(Expressions):
     """The inputs of one declaration while they are drawn, and expressions over them."""
 
     def __init__(self, maker: RuleMaker, owner: str, of: Any, group: Any) -> None:
-        self.maker, self.random, self.owner, self.of, self.group = maker, maker.random, owner, of, group
+        super().__init__(maker.random, maker.shelf.catalogue.tables)
+        self.maker, self.owner, self.of, self.group = maker, owner, of, group
         self.inputs: dict[str, Input] = {}
         self.person_inputs: dict[str, Input] = {}
 
     def names(self) -> list[Name]:
         """What an expression over the subject sees: inputs, moments, and facts that stand for themselves."""
         found = [Name(name, "input", item.type) for name, item in self.inputs.items()]
-        return [*found, *_MOMENTS, *self._facts("subject")]
+        return [*found, *MOMENTS, *self._facts("subject")]
 
     def _facts(self, level: str) -> list[Name]:
         return [
@@ -171,7 +162,7 @@ class _Drawing:
         among = self.random.choice(["household", "household", "helpers"])
         seen = [Name(other, "person_input", item.type) for other, item in self.person_inputs.items()]
         seen += [Name(other, "input", item.type) for other, item in self.inputs.items()]
-        seen += [*_MOMENTS, *self._facts("person")]
+        seen += [*MOMENTS, *self._facts("person")]
         if among == "helpers":
             columns = self.maker.shelf.catalogue.columns("kin")
             seen += [Name(column, "column", columns[column].type) for column in ("can_pay", "pays")] * 2
@@ -191,7 +182,7 @@ class _Drawing:
         code = pick(_PERSON_ROWS if level == "person" or self.of == "person" or self.group == "hukou" else _HOUSEHOLD_ROWS)
         dataset = self.maker.shelf.catalogue.datasets[code]
         columns = self.maker.shelf.catalogue.columns(code)
-        seen = [Name(column.name, "column", column.type) for column in columns.values()] * 2 + [*known, *_MOMENTS]
+        seen = [Name(column.name, "column", column.type) for column in columns.values()] * 2 + [*known, *MOMENTS]
         at = pick(["due", "lost_on"]) if code == "bill" and self.random.random() < 0.15 else ""
         at_holds = columns[at or dataset.at].holds
         aggregate = pick(_aggregates(code, at_holds))
@@ -273,108 +264,6 @@ class _Drawing:
     def _by(self, dataset: str) -> str:
         return "helper" if dataset == "bill" and self.random.random() < 0.1 else ""
 
-    # --- expressions ---
-
-    def number(self, seen: Sequence[Name], depth: int) -> Expression:
-        return self._tried(lambda: self._number(seen, depth))
-
-    def _tried(self, draw: Callable[[], Expression]) -> Expression:
-        """Draws until the units agree, as the reader of rules asks it."""
-        for _ in range(50):
-            try:
-                return draw()
-            except Wrong:
-                continue
-        return Constant(Decimal(1), Type("number"))
-
-    def _number(self, seen: Sequence[Name], depth: int) -> Expression:
-        names = [name for name in seen if name.type.kind == "number"]
-        if depth == 0 or (names and self.random.random() < 0.4):
-            if names and self.random.random() < 0.85:
-                return self.random.choice(names)
-            text = self.random.choice(_NUMBERS)
-            return Constant(Decimal(text), Type("number", "", max(0, -int(Decimal(text).as_tuple().exponent))))
-        how = self.random.choice(["sum", "sum", "product", "least", "abs", "count", "days", "per", "year"])
-        one: Callable[[], Expression] = lambda: self._number(seen, depth - 1)  # noqa: E731
-        if how == "sum":
-            return types.arithmetic(self.random.choice(["+", "-"]), one(), one())
-        if how == "product":
-            return types.arithmetic("*", one(), one())
-        if how == "least":
-            return types.call(self.random.choice(["least", "greatest"]), [one(), one()], {})
-        if how == "abs":
-            return types.call("abs", [one()], {})
-        if how == "count":
-            return types.call("number", [self.flag(seen, 0)], {})
-        if how == "per":
-            whole = [name for name in names if name.type.scale == 0]
-            if not whole:
-                return one()
-            return types.call(
-                "per", [Constant("worth", Type("text")), self.random.choice(whole)], self.maker.shelf.catalogue.tables
-            )
-        return self._between(seen, how)
-
-    def _between(self, seen: Sequence[Name], how: str) -> Expression:
-        """A number of days, months, hours between two points in time, or a year."""
-        instants = [name for name in seen if name.type.kind == "instant"]
-        months = [name for name in seen if name.type.kind == "month"]
-        if instants and self.random.random() < 0.5:
-            return types.call(self.random.choice(["hours", "minutes"]), [self.random.choice(instants), _NOW], {})
-        if months and self.random.random() < 0.5:
-            return types.call("months", [self.random.choice(months), self.random.choice(_MOMENTS)], {})
-        if how == "year":
-            return types.call("year", [self.date(seen)], {})
-        return types.call(self.random.choice(["days", "months", "years"]), [self.date(seen), self.date(seen)], {})
-
-    def date(self, seen: Sequence[Name]) -> Expression:
-        names = [name for name in seen if name.type.kind == "date"] or list(_MOMENTS)
-        if self.random.random() < 0.1:
-            years = Constant(Decimal(self.random.choice((0, 1, 4, 18))), Type("number"))
-            return types.call("birthday", [self.random.choice(names), years], {})
-        if self.random.random() < 0.15:
-            pair = [self.random.choice(names), self.random.choice(names)]
-            return types.call(self.random.choice(["least", "greatest"]), pair, {})
-        return self.random.choice(names)
-
-    def flag(self, seen: Sequence[Name], depth: int) -> Expression:
-        return self._tried(lambda: self._flag(seen, depth))
-
-    def _flag(self, seen: Sequence[Name], depth: int) -> Expression:
-        if depth > 0 and self.random.random() < 0.6:
-            how = self.random.choice(["and", "or", "not"])
-            if how == "not":
-                return Not(self._flag(seen, depth - 1))
-            parts = tuple(self._flag(seen, depth - 1) for _ in range(self.random.randint(2, 3)))
-            return Both(parts) if how == "and" else Either(parts)
-        name = self.random.choice([name for name in seen if name.type.kind not in ("month", "quarter")] or list(_MOMENTS))
-        if self.random.random() < 0.12:
-            return types.call("given", [name], {})
-        return self._about(name, seen)
-
-    def _about(self, name: Name, seen: Sequence[Name]) -> Expression:
-        """A condition on one name."""
-        operator: Any = self.random.choice(["==", "!=", "<", "<=", ">", ">="])
-        match name.type.kind:
-            case "flag":
-                return name
-            case "text":
-                texts = tuple(Constant(text, Type("text")) for text in self.random.sample(_TEXTS, 2))
-                return OneOf(name, texts) if self.random.random() < 0.5 else Compare(operator, name, texts[0])
-            case "person":
-                others = [other for other in seen if other.type.kind == "person"]
-                return types.call("same", [name, self.random.choice(others)], {})
-            case "date":
-                return _compared(operator, name, self.date(seen))
-            case "instant":
-                return _compared(operator, name, _NOW)
-        if self.random.random() < 0.3:
-            few = tuple(
-                Constant(Decimal(number), Type("number")) for number in self.random.sample(("0", "1", "2", "3", "1000"), 2)
-            )
-            return OneOf(name, few)
-        return _compared(operator, name, self._number(seen, 1))
-
     # --- the rule ---
 
     def rule(self) -> Rule:
@@ -432,11 +321,6 @@ class _Drawing:
             return (*lines[:-1], GradeLine(grades[-1], "hit")) if self.random.random() < 0.7 else tuple(lines)
         steps = sorted(self.random.sample(["0.5", "1", "1.5", "2", "3", "6"], len(grades)), key=Decimal, reverse=not rising)
         return tuple(GradeLine(grade, how, Decimal(step)) for grade, step in zip(grades, steps, strict=True))  # type: ignore[arg-type]
-
-
-def _compared(operator: Any, left: Expression, right: Expression) -> Compare:
-    types.check_comparison(operator, left, right)
-    return Compare(operator, left, right)
 
 
 def _aggregates(dataset: str, at_holds: str) -> tuple[str, ...]:
