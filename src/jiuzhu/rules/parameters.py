@@ -196,13 +196,14 @@ def _since(text: str, owner: str) -> date:
 
 def _day(text: str) -> date:
     """A day; of a month or year its first day."""
+    wrong = Wrong("date", f"the date '{clipped(text)}'", "write 2026-03-01")
     found = _DAY.fullmatch(text)
+    if found is None:
+        raise wrong
     try:
-        if found:
-            return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
-    except ValueError:
-        pass
-    raise Wrong("date", f"the date '{clipped(text)}'", "write 2026-03-01")
+        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:  # written like a day, but there is none: 2026-02-30
+        raise wrong from None
 
 
 def _bound(text: str) -> Decimal | None:
