@@ -23,6 +23,7 @@ from jiuzhu.synthetic.tables import feed
 EXCEL_EPOCH = 25_569  # the serial number Excel gives to 1970-01-01
 SMALL = 400_000  # residents up to which small departments send workbooks
 SMALL_COUNTY = 50_000  # residents up to which each dataset is one file
+AT_ONCE = 10_000  # rows of a Parquet file that wait for one another
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,9 @@ def style_of(dataset: Dataset, period: int, residents: int) -> Style:
 class Deliveries:
     """Delivery files being written; each table appended becomes the next rows of its file.
 
+    What is written into a Parquet file at once is remembered until it is closed, a kilobyte a column: of the small feeds of a
+    province, whose people are invented county by county, a few rows would cost more memory than the rows themselves.
+
     Parquet files and workbooks stay open until `close`; text files are opened for each table, so that a province does not
     need thousands of open files.
     """
@@ -106,6 +110,7 @@ class Deliveries:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._parquet: dict[Path, Any] = {}
+        self._waiting: dict[Path, list[pa.Table]] = {}
         self._workbooks: dict[Path, tuple[Dataset, list[pa.Table]]] = {}
         self.files: dict[Path, int] = {}
         folder.mkdir(parents=True, exist_ok=True)
@@ -129,10 +134,21 @@ class Deliveries:
         if path not in self._parquet:
             options = {"compression": "snappy", "write_statistics": False, "store_schema": False}
             self._parquet[path] = pa.parquet.ParquetWriter(path, table.schema, **options)
-        self._parquet[path].write_table(_alike(table, self._parquet[path].schema))
+        waiting = self._waiting.setdefault(path, [])
+        waiting.append(_alike(table, self._parquet[path].schema))
+        if sum(len(one) for one in waiting) >= AT_ONCE:
+            self._write_parquet(path)
+        else:  # a copy: a slice would keep alive all of the table it was cut from
+            waiting[-1] = waiting[-1].take(pa.array(range(len(table))))
+
+    def _write_parquet(self, path: Path) -> None:
+        waiting = self._waiting.pop(path, [])
+        if waiting:
+            self._parquet[path].write_table(pa.concat_tables(waiting).unify_dictionaries().combine_chunks())
 
     def close(self) -> None:
-        for writer in self._parquet.values():
+        for path, writer in self._parquet.items():
+            self._write_parquet(path)
             writer.close()
         for path, (dataset, tables) in self._workbooks.items():
             _workbook(path, dataset, pa.concat_tables([_alike(table, tables[0].schema) for table in tables]))
