@@ -62,7 +62,7 @@ def rows_of(chance: random.Random) -> Rows:
                 "invoice_price": some(chance.randrange(1, 400) * 100),
                 "pay_date": day(),
                 "purchase_price": some(chance.randrange(1, 400) * 100),
-                "first_register_date": day(),
+                "first_register_date": day(3),  # many on one day: then the day of sending decides
             }
             for number in range(ROWS)
         ]

@@ -75,6 +75,8 @@ def test_a_correction_says_what_was_and_what_is(village: Path, rules: Catalogue)
 def test_a_correction_of_what_no_rule_reads_is_not_listed(village: Path, rules: Catalogue):
     right = bill("2026-03-1", 1, "503.50", "2026-03-10", data_date="2026-03-20", hospital_name="市医院", _change="U")
     send(village, rules, "medins_settlement-2026-03-b.csv", [right])
+    # Sources are compared by it, so the release keeps it; these rules do not read it.
+    send(village, rules, "civil_lowincome_member-2026-11-b.csv", [member(1, "H1", "2026-11-15", self_care=2)])
     assert rested(village) == []
 
 
