@@ -57,7 +57,6 @@ def _spoil(path: Path) -> None:
     path.write_bytes(b"not a table")
 
 
-@pytest.mark.feature("SF052")
 def test_a_delivery_that_spans_months_stands_in_one_file_a_month_with_every_row_once(workspace: Path) -> None:
     files = _files(workspace)
     assert tuple(files) == ARCHIVED
@@ -67,7 +66,6 @@ def test_a_delivery_that_spans_months_stands_in_one_file_a_month_with_every_row_
     assert Counter(row["record_id"] for rows in held.values() for row in rows) == Counter(f"p{one}" for one in range(PEOPLE))
 
 
-@pytest.mark.feature("SF052")
 def test_whoever_asks_for_some_months_opens_no_file_of_another(workspace: Path) -> None:
     files, home = _files(workspace), Workspace(workspace)
     for month in ("2026-07", "2026-11"):
@@ -79,7 +77,6 @@ def test_whoever_asks_for_some_months_opens_no_file_of_another(workspace: Path) 
         records(home, DATASET, first=date(2026, 7, 31), last=date(2026, 10, 1))
 
 
-@pytest.mark.feature("SF052")
 def test_a_run_of_an_earlier_day_opens_no_file_of_a_later_month_and_finds_the_same(
     workspace: Path, population: Population
 ) -> None:
@@ -94,7 +91,6 @@ def test_a_run_of_an_earlier_day_opens_no_file_of_a_later_month_and_finds_the_sa
         public.run(workspace, as_of=AS_OF, now=NOW, catalogue=catalogue())
 
 
-@pytest.mark.feature("SF052")
 def test_a_month_whose_file_is_gone_is_an_error_and_not_a_month_without_rows(workspace: Path) -> None:
     _files(workspace)["2026-09"].unlink()
     with pytest.raises(Exception, match=r"2026-09\.parquet"):
