@@ -3,8 +3,9 @@
     python -m bench.ingest [--rows 500000] [--files 4] [--dataset medins_settlement] [--people 300000] [--form csv]
 
 The files are drawn at random from the catalogue: right id numbers, names, phones, accounts, dates, codes and amounts, in
-no order of persons. Printed as a row of a table: rows per second and core, counted over the CPU time of all processes,
-their start included; the same for a second call, which finds only duplicates.
+no order of persons. Each is for one month, and its rows were true on days of that month. Printed as a row of a table:
+rows per second and core, counted over the CPU time of all processes, their start included; the same for a second call,
+which finds only duplicates.
 """
 
 from __future__ import annotations
@@ -79,13 +80,13 @@ def _measure(what: str, paths: list[Path], workspace: Workspace, catalogue: Cata
 def _write(asked: Any, catalogue: Catalogue, folder: Path, number: int) -> Path:
     random = np.random.default_rng(number)
     people = random.integers(0, asked.people, asked.rows)
-    dataset = catalogue.datasets[asked.dataset]
+    dataset, month = catalogue.datasets[asked.dataset], f"2026-{number % 12 + 1:02}"
     columns = {
-        name: _column(column, list(catalogue.words(column)), random, people, number * asked.rows)
+        name: _column(column, list(catalogue.words(column)), random, people, number * asked.rows, month)
         for name, column in dataset.columns.items()
     }
     table = pa.table(columns)
-    path = folder / f"{asked.dataset}-2026-{number % 12 + 1:02}-{number}.{asked.form}"
+    path = folder / f"{asked.dataset}-{month}-part{number}.{asked.form}"
     if asked.form == "parquet":
         pyarrow.parquet.write_table(table, path)
     else:
@@ -93,8 +94,12 @@ def _write(asked: Any, catalogue: Catalogue, folder: Path, number: int) -> Path:
     return path
 
 
-def _column(column: Column, codes: list[str], random: np.random.Generator, people: npt.NDArray[np.int64], first: int) -> pa.Array:
+def _column(
+    column: Column, codes: list[str], random: np.random.Generator, people: npt.NDArray[np.int64], first: int, month: str
+) -> pa.Array:
     count = len(people)
+    if column.name == "data_date":
+        return pa.array(np.datetime64(f"{month}-01") + random.integers(0, 28, count)).cast(pa.date32())
     if column.name == "record_id":
         return pa.array([f"R{first + row:010}" for row in range(count)])
     if column.identity == "id":

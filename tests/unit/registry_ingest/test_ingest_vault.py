@@ -12,7 +12,7 @@ import pytest
 from jiuzhu.crypto.keys import FileKeys
 from jiuzhu.crypto.seal import SealBroken
 from jiuzhu.registry.vault.numbers import NumberMap, fresh
-from jiuzhu.registry.vault.packs import MOST_PACKS
+from jiuzhu.registry.vault.packs import LEAST_SEGMENTS, MOST_PACKS
 from jiuzhu.registry.vault.texts import text_numbers
 from jiuzhu.registry.vault.vault import Vault
 
@@ -78,7 +78,7 @@ def fill(folder: Path, keys: FileKeys, deliveries: dict[str, Path], name: str, f
 def test_the_vault_gives_the_same_numbers_from_segments_packs_and_both(tmp_path: Path, keys: FileKeys) -> None:
     deliveries: dict[str, Path] = {}
     known: dict[int, int] = {}
-    for turn in range(2 * MOST_PACKS + 3):
+    for turn in range((MOST_PACKS + 2) * LEAST_SEGMENTS + 3):
         found = fill(tmp_path, keys, deliveries, f"d{turn}", 1 + turn * 30)
         assert all(known.get(packed, person) == person for packed, person in found.items())
         known.update(found)
@@ -89,17 +89,34 @@ def test_the_vault_gives_the_same_numbers_from_segments_packs_and_both(tmp_path:
     assert vault.persons().num_rows == len(known) == vault.details().num_rows
     accounts = vault.things("bank", pa.array(["62221", None, "62222"]))
     assert vault.thing_texts("bank", accounts) == ["62221", None, "62222"]
-    assert len(list((tmp_path / "vault").glob("pack-*"))) <= MOST_PACKS
+    packs = len(list((tmp_path / "vault").glob("pack-*")))
+    assert 0 < packs <= MOST_PACKS
+
+
+def test_few_segments_are_left_as_they_are_and_many_are_packed(tmp_path: Path, keys: FileKeys) -> None:
+    deliveries: dict[str, Path] = {}
+    for turn in range(LEAST_SEGMENTS):
+        assert not list((tmp_path / "vault").glob("pack-*"))
+        fill(tmp_path, keys, deliveries, f"d{turn}", 1 + turn * 30)
+        Vault(tmp_path / "vault", keys, deliveries).pack(deliveries)
+    assert len(list((tmp_path / "vault").glob("pack-*"))) == 1
 
 
 def test_a_damaged_pack_is_made_up_for_by_the_segments_and_a_damaged_segment_is_not(tmp_path: Path, keys: FileKeys) -> None:
     deliveries: dict[str, Path] = {}
     known = fill(tmp_path, keys, deliveries, "d", 1)
+    for turn in range(1, LEAST_SEGMENTS):
+        known |= fill(tmp_path, keys, deliveries, f"d{turn}", 1 + turn * 50)
     Vault(tmp_path / "vault", keys, deliveries).pack(deliveries)
     pack = next((tmp_path / "vault").glob("pack-*"))
-    pack.write_bytes(pack.read_bytes()[:-1] + b"?")
+    whole = pack.read_bytes()
+    damaged = whole[:-1] + bytes([whole[-1] ^ 1])
+    pack.write_bytes(damaged)
     vault = Vault(tmp_path / "vault", keys, deliveries)
     assert vault.find_many(np.array(list(known), dtype=np.int64)).tolist() == list(known.values())
+    vault.pack(deliveries)
+    assert pack.read_bytes() != damaged, "it is written anew"
+    pack.unlink()
     path = deliveries["d"]
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     with pytest.raises(SealBroken):
@@ -117,9 +134,11 @@ def test_a_vault_of_a_county_opens_within_seconds_and_keeps_no_plain_text(tmp_pa
     vault = Vault(tmp_path / "vault", keys, {})
     packed = np.arange(1, 100_001, dtype=np.int64)
     vault.learn_details(packed, pa.array(["name"] * 100_000), pa.array([f"金丝雀{number}" for number in packed.tolist()]))
-    path = tmp_path / "one.sealed"
-    path.write_bytes(vault.new_segment("one"))
-    vault.pack({"one": path})
-    assert Vault(tmp_path / "vault", keys, {"one": path}).persons().num_rows == 100_000
+    deliveries = {f"d{turn}": tmp_path / f"{turn}.sealed" for turn in range(LEAST_SEGMENTS)}
+    for name, path in deliveries.items():
+        path.write_bytes(vault.new_segment(name))
+    vault.pack(deliveries)
+    assert list((tmp_path / "vault").glob("pack-*"))
+    assert Vault(tmp_path / "vault", keys, deliveries).persons().num_rows == 100_000
     for file in tmp_path.rglob("*.sealed"):
         assert "金丝雀".encode() not in file.read_bytes()

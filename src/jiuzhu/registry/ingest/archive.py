@@ -15,11 +15,12 @@ from typing import Any
 import pyarrow as pa
 
 from jiuzhu.crypto.keys import KeyProvider
-from jiuzhu.crypto.seal import open_sealed, seal
+from jiuzhu.crypto.seal import SealedWriter, open_sealed
 from jiuzhu.registry.ingest.months import month_file, month_of
 from jiuzhu.registry.ingest.workspace import Workspace
 
 RAW_NAME = "delivery.raw"
+_PIECE = 4 << 20
 MANIFEST, RAW, QUARANTINE, SEGMENT = "manifest.json", "raw.sealed", "quarantine.sealed", "vault.sealed"
 
 
@@ -116,11 +117,13 @@ def segments_of(workspace: Workspace) -> dict[str, Path]:
     return {path.parent.name: path for path in workspace.archive.glob(f"*/*/{SEGMENT}")}
 
 
-def sealed_raw(raw: pa.Buffer, *, compress: bool, keys: KeyProvider, about: str) -> bytes:
-    """The delivered file as it came, sealed."""
-    content = pa.compress(raw, codec="zstd") if compress else raw
-    mark = b"\1" + raw.size.to_bytes(8, "big") if compress else b"\0"
-    return seal(mark + memoryview(content), keys=keys, name=RAW_NAME, about=about)
+def seal_raw(path: Path, raw: pa.Buffer, *, compress: bool, keys: KeyProvider, about: str) -> None:
+    """Write the delivered file as it came, sealed. It goes through in pieces, each packed alone, so that no copy of it is held."""
+    with path.open("wb") as file, SealedWriter(file, keys=keys, name=RAW_NAME, about=about) as writer:
+        writer.write(b"\1" + raw.size.to_bytes(8, "big") if compress else b"\0")
+        for start in range(0, raw.size, _PIECE):
+            piece = raw.slice(start, min(_PIECE, raw.size - start))
+            writer.write(pa.compress(piece, codec="zstd") if compress else piece)
 
 
 def raw_file(workspace: Workspace, manifest: Manifest) -> bytes:

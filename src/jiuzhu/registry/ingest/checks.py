@@ -106,6 +106,7 @@ class _BatchCheck:
         self.cells = {name: cleaned(array) for name, array in batch.columns.items()}
         self.values: dict[str, pa.Array] = {}
         self.ids: dict[str, Ids] = {}
+        self.numbers: dict[str, npt.NDArray[np.uint64]] = {}
 
     def run(self) -> Checked:
         self._whole_cells()
@@ -256,8 +257,14 @@ class _BatchCheck:
                     numbers[wrong] = text_numbers(self.cells[name].texts.filter(pa.array(wrong)))
                 total = combined(total, numbers)
             elif place in ("thing", "vault"):
-                total = combined(total, _numbers(self.values[name]))
+                total = combined(total, self._text_numbers(name))
         return total
+
+    def _text_numbers(self, name: str) -> npt.NDArray[np.uint64]:
+        """The numbers of a column of identity that is no id number, made once for all who ask."""
+        if name not in self.numbers:
+            self.numbers[name] = _numbers(self.values[name])
+        return self.numbers[name]
 
     def _rejected(self, good: npt.NDArray[np.bool_]) -> pa.RecordBatch:
         places = np.flatnonzero(~good)
@@ -281,7 +288,7 @@ class _BatchCheck:
 
     def _details(self, good: npt.NDArray[np.bool_]) -> pa.RecordBatch:
         found = [
-            _distinct(self.ids[person].packed, self.values[name], kind, good)
+            _distinct(self.ids[person].packed, self.values[name], self._text_numbers(name), kind, good)
             for person, columns in self.plan.details.items()
             for name, kind in columns.items()
             if name in self.cells
@@ -352,9 +359,10 @@ def _spelled_thing(texts: pa.Array, kind: str) -> pa.Array:
     return texts
 
 
-def _distinct(packed: npt.NDArray[np.int64], texts: pa.Array, kind: str, good: npt.NDArray[np.bool_]) -> pa.RecordBatch:
-    """Each pair of person and text once."""
-    numbers = text_numbers(texts)
+def _distinct(
+    packed: npt.NDArray[np.int64], texts: pa.Array, numbers: npt.NDArray[np.uint64], kind: str, good: npt.NDArray[np.bool_]
+) -> pa.RecordBatch:
+    """Each pair of person and text once. numbers: of the texts."""
     where = np.flatnonzero(good & (packed != 0) & (numbers != 0))
     pairs = combined(packed[where].view(np.uint64), numbers[where])
     where = where[np.unique(pairs, return_index=True)[1]]

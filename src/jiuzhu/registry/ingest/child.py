@@ -7,6 +7,7 @@ each, and reports how the worker ended. It holds no keys; what it finds leaves t
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import resource
@@ -42,6 +43,8 @@ READERS = {"csv": read_csv, "tsv": read_csv, "jsonl": read_json_lines, "parquet"
 def main() -> None:
     _without_pandas()
     _warm_up()
+    gc.collect()
+    gc.freeze()  # workers do not look through what they inherit, which would copy its memory
     with socket.socket(fileno=int(sys.argv[1])) as control:
         _Server(control).run()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from jiuzhu.registry.ingest.shapes import Shape
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.vault.vault import Vault
 
+_LOOKED_UP = 500_000  # rows
 RAW_DAYS = 180  # how long the sealed file itself is kept after the last day it speaks of
 # Person column to the rows whose person must be linked, and the candidate numbers given to them.
 Unlinked = Mapping[str, tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
@@ -111,24 +112,29 @@ class Recorder:
 
     def _write(self, folder: Path, manifest: Manifest, plan: Shape, parsed: Parsed, raw: pa.Buffer, naming: Named) -> None:
         keys, about = self._workspace.keys, manifest.delivery
-        for details in parsed.batches[frames.DETAILS]:
+        for group in _groups(parsed.batches[frames.DETAILS]):
+            details = pa.concat_batches(group)
             packed = np.asarray(details.column("packed")).astype(np.int64)
             self._vault.learn_details(packed, details.column("kind"), details.column("text"))
         unlinked = self._unlinked(manifest, parsed)
         self._write_rows(folder, plan, parsed.batches[frames.ROWS], unlinked)
         (folder / archive.SEGMENT).write_bytes(self._vault.new_segment(about))
         compress = not naming.packed and naming.form not in _PACKED_FORMS
-        (folder / archive.RAW).write_bytes(archive.sealed_raw(raw, compress=compress, keys=keys, about=about))
+        archive.seal_raw(folder / archive.RAW, raw, compress=compress, keys=keys, about=about)
         if parsed.batches[frames.REJECTED]:
             sealed = sealed_quarantine(parsed.batches[frames.REJECTED], manifest.titles, keys=keys, about=about)
             (folder / archive.QUARANTINE).write_bytes(sealed)
 
     def _write_rows(self, folder: Path, plan: Shape, batches: Sequence[pa.RecordBatch], unlinked: Unlinked) -> None:
         files: MonthFiles | None = None
-        for batch in batches:
-            rows = self._rows(batch, plan, unlinked)
-            files = files or MonthFiles(folder, [name for name in rows.schema.names if _is_repeated(name, plan)])
-            files.add(rows)
+        for group in _groups(batches):
+            numbers, first = self._numbers(group, plan), 0
+            for batch in group:
+                own = {name: each[first : first + batch.num_rows] for name, each in numbers.items()}
+                rows = _rows(batch, plan, own, unlinked)
+                files = files or _month_files(folder, rows.schema.names, plan)
+                files.add(rows)
+                first += batch.num_rows
         if files is not None:
             files.close()
 
@@ -144,18 +150,16 @@ class Recorder:
             found[column] = (rows[where], numbers[where])
         return found
 
-    def _rows(self, batch: pa.RecordBatch, plan: Shape, unlinked: Unlinked) -> pa.RecordBatch:
-        columns = {name: batch.column(name) for name in batch.schema.names if name != "_identity"}
-        rows = np.asarray(batch.column("_row")).astype(np.int64)
-        for name in plan.persons:
-            persons = self._vault.person_ids(np.asarray(batch.column(name).fill_null(0)).astype(np.int64))
-            columns[name] = pa.array(persons, mask=persons == 0)
-            mark = "_unlinked" if name == plan.own else f"_unlinked_{name}"
-            columns[mark] = _marked(rows, unlinked.get(name))
-        for name in plan.things:
-            numbers = self._vault.things(plan.dataset.columns[name].identity, batch.column(name))
-            columns[name] = pa.array(numbers, mask=numbers == 0)
-        return pa.RecordBatch.from_pydict(columns)
+    def _numbers(self, batches: Sequence[pa.RecordBatch], plan: Shape) -> Mapping[str, npt.NDArray[np.int64]]:
+        """For each column of persons or things the numbers of the vault, over all rows of these batches; 0 where there is none."""
+        found = {}
+        for name in (*plan.persons, *plan.things):
+            cells = pa.concat_arrays([batch.column(name) for batch in batches])
+            if name in plan.persons:
+                found[name] = self._vault.person_ids(np.asarray(cells.fill_null(0)).astype(np.int64))
+            else:
+                found[name] = self._vault.things(plan.dataset.columns[name].identity, cells)
+        return found
 
     def _refused(self, file: str, naming: Named | None, sha256: str, fault: Fault, parsed: Parsed | None) -> DeliveryReport:
         received = parsed.answer["received"] if parsed else 0
@@ -217,11 +221,36 @@ def _notes(parsed: Parsed, plan: Shape) -> tuple[str, ...]:
     return (f"columns that the dataset does not have, passed over: {', '.join(unknown)}",) if unknown else ()
 
 
-def _is_repeated(name: str, plan: Shape) -> bool:
-    """Whether a column says few different things, so that a dictionary makes it small; tried in vain, it costs half the time."""
-    if name in ("_change", "data_date", "region_code") or name.startswith("_unlinked"):
-        return True
-    return name in plan.plain and plan.dataset.columns[name].holds not in ("money", "decimal")
+def _groups(batches: Sequence[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Some batches at a time: looking many identities up at once takes a third of the time, and few rows are held."""
+    group: list[pa.RecordBatch] = []
+    for batch in batches:
+        group.append(batch)
+        if sum(one.num_rows for one in group) >= _LOOKED_UP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _rows(batch: pa.RecordBatch, plan: Shape, numbers: Mapping[str, npt.NDArray[np.int64]], unlinked: Unlinked) -> pa.RecordBatch:
+    """The rows as the archive keeps them: numbers in place of identities, and marks where a person must still be linked."""
+    columns = {name: batch.column(name) for name in batch.schema.names if name != "_identity"}
+    rows = np.asarray(batch.column("_row")).astype(np.int64)
+    for name, each in numbers.items():
+        columns[name] = pa.array(each, mask=each == 0)
+        if name in plan.persons:
+            mark = "_unlinked" if name == plan.own else f"_unlinked_{name}"
+            columns[mark] = _marked(rows, unlinked.get(name))
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def _month_files(folder: Path, names: Sequence[str], plan: Shape) -> MonthFiles:
+    """Files that keep each column small; a dictionary tried in vain costs half the time."""
+    counted = {"_row", *(name for name in plan.plain if plan.dataset.columns[name].holds in ("money", "decimal"))}
+    few = {"_change", "data_date", "region_code", *plan.plain} - counted
+    repeated = [name for name in names if name in few or name.startswith("_unlinked")]
+    return MonthFiles(folder, repeated, [name for name in names if name in counted])
 
 
 def _marked(rows: npt.NDArray[np.int64], marks: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None) -> pa.Array:

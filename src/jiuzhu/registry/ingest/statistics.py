@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.registry.ingest.shapes import Shape
+from jiuzhu.registry.vault.numbers import different
 from jiuzhu.registry.vault.texts import combined, text_numbers
 
 MOST_CODES = 60
@@ -99,7 +100,9 @@ class Statistics:
         from which a median can be told to a factor of two. sketch: the smallest numbers of its record ids, by which two
         deliveries can be told to hold the same records.
         """
-        records, contents = _different(self._records), _different(self._contents)
+        none = np.zeros(0, dtype=np.uint64)
+        records = different(np.concatenate([none, *self._records]))
+        contents = different(np.concatenate([none, *self._contents]))
         return {
             "kind": self.plan.dataset.rows,
             "accepted": self.rows + self.retracted,
@@ -121,15 +124,6 @@ class Statistics:
             "first_day": self.first_day,
             "last_day": self.last_day,
         }
-
-
-def _different(portions: list[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
-    """The different ones in order: sorting is several times faster here than the hashing of `numpy.unique`."""
-    ordered = np.sort(np.concatenate([np.zeros(0, dtype=np.uint64), *portions]))
-    first = np.ones(len(ordered), dtype=bool)
-    first[1:] = ordered[1:] != ordered[:-1]
-    different: npt.NDArray[np.uint64] = ordered[first]
-    return different
 
 
 def _speaks_of_death(label: str) -> bool:

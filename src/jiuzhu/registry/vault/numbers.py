@@ -56,6 +56,14 @@ def _joined(keys: Keys, values: Values, more: Keys, more_values: Values) -> tupl
     return keys[order], values[order]
 
 
+def different(keys: Keys) -> Keys:
+    """The different ones in order: sorting is several times faster here than the hashing of `numpy.unique`."""
+    ordered = np.sort(keys)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
+
+
 def random_numbers(count: int) -> Values:
     """Positive random numbers. Among 100 million of them two are equal with a chance of one in a thousand: see `fresh`."""
     return (np.frombuffer(secrets.token_bytes(8 * count), dtype=np.int64) & np.int64(0x7FFFFFFFFFFFFFFF)) | np.int64(1 << 62)
@@ -63,13 +71,14 @@ def random_numbers(count: int) -> Values:
 
 def fresh(count: int, taken: NumberMap) -> Values:
     """So many different random numbers that are not among the keys of `taken`, which then holds them too."""
-    numbers = np.unique(random_numbers(count))
+    numbers = different(random_numbers(count).view(np.uint64)).view(np.int64)
     while True:
         numbers = numbers[taken.find(numbers.view(np.uint64)) == 0]
         if len(numbers) == count:
             break
-        numbers = np.unique(np.concatenate([numbers, random_numbers(count - len(numbers))]))
+        more = np.concatenate([numbers, random_numbers(count - len(numbers))])
+        numbers = different(more.view(np.uint64)).view(np.int64)
     taken.add(numbers.view(np.uint64), np.ones(count, dtype=np.int64))
     order = np.frombuffer(secrets.token_bytes(8 * count), dtype=np.int64)
-    shuffled: Values = numbers[np.argsort(order, kind="stable")]  # in order they would tell the order of the keys
+    shuffled: Values = numbers[np.argsort(order)]  # in order they would tell the order of the keys
     return shuffled

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 
 from jiuzhu.crypto.keys import KeyProvider
 from jiuzhu.registry.vault import segments
-from jiuzhu.registry.vault.numbers import NumberMap, Values, fresh
-from jiuzhu.registry.vault.packs import Packs
+from jiuzhu.registry.vault.numbers import NumberMap, Values, different, fresh
+from jiuzhu.registry.vault.packs import Packs, Piece
 from jiuzhu.registry.vault.texts import combined, text_numbers
 from jiuzhu.vocabulary.id_number import parse_many, unpack_many
 
@@ -39,10 +39,10 @@ class Vault:
         self._taken = NumberMap()  # every number ever given out, so that none is given twice
         self._things: dict[str, NumberMap] = {}
         self._details = NumberMap()
-        self._texts: list[Mapping[str, pa.Table]] = list(self._packs.pieces(deliveries))
+        self._pieces: list[Piece] = list(self._packs.pieces(deliveries))
         self._new: list[Mapping[str, pa.Table]] = []
         self._learnt = False
-        for piece in self._texts:
+        for _, piece in self._pieces:
             packed = np.asarray(piece["ids"]["packed"]).astype(np.int64)
             _add_new(self._persons, packed.view(np.uint64), np.asarray(piece["ids"]["person_id"]).astype(np.int64))
 
@@ -53,7 +53,7 @@ class Vault:
         self._learn()
         keys = packed.view(np.uint64)
         found = self._persons.find(keys)
-        unknown = np.unique(keys[(found == 0) & (packed != 0)], return_index=True)[0]
+        unknown = different(keys[(found == 0) & (packed != 0)])
         if len(unknown):
             numbers = fresh(len(unknown), self._taken)
             self._persons.add(unknown, numbers)
@@ -101,13 +101,17 @@ class Vault:
     def new_segment(self, delivery: str) -> bytes:
         """What was given out since the last call, sealed for that delivery."""
         piece = segments.joined(self._new)
-        self._texts.append(piece)
+        self._pieces.append((frozenset([delivery]), piece))
         self._new = []
         return segments.sealed_tables(piece, keys=self._keys, about=delivery)
 
-    def pack(self, deliveries: Mapping[str, Path]) -> None:
-        """Put the segments of many deliveries into one file, so that the vault opens quickly."""
-        self._packs.pack(deliveries)
+    def pack(self, deliveries: Collection[str]) -> None:
+        """Put the segments of many deliveries into one file, so that the vault opens quickly.
+
+        deliveries: those in the archive; a segment of any other has come to nothing.
+        """
+        kept = set(deliveries)
+        self._packs.pack([piece for piece in self._pieces if piece[0] <= kept])
 
     # --- looking up -----------------------------------------------------------------------------------------------
 
@@ -186,7 +190,7 @@ class Vault:
         if self._learnt:
             return
         self._learnt = True
-        for piece in self._texts:
+        for _, piece in self._pieces:
             things, details = piece["things"], piece["details"]
             numbers = np.asarray(things["number"]).astype(np.int64)
             given = [np.asarray(piece["ids"]["person_id"]), numbers, np.asarray(piece["candidates"]["candidate"])]
@@ -201,7 +205,7 @@ class Vault:
             _add_new(self._details, keys, np.ones(len(keys), dtype=np.int64))
 
     def _all(self, name: str) -> pa.Table:
-        return pa.concat_tables([segments.SCHEMAS[name].empty_table(), *(piece[name] for piece in self._texts)])
+        return pa.concat_tables([segments.SCHEMAS[name].empty_table(), *(piece[name] for _, piece in self._pieces)])
 
 
 def _add_new(known: NumberMap, keys: npt.NDArray[np.uint64], values: Values) -> None:
