@@ -76,6 +76,18 @@ class Made:
     new: bool
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a release is made of. passed: the deliveries that count, in the order of their digests."""
+
+    name: str
+    passed: Sequence[Delivery]
+    catalogue: Catalogue
+    moment: Moment
+    engine: Engine
+    wanted: Wanted
+
+
 def make_release(
     workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: Engine, wanted: Wanted, progress: Progress
 ) -> Made:
@@ -91,7 +103,7 @@ def make_release(
         made = _again(there, catalogue, engine, wanted, progress)
     else:
         with building(workspace) as writer:
-            made = _make(workspace, writer, catalogue, moment, engine, wanted, name, passed, progress)
+            made = _make(workspace, writer, _Asked(name, passed, catalogue, moment, engine, wanted), progress)
     if not wanted.text or current(workspace) is None:
         point_at(workspace, name)
     return made
@@ -117,18 +129,9 @@ def _again(there: Release, catalogue: Catalogue, engine: Engine, wanted: Wanted,
     return Made(manifest, engine.name, tallies, digest, manifest.people, manifest.households, new=False)
 
 
-def _make(
-    workspace: Workspace,
-    writer: Writer,
-    catalogue: Catalogue,
-    moment: Moment,
-    engine: Engine,
-    wanted: Wanted,
-    name: str,
-    passed: Sequence[Delivery],
-    progress: Progress,
-) -> Made:
-    archive = stored_archive(workspace, passed, until=moment.as_of)
+def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progress) -> Made:
+    catalogue, moment, engine = asked.catalogue, asked.moment, asked.engine
+    archive = stored_archive(workspace, asked.passed, until=moment.as_of)
     vault = Vault(workspace.vault, workspace.keys, segments_of(workspace))
     progress("link", 0, 1)
     who = linked(archive, list(catalogue.datasets.values()), vault, read_weights(catalogue.folders))
@@ -150,15 +153,15 @@ def _make(
     writer.store("numbers", built.numbers)
     writer.store("hukou-numbers", built.hukou_numbers)
     writer.store("household-changes", built.changes)
-    asked = _positions(wanted, built.numbers)
-    found = flagged(built.base, catalogue.indicators.values(), engine, households=asked, progress=progress)
+    positions = _positions(asked.wanted, built.numbers)
+    found = flagged(built.base, catalogue.indicators.values(), engine, households=positions, progress=progress)
     writer.write("signals", found.result.signals)
     writer.write("unknowns", found.result.unknown)
     on_watch = watched(built.base, catalogue, found.result, built.numbers["kind"].combine_chunks())
     writer.write("facts", facts_of(built.base, catalogue, on_watch))
     writer.write("counts", counted(built.base, catalogue, found.result))
     _keep_catalogue(workspace, catalogue)
-    manifest = _manifest(writer, catalogue, moment, engine, wanted, name, passed, who, built, found)
+    manifest = _manifest(writer, asked, who, built, found)
     appear(workspace, writer, manifest, subjects_of(built, who), who.review, links_of(who))
     people, households = built.base.people.num_rows, built.base.households.num_rows
     return Made(manifest, engine.name, found.tallies, found.hash, people, households, new=True)
@@ -169,31 +172,20 @@ def divisions_of(catalogue: Catalogue) -> Divisions | None:
     return Divisions.load(folders[0]) if folders else None
 
 
-def _manifest(
-    writer: Writer,
-    catalogue: Catalogue,
-    moment: Moment,
-    engine: Engine,
-    wanted: Wanted,
-    name: str,
-    passed: Sequence[Delivery],
-    who: Linked,
-    built: Built,
-    found: Flagged,
-) -> Manifest:
+def _manifest(writer: Writer, asked: _Asked, who: Linked, built: Built, found: Flagged) -> Manifest:
     alone = len(who.alone())
     return Manifest(
-        name=name,
-        as_of=moment.as_of,
-        now=moment.now.astimezone(BEIJING).isoformat(),
-        engine=engine.name,
-        catalogue=catalogue.version,
+        name=asked.name,
+        as_of=asked.moment.as_of,
+        now=asked.moment.now.astimezone(BEIJING).isoformat(),
+        engine=asked.engine.name,
+        catalogue=asked.catalogue.version,
         people=built.base.people.num_rows,
         households=built.base.households.num_rows,
-        only=wanted.text,
+        only=asked.wanted.text,
         hash=found.hash,
         fell_back=found.result.fell_back,
-        deliveries=tuple(delivery_used(one) for one in passed),  # in the order by which rows name them
+        deliveries=tuple(delivery_used(one) for one in asked.passed),  # in the order by which rows name them
         tallies=found.tallies,
         counts={code: table.num_rows for code, table in sorted(built.base.rows.items()) if table.num_rows},
         unlinked={"candidates": who.links.num_rows, "alone": alone, "to_review": who.review.num_rows},
