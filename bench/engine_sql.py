@@ -31,7 +31,8 @@ from jiuzhu.rules.tree import Column
 AS_OF = date(2026, 11, 20)
 EPOCH = date(1970, 1, 1)
 EMPTY = 0.1  # share of empty cells in a column that may be empty
-UNDELIVERED = 0.01  # share of (dataset, place) pairs never delivered
+UNDELIVERED = 0.01  # share of (dataset, county) pairs never delivered
+COUNTY = 100  # places of a county
 
 
 class County:
@@ -140,11 +141,16 @@ class County:
 
     def coverage(self) -> Coverage:
         month = AS_OF.year * 12 + AS_OF.month - 2
+        # Departments sit in counties: what one of them did not deliver is missing in all its places.
+        counties = range(self.place_count // COUNTY + 1)
+        lacking = {
+            (code, county) for code in self.catalogue.datasets for county in counties if self.random.random() < UNDELIVERED
+        }
         pairs = [
             (code, place)
             for code in self.catalogue.datasets
             for place in range(self.place_count)
-            if self.random.random() >= UNDELIVERED
+            if (code, place // COUNTY) not in lacking
         ]
         months = tuple(range(month, month - 24, -1))
         quarters = tuple(range(month // 3 - 1, month // 3 - 9, -1))

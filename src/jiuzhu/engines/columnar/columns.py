@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from jiuzhu.engines.columnar.values import Flag, Index, Number, Value
 from jiuzhu.rules.tree import Column
 
 Whole = npt.NDArray[Any]
-OWNERS = {"person": "person", "household": "household", "hukou": "hukou"}
+OWNERS = ("person", "household", "hukou")
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,10 @@ class Columns:
             self._cells[key] = self._read(self.base.rows[dataset][name])
         return self._cells[key]
 
+    def read(self) -> Mapping[tuple[str, str], Cells]:
+        """The columns asked for so far, by dataset (or relation) and name, those that say whose a row is left out."""
+        return {key: cells for key, cells in self._cells.items() if key[1] not in OWNERS}
+
     def _read(self, column: pa.ChunkedArray) -> Cells:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             return self.words.numbers(column)
@@ -140,7 +145,7 @@ class Columns:
             if kind != "person":
                 owner = np.where(owner >= 0, self.people[kind][np.maximum(owner, 0)], -1)
         else:
-            owner = self.cells(dataset, OWNERS[kind]).cells
+            owner = self.cells(dataset, kind).cells
         return in_order(owner)
 
     def members(self, group: str) -> Order:

@@ -85,6 +85,11 @@ class Group:
     def class_of(self) -> Whole:
         return self.kept("classes", self._classes)[1]
 
+    def one_each(self) -> Group:
+        """One subject of each class of places, in the order of the classes."""
+        first = np.unique(self.class_of, return_index=True)[1]
+        return Group(self.world, self.kind, self.positions[first])
+
     def flag_by_place(self, answer: Callable[[int], bool]) -> Mask:
         """A yes or no that is the same in all places of a class."""
         answers = [answer(one) for one in self.classes]

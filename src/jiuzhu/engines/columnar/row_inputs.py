@@ -32,6 +32,9 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value:
     """The value of `given` for the subjects of `scope`."""
     world, group = scope.world, scope.group
     dataset = world.catalogue.datasets[given.dataset]
+    if dataset.keyed == "division" and not given.by and group.count > len(group.classes) and scope.by_place(given):
+        # One subject of each class of places answers for all of them.
+        return row_input(given, scope.of(group.one_each())).take(group.class_of)
     spans = _Spans(given, scope)
     after = scope.named(given.after) if given.after else None
     open_bound = after.unknown if after is not None else False

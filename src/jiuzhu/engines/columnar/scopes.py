@@ -16,6 +16,7 @@ from jiuzhu.engines.columnar.relations import fact_via
 from jiuzhu.engines.columnar.row_inputs import row_input
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value
 from jiuzhu.rules import tree
+from jiuzhu.rules.reading import names_in
 
 Whole = npt.NDArray[Any]
 Declaration = tree.Indicator | tree.Fact
@@ -48,6 +49,17 @@ class Scope:
         given = self.inputs()[name]
         assert isinstance(given, tree.ParameterInput)
         return given
+
+    def of(self, group: Group) -> Scope:
+        """The same declaration, asked of others."""
+        return Scope(group, self.declaration)
+
+    def by_place(self, given: tree.RowInput) -> bool:
+        """Whether an input over rows of divisions asks nothing of a subject but its place."""
+        names = [name for one in (given.where, given.value) for name in names_in(one)]
+        asked = {name.name for name in names if name.source == "input"} | ({given.after} if given.after else set())
+        parameters = {name for name, one in self.inputs().items() if isinstance(one, tree.ParameterInput)}
+        return asked <= parameters | set(MOMENTS) and all(name.source in ("column", "moment", "input") for name in names)
 
     # --- names ---
 
@@ -113,6 +125,10 @@ class MemberScope(Scope):
 
     def key(self, name: str) -> Any:
         return self.world.keys.of(self.declaration, name, person=True)
+
+    def by_place(self, given: tree.RowInput) -> bool:
+        """People beside a subject may live elsewhere than it, and it says which numbers count."""
+        return False
 
     def outermost(self) -> Scope:
         return self.outer.outermost()
