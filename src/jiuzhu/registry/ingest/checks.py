@@ -31,6 +31,7 @@ from jiuzhu.registry.ingest.headers import CHANGE
 from jiuzhu.registry.ingest.ids import Ids, digits_lost, read_ids
 from jiuzhu.registry.ingest.shapes import Shape
 from jiuzhu.registry.vault.texts import combined, mixed, text_numbers
+from jiuzhu.registry.vault.told import TOLD
 from jiuzhu.rules.tree import Column
 
 CHANGES = {"I": 0, "U": 1, "D": 2}
@@ -45,19 +46,6 @@ REJECTED = pa.schema(
     ]
 )
 DETAILS = pa.schema([("packed", pa.int64()), ("kind", pa.string()), ("text", pa.string())])
-UNLINKED = pa.schema(
-    {
-        "row": pa.int64(),
-        "column": pa.string(),
-        "id_text": pa.string(),
-        "fault": pa.int8(),
-        "name": pa.string(),
-        "birth_date": pa.date32(),
-        "sex": pa.string(),
-        "phone": pa.string(),
-        "address": pa.string(),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -299,13 +287,13 @@ class _BatchCheck:
         return table.to_batches()[0] if table.num_rows else found[0]
 
     def _unlinked(self, good: npt.NDArray[np.bool_]) -> pa.RecordBatch:
-        rows: dict[str, list[object]] = {name: [] for name in UNLINKED.names}
+        rows: dict[str, list[object]] = {name: [] for name in TOLD.names}
         for person in self.plan.persons:
             named = self._is_named(person)
             needed = self._is_empty(person) & named & (person == self.plan.own)
             for place in np.flatnonzero(good & ((self.ids[person].fault != 0) | needed)).tolist():
                 self._candidate(rows, person, place)
-        return pa.RecordBatch.from_pydict(rows, schema=UNLINKED)
+        return pa.RecordBatch.from_pydict(rows, schema=TOLD)
 
     def _candidate(self, rows: dict[str, list[object]], person: str, place: int) -> None:
         rows["row"].append(int(self.batch.rows[place]))

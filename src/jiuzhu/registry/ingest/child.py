@@ -136,7 +136,9 @@ def _warm_up() -> None:
         )
     }
     title = Title("", "")
-    dataset = Dataset("a", title, "", "", "", "event", (), "data_date", "person", "full", 1, False, title, "", "", "", columns, "")
+    dataset = Dataset(
+        "a", title, "", "", "", "event", (), "data_date", "person", "full", 1, False, title, "", "", "", columns, ""
+    )
     target = os.memfd_create("warm")
     content = pa.py_buffer(f"{','.join(columns)}\n1,2,b,3.00,1,370502,2026-01-05\n".encode())
     task = ParseTask("", "csv", False, shape_of(dataset, {}), None, Limits())

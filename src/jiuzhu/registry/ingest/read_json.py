@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -69,12 +70,10 @@ def _lines(text: pa.Buffer, longest: int) -> Iterator[bytes]:
 
 def _decoded(lines: Sequence[str]) -> list[dict[str, Any] | None]:
     """One object a line, None where a line is none. All at once if every line is right, which is three times faster."""
-    try:
+    with contextlib.suppress(ValueError, RecursionError):  # which line is wrong shows below, where each is read alone
         rows = _DECODER.decode(f"[{(',' + chr(10)).join(lines)}]")
         if len(rows) == len(lines) and all(map(_is_plain, rows)):
             return list(rows)
-    except (ValueError, RecursionError):
-        pass
     return [_one(line) for line in lines]
 
 

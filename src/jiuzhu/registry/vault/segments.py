@@ -10,26 +10,14 @@ import pyarrow as pa
 
 from jiuzhu.crypto.keys import KeyProvider
 from jiuzhu.crypto.seal import open_sealed, seal
+from jiuzhu.registry.vault.told import TOLD
 
 NAME = "vault.segment"
 IDS = pa.schema([("packed", pa.int64()), ("person_id", pa.int64())])
 THINGS = pa.schema([("kind", pa.string()), ("number", pa.int64()), ("text", pa.string())])
 DETAILS = pa.schema([("person_id", pa.int64()), ("kind", pa.string()), ("text", pa.string())])
 CANDIDATES = pa.schema(
-    {
-        "candidate": pa.int64(),
-        "delivery": pa.string(),
-        "dataset": pa.string(),
-        "row": pa.int64(),
-        "column": pa.string(),
-        "id_text": pa.string(),
-        "fault": pa.int8(),
-        "name": pa.string(),
-        "birth_date": pa.date32(),
-        "sex": pa.string(),
-        "phone": pa.string(),
-        "address": pa.string(),
-    }
+    [pa.field("candidate", pa.int64()), pa.field("delivery", pa.string()), pa.field("dataset", pa.string()), *TOLD]
 )
 SCHEMAS: Mapping[str, pa.Schema] = {"ids": IDS, "things": THINGS, "details": DETAILS, "candidates": CANDIDATES}
 _LENGTH = struct.Struct(">Q")
