@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from jiuzhu.engines.columnar.places import Places
 from jiuzhu.engines.columnar.scopes import Scope
 from jiuzhu.engines.columnar.values import Flag, spread
 from jiuzhu.rules import tree
+from jiuzhu.rules.dependencies import expressions_of, facts_of
 from jiuzhu.rules.tree import Indicator
 
 Progress = Callable[[str, int, int], None]
@@ -59,7 +61,7 @@ class ColumnarEngine:
             for item in asked:
                 mine = groups.get(kind_of(item))
                 if mine is not None:
-                    found[item.code].append((mine, judged(item, Scope(mine, item), None)))
+                    found[item.code].append((mine, judged(item, Scope(mine, item))))
             if progress is not None:
                 progress("blocks", done + 1, len(blocks))
         return Result(
@@ -93,7 +95,7 @@ class ColumnarEngine:
         }
         by_division = [code for code, one in self._catalogue.datasets.items() if one.keyed == "division" and code in base.rows]
         named = {code for one in by_division for code in pc.unique(base.rows[one]["region_code"]).to_pylist() if code}
-        return World(self._columns, Places(base, self._catalogue, parameters, named), facts.work)
+        return World(self._columns, Places(base, self._catalogue, parameters, named), facts.work, _shared(declarations))
 
     def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[tuple[str, npt.NDArray[Any]]]:
         people = world.columns.people
@@ -112,6 +114,17 @@ class ColumnarEngine:
     def _cut(self, kind: str, positions: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
         for start in range(0, len(positions), self._block):
             yield kind, positions[start : start + self._block]
+
+
+def _shared(declarations: Iterable[tree.Indicator | tree.Fact]) -> frozenset[str]:
+    """The facts that more than one declaration names."""
+    named = Counter(code for one in declarations for code in _facts_of(one))
+    return frozenset(code for code, times in named.items() if times > 1)
+
+
+def _facts_of(one: tree.Indicator | tree.Fact) -> frozenset[str]:
+    expressions = expressions_of(one.rule) if isinstance(one, tree.Indicator) else (one.value,)
+    return facts_of([*one.inputs.values(), *one.person_inputs.values()], expressions)
 
 
 def kind_of(indicator: Indicator) -> str:

@@ -16,6 +16,7 @@ from jiuzhu.engines.columnar.values import Flag, Index, Mask, Number, Value, bot
 from jiuzhu.engines.windows import Moment
 
 Whole = npt.NDArray[Any]
+_SCATTERED = 16  # subjects of whom fewer than one in so many positions is one are looked up one by one
 Kept = TypeVar("Kept")
 
 
@@ -23,12 +24,16 @@ class World:
     """What a run reads: the columns of the base, its places and its moment.
 
     work: works out a fact for a group; handed in, since facts look at groups and groups at facts.
+    shared: facts that several rules stand on.
     """
 
-    def __init__(self, columns: Columns, places: Places, work: Callable[[str, Group], Value]) -> None:
+    def __init__(
+        self, columns: Columns, places: Places, work: Callable[[str, Group], Value], shared: frozenset[str] = frozenset()
+    ) -> None:
         self.columns = columns
         self.places = places
         self.work = work
+        self.shared = shared
         self.keys = Keys()
         self.base = columns.base
         self.catalogue = columns.catalogue
@@ -39,22 +44,39 @@ class Group:
     """positions: of persons, living or hukou households, by `kind`; a person outside the base has a position below zero.
 
     The same person may stand in it twice (the guardian of two children). What is worked out for the group is kept with it.
+    whole, at: the group that these were chosen from, and their numbers in it; what it knows need not be worked out again.
     """
 
-    def __init__(self, world: World, kind: str, positions: Whole) -> None:
+    def __init__(self, world: World, kind: str, positions: Whole, whole: Group | None = None, at: Index | None = None) -> None:
         self.world = world
         self.kind = kind
         self.positions = positions
         self.count = len(positions)
+        self.whole = whole
+        self.at = at
         self._kept: dict[Hashable, Any] = {}
-        self.unbroken = bool(self.count) and int(positions[-1]) - int(positions[0]) == self.count - 1
-        self.unbroken = self.unbroken and int(positions[0]) >= 0 and bool((np.diff(positions) == 1).all())
+        steps = np.diff(positions)
+        known = bool(self.count) and int(positions[0]) >= 0
+        self.ascending = known and bool((steps > 0).all())
+        self.unbroken = self.ascending and int(positions[-1]) - int(positions[0]) == self.count - 1
 
     def kept(self, key: Hashable, work: Callable[[], Kept]) -> Kept:
         if key not in self._kept:
             self._kept[key] = work()
         answer: Kept = self._kept[key]
         return answer
+
+    def value(self, key: Hashable, work: Callable[[], Value]) -> Value:
+        """A value worked out once; taken from the group these were chosen from where that knows it."""
+        if key not in self._kept and self.whole is not None and key in self.whole._kept:
+            assert self.at is not None
+            known: Value = self.whole._kept[key]
+            self._kept[key] = known.take(self.at)
+        return self.kept(key, work)
+
+    def among(self, at: Index) -> Group:
+        """Some of these, by their numbers."""
+        return Group(self.world, self.kind, self.positions[at], self, at)
 
     def of(self, column: Whole) -> Whole:
         """A column of the table of subjects, for these."""
@@ -64,7 +86,10 @@ class Group:
 
     def fact(self, code: str) -> Value:
         """A fact as these subjects see it."""
-        return self.kept(("fact", code), lambda: self.world.work(code, self))
+        key = ("fact", code)
+        if self.whole is not None and key not in self._kept and code in self.world.shared:
+            self.whole.fact(code)  # others will ask for it too
+        return self.value(key, lambda: self.world.work(code, self))
 
     # --- places ---
 
@@ -126,16 +151,20 @@ class Group:
 
         def work() -> Members:
             columns = self.world.columns
-            if self.kind == "household":
-                first, count = self.of(columns.first), self.of(columns.count)
-                persons, owner = stretches(first, count)
-            else:
+            if self.kind != "household":
                 order = columns.members(self.kind)
                 rows, owner = between(order.owner, self)
                 persons = np.arange(len(order.owner))[rows] if order.rows is None else order.rows[rows]
+                ascending = np.argsort(persons)  # rows of people are found faster in their order
+                return Members(Group(self.world, "person", persons[ascending]), owner[ascending])
+            persons, owner = stretches(self.of(columns.first), self.of(columns.count))
             group = Group(self.world, "person", persons)
-            if self.kind == "household":
-                group.link(self, owner)
+            if self.whole is not None and self.at is not None and "members" in self.whole._kept:
+                theirs = self.whole.members()
+                count = self.whole.of(columns.count)
+                at, _ = stretches((np.cumsum(count) - count)[self.at], count[self.at])
+                group = Group(self.world, "person", persons, theirs.group, at)
+            group.link(self, owner)
             return Members(group, owner)
 
         return self.kept("members", work)
@@ -157,7 +186,7 @@ class Group:
 
 
 class Members:
-    """People and whose they are: the number of the subject in the group they were asked for, ascending."""
+    """People and whose they are: the number of the subject in the group they were asked for."""
 
     def __init__(self, group: Group, owner: Whole) -> None:
         self.group = group
@@ -172,10 +201,27 @@ def between(owner: Whole, group: Group) -> tuple[Any, Whole]:
         low = int(group.positions[0])
         start, end = np.searchsorted(owner, np.array([low, low + group.count], owner.dtype))
         return slice(int(start), int(end)), owner[int(start) : int(end)] - low
+    if group.ascending and int(group.positions[-1]) - int(group.positions[0]) < _SCATTERED * group.count:
+        return _near(owner, group)
     wanted = group.positions.astype(owner.dtype, copy=False)  # else the whole column is copied to another type
     start, end = np.searchsorted(owner, wanted, side="left"), np.searchsorted(owner, wanted, side="right")
     end = np.where(group.positions >= 0, end, start)
     return stretches(start, end - start)
+
+
+def _near(owner: Whole, group: Group) -> tuple[Index, Index]:
+    """The rows of subjects that stand near each other: all rows between the first and the last of them are looked at."""
+    low = int(group.positions[0])
+    start, end = np.searchsorted(owner, np.array([low, int(group.positions[-1]) + 1], owner.dtype))
+
+    def work() -> Whole:
+        number = np.full(int(group.positions[-1]) - low + 1, -1, np.int32)
+        number[group.positions - low] = np.arange(group.count, dtype=np.int32)
+        return number
+
+    mine = group.kept("numbers", work)[owner[start:end] - low]
+    rows = np.flatnonzero(mine >= 0)
+    return rows + start, mine[rows]
 
 
 def stretches(first: Whole, count: Whole) -> tuple[Index, Index]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.base import LEVELS, value_scale
-from jiuzhu.engines.columnar.expressions import flag, number, standing
+from jiuzhu.engines.columnar.expressions import flag, number
 from jiuzhu.engines.columnar.scopes import Scope
 from jiuzhu.engines.columnar.values import (
     Flag,
@@ -34,6 +34,7 @@ from jiuzhu.engines.columnar.values import (
     scaled,
     signed,
     spread,
+    taken,
     times,
     whole_number,
 )
@@ -62,46 +63,71 @@ class Judged:
     unknown: Index
 
 
-def judged(indicator: tree.Indicator, scope: Scope, at: Index | None) -> Judged:
-    """What a rule says of the subjects of these numbers (None: of all)."""
-    rule, count = indicator.rule, scope.group.count
-    at, unsure = standing(rule.when, scope, at, count)
-    at = np.arange(count) if at is None else at
-    if not len(at):
+def judged(indicator: tree.Indicator, scope: Scope) -> Judged:
+    """What a rule says of the subjects of a scope."""
+    rule = indicator.rule
+    scope, at, unsure = _narrowed(rule.when, scope)
+    if not scope.group.count:
         return _nobody()
-    sides = _sides(rule, scope, at)
+    sides = _sides(rule, scope)
     reached = sides.reach(sides.limit) if sides is not None else Flag(True)
-    also = flag(rule.also, scope, at) if rule.also is not None else Flag(False)
-    possible = either(reached.true, reached.unknown, also.true, also.unknown)
-    if possible is not True:
-        left = np.flatnonzero(spread(possible, len(at)))
+    also = flag(rule.also, scope) if rule.also is not None else Flag(False)
+    left = _left(either(reached.true, reached.unknown, also.true, also.unknown), scope.group.count)
+    if left is not None:
         if not len(left):
             return _nobody()
-        at, unsure = at[left], unsure[left] if isinstance(unsure, np.ndarray) else unsure
-        reached, also = reached.take(left), also.take(left)
+        scope, at = scope.of(scope.group.among(left)), left if at is None else at[left]
+        unsure, reached, also = taken(unsure, left), reached.take(left), also.take(left)
         sides = sides.take(left) if sides is not None else None
-    lines = [_line(line, sides, scope, at) for line in rule.grades]
+    lines = [_line(line, sides, scope) for line in rule.grades]
     graded = lines[0]
     for line in lines[1:]:
         graded = any_of(graded, line)
     # Lines are asked only of those who reach the limit: where that is unknown, no line makes it a no.
     beyond = Flag(both(reached.true, graded.true), either(reached.unknown, both(reached.true, graded.unknown)))
     hit = all_of(Flag(negated(unsure), unsure), any_of(beyond, also))
-    hits = np.flatnonzero(spread(hit.true, len(at)))
-    unknown = np.flatnonzero(spread(hit.unknown, len(at)))
-    level = spread(_level(rule, reached, lines), len(at))[hits].astype(np.int8)
+    size = scope.group.count
+    hits, unknown = (np.flatnonzero(spread(mark, size)) for mark in (hit.true, hit.unknown))
+    level = spread(_level(rule, reached, lines), size)[hits].astype(np.int8)
     value, no_value = _value(rule, sides.take(hits) if sides is not None else None)
-    threshold, no_threshold = _threshold(indicator, scope, at[hits])
-    size = len(hits)
+    threshold, no_threshold = _threshold(indicator, scope, hits)
     return Judged(
-        at[hits],
+        hits if at is None else at[hits],
         level,
-        spread(value, size).astype(np.int64),
-        spread(no_value, size, bool),
-        spread(threshold, size).astype(np.int64),
-        spread(no_threshold, size, bool),
-        at[unknown],
+        spread(value, len(hits)).astype(np.int64),
+        spread(no_value, len(hits), bool),
+        spread(threshold, len(hits)).astype(np.int64),
+        spread(no_threshold, len(hits), bool),
+        unknown if at is None else at[unknown],
     )
+
+
+def _narrowed(when: tree.Expression | None, scope: Scope) -> tuple[Scope, Index | None, Mask]:
+    """The scope of those for whom a condition may hold, their numbers in the scope given, and where it is not sure.
+
+    What is known already, or by other rules too, is asked first; the rest only of those who are left.
+    """
+    at: Index | None = None
+    unsure: Mask = False
+    parts = when.of if isinstance(when, tree.Both) else () if when is None else (when,)
+    for part in sorted(parts, key=scope.costs):
+        found = flag(part, scope)
+        unsure = either(unsure, found.unknown)
+        left = _left(either(found.true, found.unknown), scope.group.count)
+        if left is not None:
+            at, unsure = left if at is None else at[left], taken(unsure, left)
+            scope = scope.of(scope.group.among(left))
+        if not scope.group.count:
+            break
+    return scope, at, unsure
+
+
+def _left(mark: Mask, count: int) -> Index | None:
+    """The numbers a mark leaves; None: all."""
+    if mark is True:
+        return None
+    left = np.flatnonzero(mark) if isinstance(mark, np.ndarray) else np.empty(0, np.intp)
+    return None if len(left) == count else left
 
 
 def _nobody() -> Judged:
@@ -153,25 +179,25 @@ class _Sides:
         return either(both(empty, nought), both(negated(empty), multiplied_out))
 
 
-def _sides(rule: tree.Rule, scope: Scope, at: Index) -> _Sides | None:
+def _sides(rule: tree.Rule, scope: Scope) -> _Sides | None:
     if rule.measure is None:
         return None
-    base = None if rule.base is None else number(rule.base, scope, at)
-    return _Sides(number(rule.measure, scope, at), base, _limit(rule.limit, scope, at), rule.way)
+    base = None if rule.base is None else number(rule.base, scope)
+    return _Sides(number(rule.measure, scope), base, _limit(rule.limit, scope), rule.way)
 
 
-def _limit(name: str, scope: Scope, at: Index) -> Number:
-    value = scope.input(name).take(at)
+def _limit(name: str, scope: Scope) -> Number:
+    value = scope.input(name)
     assert isinstance(value, Number)
     return value
 
 
-def _line(line: tree.GradeLine, sides: _Sides | None, scope: Scope, at: Index) -> Flag:
+def _line(line: tree.GradeLine, sides: _Sides | None, scope: Scope) -> Flag:
     if line.how == "hit":
         return Flag(True)
     if line.how == "condition":
         assert line.condition is not None
-        return flag(line.condition, scope, at)
+        return flag(line.condition, scope)
     assert sides is not None, "the reader of rules refuses a grade by number without a measure"
     # `way` says whether the limit itself counts; a grade beyond it counts from its own number on.
     graded = replace(sides, way="at least" if sides.way in _UPWARDS else "at most")
@@ -214,5 +240,5 @@ def _threshold(indicator: tree.Indicator, scope: Scope, at: Index) -> tuple[Whol
         if len({(item.owner, item.parameter) for item in given}) != 1:
             return 0, True
         name = given[-1].name
-    limit = _limit(name, scope, at)
+    limit = _limit(name, scope).take(at)
     return rescaled(chosen(limit.unknown, 0, limit.whole), limit.scale, indicator.inputs[name].type.scale), limit.unknown

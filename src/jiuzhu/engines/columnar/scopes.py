@@ -61,6 +61,14 @@ class Scope:
         parameters = {name for name, one in self.inputs().items() if isinstance(one, tree.ParameterInput)}
         return asked <= parameters | set(MOMENTS) and all(name.source in ("column", "moment", "input") for name in names)
 
+    def costs(self, expression: tree.Expression) -> int:
+        """How dear it is to ask this of everybody: moments and numbers, then facts others ask too, then what is this rule's alone."""
+        named = names_in(expression)
+        if any(name.source == "fact" and name.name not in self.world.shared for name in named):
+            return 2
+        inputs = [self.inputs()[name.name] for name in named if name.source == "input"]
+        return 2 if any(not isinstance(one, tree.ParameterInput) for one in inputs) else 1
+
     # --- names ---
 
     def resolve(self, name: tree.Name, at: Index | None) -> Value:
@@ -87,7 +95,7 @@ class Scope:
         if isinstance(given, tree.ParameterInput):
             places = self.world.places
             return self.group.number_by_place(lambda of: places.number(given.owner, given.parameter, given.type.scale, of))
-        return self.group.kept(self.key(name), lambda: self.work(given))
+        return self.group.value(self.key(name), lambda: self.work(given))
 
     def work(self, given: tree.Input) -> Value:
         match given:
