@@ -102,7 +102,7 @@ def test_rows_of_many_months_wait_in_bounded_number_and_keep_their_order(tmp_pat
     monkeypatch.setattr(months, "_MOST_WAITING", 120)
     random = np.random.default_rng(3)
     days = random.integers(20_000, 20_400, 2_000).astype(np.int32)
-    files = months.MonthFiles(tmp_path, ["data_date"])
+    files = months.MonthFiles(tmp_path, ["data_date"], ["row"])
     for start in range(0, 2_000, 70):
         rows = {
             "data_date": pa.array(days[start : start + 70], pa.date32()),
