@@ -1,4 +1,4 @@
-"""Runs the tree: reference (plain Python, the judge) and sql (DuckDB here, Spark on a cluster).
+"""Runs the tree: reference (plain Python, the judge), columnar (every run) and sql (DuckDB here, Spark on a cluster).
 
 An engine is a package of this one that has a class called like itself: `sql` has `SqlEngine`. Whoever needs one asks by name, so
 that the libraries of the others are not loaded; the shared tests run on every package that is here.

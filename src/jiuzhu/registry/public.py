@@ -266,7 +266,7 @@ def run(
     as_of: date,
     now: datetime,
     catalogue: Catalogue,
-    engine: str = "sql",
+    engine: str = "columnar",
     sample: int | None = None,
     households: Sequence[str] | None = None,
     progress: Progress | None = None,

@@ -13,13 +13,11 @@ from typing import Any
 from jiuzhu.portals.cli.answers import Progress, Refused, answer, moment, say
 from jiuzhu.registry import public
 
-ENGINES = ("sql", "reference")
-
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     run = commands.add_parser("run", parents=[common], help="evaluate all indicators and release what they find")
     run.add_argument("--as-of", required=True, metavar="DAY", help="2026-11-20 (24:00 Beijing time) or 2026-11-20T09:30")
-    run.add_argument("--engine", choices=ENGINES, default="sql")
+    run.add_argument("--engine", choices=tuple(public.ENGINES), default="columnar")
     only = run.add_mutually_exclusive_group()
     only.add_argument("--sample", type=int, metavar="N", help="only N households, the same ones for every engine")
     only.add_argument(
