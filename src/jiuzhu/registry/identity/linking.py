@@ -53,7 +53,7 @@ def link(
 
 
 def _show(connection: duckdb.DuckDBPyConnection, candidates: pa.Table, known: tuple[pa.Table, pa.Table]) -> None:
-    """Tables `candidate` (one row each) and `person`, `detail`, all in the spelling in which they are compared."""
+    """`candidate` (one row each), `person` and `detail` (what candidates say too), all in the spelling in which they are compared."""
     columns: dict[str, list[Any]] = {"candidate": candidates["candidate"].to_pylist()}
     columns["id_text"] = [spelling.id_number(text) if text else None for text in _cells(candidates, "id_text")]
     for kind in _KINDS:
@@ -66,17 +66,26 @@ def _show(connection: duckdb.DuckDBPyConnection, candidates: pa.Table, known: tu
     )
     connection.register("person_rows", known[0])
     connection.register("detail_rows", known[1])
+    # People and what is known of them are read where they lie: of a province only what candidates say too is kept.
     connection.execute(
         """CREATE TEMP TABLE candidate AS SELECT *, length(id_text) // 3 AS a, length(id_text) // 3 AS b FROM candidate_rows;
         UPDATE candidate SET a = 6, b = 8 WHERE length(id_text) BETWEEN 17 AND 19;
-        CREATE TEMP TABLE person AS SELECT p.person, p.id_text,
-            CASE WHEN length(p.id_text) = 18 THEN substr(p.id_text, 7, 8) END AS birth,
+        CREATE TEMP TABLE told_birth AS SELECT person, min(text) AS birth FROM detail_rows WHERE kind = 'birth' AND text <> '' GROUP BY person;
+        CREATE TEMP VIEW person AS SELECT p.person, p.id_text,
+            coalesce(CASE WHEN length(p.id_text) = 18 THEN substr(p.id_text, 7, 8) END, b.birth) AS birth,
             CASE WHEN length(p.id_text) = 18 THEN CASE WHEN TRY_CAST(substr(p.id_text, 17, 1) AS INTEGER) % 2 = 1 THEN '1' ELSE '2' END END AS sex,
             CASE WHEN length(p.id_text) = 18 THEN 6 ELSE length(p.id_text) // 3 END AS a,
             CASE WHEN length(p.id_text) = 18 THEN 8 ELSE length(p.id_text) // 3 END AS b
-        FROM person_rows p;
-        CREATE TEMP TABLE detail AS SELECT DISTINCT person, kind, text FROM detail_rows WHERE text <> '';
-        UPDATE person SET birth = d.text FROM detail d WHERE d.person = person.person AND d.kind = 'birth' AND person.birth IS NULL"""
+        FROM person_rows p LEFT JOIN told_birth b USING (person);
+        CREATE TEMP TABLE said AS
+            SELECT 'name' AS kind, name AS text FROM candidate WHERE name <> '' UNION SELECT 'phone', phone FROM candidate WHERE phone <> ''
+            UNION SELECT 'address', address FROM candidate WHERE address <> '';
+        CREATE TEMP TABLE said_word AS SELECT DISTINCT unnest(string_split(name, ' ')) AS word FROM candidate WHERE name <> '';
+        CREATE TEMP TABLE detail AS
+            SELECT person, kind, text FROM detail_rows SEMI JOIN said USING (kind, text)
+            UNION SELECT person, 'name', text FROM (
+                SELECT person, text, unnest(string_split(text, ' ')) AS word FROM detail_rows WHERE kind = 'name'
+            ) SEMI JOIN said_word USING (word)"""
     )
 
 
@@ -119,9 +128,10 @@ def _scored(connection: duckdb.DuckDBPyConnection, weights: Weights) -> pa.Table
     connection.execute(
         """CREATE TEMP TABLE variant AS
         WITH wanted AS (SELECT DISTINCT person FROM pair),
-        names AS (SELECT person, text AS name FROM detail WHERE kind = 'name'),
-        phones AS (SELECT person, text AS phone FROM detail WHERE kind = 'phone'),
-        addresses AS (SELECT person, text AS address FROM detail WHERE kind = 'address')
+        known AS (SELECT DISTINCT person, kind, text FROM detail_rows SEMI JOIN wanted USING (person) WHERE text <> ''),
+        names AS (SELECT person, text AS name FROM known WHERE kind = 'name'),
+        phones AS (SELECT person, text AS phone FROM known WHERE kind = 'phone'),
+        addresses AS (SELECT person, text AS address FROM known WHERE kind = 'address')
         SELECT p.person, p.id_text, p.birth, p.sex, n.name, t.phone, d.address
         FROM wanted JOIN person p USING (person) LEFT JOIN names n USING (person) LEFT JOIN phones t USING (person)
         LEFT JOIN addresses d USING (person)"""
