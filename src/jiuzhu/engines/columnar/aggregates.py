@@ -47,6 +47,12 @@ class Rows:
     owner: Array
     doubtful: Mask
 
+    def few(self) -> tuple[Index, Rows]:
+        """The subjects that have any of these rows, and the rows with those alone as their owners."""
+        begin = starts(self.owner)
+        owner = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(self.owner))))
+        return self.owner[begin], replace(self, owner=owner)
+
     def only(self, keep: Array) -> Rows:
         left = np.flatnonzero(keep)
         if len(left) == len(self.owner):

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.keys import Keys
 from jiuzhu.engines.columnar.places import Places
+from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.values import Flag, Index, Mask, Number, Value, both, either, negated, scaled, spread
 from jiuzhu.engines.windows import Moment
 
@@ -66,11 +67,16 @@ class Group:
         answer: Kept = self._kept[key]
         return answer
 
-    def value(self, key: Hashable, work: Callable[[], Value]) -> Value:
+    def value(self, key: Hashable, work: Callable[[], Value | Rare]) -> Value:
         """A value worked out once; taken from the group these were chosen from where that knows it."""
+        found = self.found(key, work)
+        return self.kept(("whole", key), found.whole) if isinstance(found, Rare) else found
+
+    def found(self, key: Hashable, work: Callable[[], Value | Rare]) -> Value | Rare:
+        """The same, as it was found."""
         if key not in self._kept and self.whole is not None and key in self.whole._kept:
             assert self.at is not None
-            known: Value = self.whole._kept[key]
+            known: Value | Rare = self.whole._kept[key]
             self._kept[key] = known.take(self.at)
         return self.kept(key, work)
 

@@ -42,6 +42,8 @@ from jiuzhu.rules import tree
 from jiuzhu.rules.types import type_of
 
 _UPWARDS = ("at least", "above")
+_LIMIT = tree.Type("number")
+_SMALL = 64  # among fewer it does not pay to look for the few
 _SIGNS: dict[str, Any] = {
     "at least": lambda left, right: left >= right,
     "at most": lambda left, right: left <= right,
@@ -67,17 +69,16 @@ def judged(indicator: tree.Indicator, scope: Scope) -> Judged:
     """What a rule says of the subjects of a scope."""
     rule = indicator.rule
     scope, at, unsure = _narrowed(rule.when, scope)
+    scope, at, unsure = _few_reach(rule, scope, at, unsure)
     if not scope.group.count:
         return _nobody()
-    sides = _sides(rule, scope)
-    reached = sides.reach(sides.limit) if sides is not None else Flag(True)
-    also = flag(rule.also, scope) if rule.also is not None else Flag(False)
+    sides, reached, also = _reached(rule, scope)
     left = _left(either(reached.true, reached.unknown, also.true, also.unknown), scope.group.count)
     if left is not None:
         if not len(left):
             return _nobody()
-        scope, at = scope.of(scope.group.among(left)), left if at is None else at[left]
-        unsure, reached, also = taken(unsure, left), reached.take(left), also.take(left)
+        scope, at, unsure = _chosen(scope, at, unsure, left)
+        reached, also = reached.take(left), also.take(left)
         sides = sides.take(left) if sides is not None else None
     lines = [_line(line, sides, scope) for line in rule.grades]
     graded = lines[0]
@@ -102,6 +103,28 @@ def judged(indicator: tree.Indicator, scope: Scope) -> Judged:
     )
 
 
+def _reached(rule: tree.Rule, scope: Scope) -> tuple[_Sides | None, Flag, Flag]:
+    """Measure and limit, whether it is reached, and `also`."""
+    sides = _sides(rule, scope)
+    reached = sides.reach(sides.limit) if sides is not None else Flag(True)
+    return sides, reached, flag(rule.also, scope) if rule.also is not None else Flag(False)
+
+
+def _few_reach(rule: tree.Rule, scope: Scope, at: Index | None, unsure: Mask) -> tuple[Scope, Index | None, Mask]:
+    """Those with rows that count, where nobody else can reach the limit."""
+    limit = tree.Name(rule.limit, "input", _LIMIT) if rule.limit else None
+    few = scope.few((rule.measure, rule.base, rule.also, limit)) if scope.group.count > _SMALL else None
+    if few is not None:
+        _, reached, also = _reached(rule, scope.rest())
+        if either(reached.true, reached.unknown, also.true, also.unknown) is False:
+            return _chosen(scope, at, unsure, few)
+    return scope, at, unsure
+
+
+def _chosen(scope: Scope, at: Index | None, unsure: Mask, left: Index) -> tuple[Scope, Index | None, Mask]:
+    return scope.of(scope.group.among(left)), left if at is None else at[left], taken(unsure, left)
+
+
 def _narrowed(when: tree.Expression | None, scope: Scope) -> tuple[Scope, Index | None, Mask]:
     """The scope of those for whom a condition may hold, their numbers in the scope given, and where it is not sure.
 
@@ -111,12 +134,16 @@ def _narrowed(when: tree.Expression | None, scope: Scope) -> tuple[Scope, Index 
     unsure: Mask = False
     parts = when.of if isinstance(when, tree.Both) else () if when is None else (when,)
     for part in sorted(parts, key=scope.costs):
+        few = scope.few([part]) if scope.group.count > _SMALL else None
+        if few is not None:
+            others = flag(part, scope.rest())
+            if either(others.true, others.unknown) is False:
+                scope, at, unsure = _chosen(scope, at, unsure, few)
         found = flag(part, scope)
         unsure = either(unsure, found.unknown)
         left = _left(either(found.true, found.unknown), scope.group.count)
         if left is not None:
-            at, unsure = left if at is None else at[left], taken(unsure, left)
-            scope = scope.of(scope.group.among(left))
+            scope, at, unsure = _chosen(scope, at, unsure, left)
         if not scope.group.count:
             break
     return scope, at, unsure

@@ -16,6 +16,7 @@ from jiuzhu.engines.columnar.aggregates import Rows, answer
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.expressions import standing
 from jiuzhu.engines.columnar.groups import between
+from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value, both, either, mask, negated, taken
 from jiuzhu.engines.windows import Stretch, stretch
 from jiuzhu.rules import tree
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[Any]
 _NEEDS_AT = ("latest", "first", "run")
+_FEW = 4  # where fewer than one in so many has a row, the others are not written down
 
 
-def row_input(given: tree.RowInput, scope: Scope) -> Value:
+def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
     """The value of `given` for the subjects of `scope`."""
     world, group = scope.world, scope.group
     dataset = world.catalogue.datasets[given.dataset]
@@ -47,7 +49,13 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value:
         rows = RowScope(scope, given.dataset, at if order.rows is None else order.rows[at], owner)
         found = _counted(given, rows, spans, after)
     lasting = True if dataset.rows != "state" else covered
-    return answer(given, found, group.count, covered, lasting, either(spans.unset, open_bound))
+    unknown = either(spans.unset, open_bound)
+    if found is not None and isinstance(covered, bool) and isinstance(unknown, bool):
+        at, rows_of_few = found.few()
+        if len(at) * _FEW < group.count:
+            few = answer(given, rows_of_few, len(at), covered, lasting, unknown)
+            return Rare(at, few, answer(given, None, 0, covered, lasting, unknown), group.count)
+    return answer(given, found, group.count, covered, lasting, unknown)
 
 
 class RowScope:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from jiuzhu.engines.columnar.calendar import day_number
 from jiuzhu.engines.columnar.columns import as_value
 from jiuzhu.engines.columnar.groups import Group, Members, of_somebody
 from jiuzhu.engines.columnar.members import members_input
+from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.relations import fact_via
 from jiuzhu.engines.columnar.row_inputs import row_input
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value
@@ -97,7 +98,33 @@ class Scope:
             return self.group.number_by_place(lambda of: places.number(given.owner, given.parameter, given.type.scale, of))
         return self.group.value(self.key(name), lambda: self.work(given))
 
-    def work(self, given: tree.Input) -> Value:
+    def found(self, name: str) -> Value | Rare:
+        """An input as it was found: few may have it."""
+        given = self.inputs()[name]
+        if isinstance(given, tree.ParameterInput):
+            return Scope.input(self, name)
+        return self.group.found(self.key(name), lambda: self.work(given))
+
+    def few(self, expressions: Iterable[tree.Expression | None]) -> Index | None:
+        """The subjects of whom these may say something else than of everybody else; None: that cannot be told cheaply."""
+        few: list[Index] = []
+        for name in (name for one in expressions for name in names_in(one)):
+            if name.source == "moment":
+                continue
+            if name.source != "input" or not isinstance(self.inputs()[name.name], tree.RowInput | tree.ParameterInput):
+                return None
+            value = self.found(name.name)
+            if isinstance(value, Rare):
+                few.append(value.at)
+            elif any(isinstance(part, np.ndarray) for part in vars(value).values()):
+                return None
+        return np.unique(np.concatenate(few)) if few else None
+
+    def rest(self) -> Scope:
+        """The scope of everybody else; only for expressions of which `few` is known."""
+        return RestScope(self.group, self.declaration)
+
+    def work(self, given: tree.Input) -> Value | Rare:
         match given:
             case tree.RowInput():
                 return row_input(given, self)
@@ -115,6 +142,14 @@ class Scope:
     def beside(self, members: Members, relation: str = "", rows: Any = None) -> MemberScope:
         """The people of these subjects, asked beside them. relation, rows: the relation of many that led to them, and its rows."""
         return MemberScope(self, members, relation, rows)
+
+
+class RestScope(Scope):
+    """Those who have no row that counts: one answer for all of them."""
+
+    def input(self, name: str) -> Value:
+        value = self.found(name)
+        return value.rest if isinstance(value, Rare) else value
 
 
 class MemberScope(Scope):

@@ -1,0 +1,50 @@
+"""Answers that only few of a block have: those with rows that count, among many who all have the same, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from jiuzhu.engines.columnar.values import Flag, Index, Number, Value
+
+
+@dataclass(frozen=True)
+class Rare:
+    """at: numbers of the few, ascending. values: theirs. rest: that of everybody else, of plain parts. count: of all."""
+
+    at: Index
+    values: Value
+    rest: Value
+    count: int
+
+    def whole(self) -> Value:
+        """The answer of everybody."""
+        return self._made(lambda few, other: _among(few, other, self.at, self.count))
+
+    def take(self, at: Index) -> Value:
+        """The answers of some; at: ascending numbers."""
+        place = np.minimum(np.searchsorted(self.at, at), len(self.at) - 1)
+        here = np.flatnonzero(self.at[place] == at)
+        found = self.values.take(place[here])
+        return replace(self, values=found)._made(lambda few, other: _among(few, other, here, len(at)))
+
+    def _made(self, work: Any) -> Value:
+        parts = {}
+        for field in fields(self.rest):
+            few, other = getattr(self.values, field.name), getattr(self.rest, field.name)
+            parts[field.name] = work(few, other) if field.name in _PARTS else few
+        return Flag(**parts) if isinstance(self.rest, Flag) else Number(**parts)
+
+
+_PARTS = ("true", "whole", "unknown", "none", "floor", "floored")
+
+
+def _among(few: Any, other: Any, at: Index, count: int) -> Any:
+    if not isinstance(few, np.ndarray) and few == other:
+        return other
+    kind = few.dtype if isinstance(few, np.ndarray) else np.bool_ if isinstance(few, bool) else np.int64
+    made = np.full(count, other, kind)
+    made[at] = few
+    return made
