@@ -19,7 +19,7 @@ from jiuzhu.registry.comparison.compared import compared
 from jiuzhu.registry.profile.types import arrow_type
 from jiuzhu.rules.catalogue import Catalogue, load_catalogue
 from tests.unit.rules.conftest import SMALL
-from tests.unit.rules.test_comparisons import FILE, TEXT
+from tests.unit.rules.test_comparison_files import FILE, TEXT
 
 AS_OF = date(2026, 11, 20)
 PEOPLE, ROWS = 300, 500
