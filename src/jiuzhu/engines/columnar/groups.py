@@ -48,7 +48,16 @@ class Group:
     whole, at: the group that these were chosen from, and their numbers in it; what it knows need not be worked out again.
     """
 
-    def __init__(self, world: World, kind: str, positions: Whole, whole: Group | None = None, at: Index | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        kind: str,
+        positions: Whole,
+        whole: Group | None = None,
+        at: Index | None = None,
+        *,
+        ascending: bool = False,
+    ) -> None:
         self.world = world
         self.kind = kind
         self.positions = positions
@@ -56,9 +65,8 @@ class Group:
         self.whole = whole
         self.at = at
         self._kept: dict[Hashable, Any] = {}
-        steps = np.diff(positions)
         known = bool(self.count) and int(positions[0]) >= 0
-        self.ascending = known and bool((steps > 0).all())
+        self.ascending = known and (ascending or bool((positions[1:] > positions[:-1]).all()))
         self.unbroken = self.ascending and int(positions[-1]) - int(positions[0]) == self.count - 1
 
     def kept(self, key: Hashable, work: Callable[[], Kept]) -> Kept:
@@ -81,8 +89,8 @@ class Group:
         return self.kept(key, work)
 
     def among(self, at: Index) -> Group:
-        """Some of these, by their numbers."""
-        return Group(self.world, self.kind, self.positions[at], self, at)
+        """Some of these, by their numbers, which ascend."""
+        return Group(self.world, self.kind, self.positions[at], self, at, ascending=self.ascending)
 
     def of(self, column: Whole) -> Whole:
         """A column of the table of subjects, for these."""

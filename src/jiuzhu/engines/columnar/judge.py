@@ -7,13 +7,14 @@ fail; the rest is asked of those who are left.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.base import LEVELS, value_scale
 from jiuzhu.engines.columnar.expressions import flag, number
+from jiuzhu.engines.columnar.groups import Group
 from jiuzhu.engines.columnar.scopes import Scope
 from jiuzhu.engines.columnar.values import (
     Flag,
@@ -39,6 +40,7 @@ from jiuzhu.engines.columnar.values import (
     whole_number,
 )
 from jiuzhu.rules import tree
+from jiuzhu.rules.reading import names_in
 from jiuzhu.rules.types import type_of
 
 _UPWARDS = ("at least", "above")
@@ -134,19 +136,41 @@ def _narrowed(when: tree.Expression | None, scope: Scope) -> tuple[Scope, Index 
     unsure: Mask = False
     parts = when.of if isinstance(when, tree.Both) else () if when is None else (when,)
     for part in sorted(parts, key=scope.costs):
-        few = scope.few([part]) if scope.group.count > _SMALL else None
-        if few is not None:
-            others = flag(part, scope.rest())
-            if either(others.true, others.unknown) is False:
-                scope, at, unsure = _chosen(scope, at, unsure, few)
-        found = flag(part, scope)
-        unsure = either(unsure, found.unknown)
-        left = _left(either(found.true, found.unknown), scope.group.count)
+        group, left, doubt = _kept_narrow(part, scope)
+        unsure = either(unsure if left is None else taken(unsure, left), doubt)
         if left is not None:
-            scope, at, unsure = _chosen(scope, at, unsure, left)
-        if not scope.group.count:
+            scope, at = scope.of(group), left if at is None else at[left]
+        if not group.count:
             break
     return scope, at, unsure
+
+
+_Narrow: TypeAlias = "tuple[Group, Index | None, Mask]"
+
+
+def _kept_narrow(part: tree.Expression, scope: Scope) -> _Narrow:
+    """Those for whom one condition may hold, their numbers (None: all), and where it is not sure; kept where other rules ask the same."""
+    if any(name.source == "input" for name in names_in(part)):
+        return _narrow(part, scope)
+    return scope.group.kept(("narrow", part), lambda: _narrow(part, scope))
+
+
+def _narrow(part: tree.Expression, scope: Scope) -> _Narrow:
+    group = scope.group
+    few = scope.few([part]) if group.count > _SMALL else None
+    if few is not None:
+        others = flag(part, scope.rest())
+        if either(others.true, others.unknown) is not False:
+            few = None
+    if few is not None:
+        group = group.among(few)
+        scope = scope.of(group)
+    found = flag(part, scope)
+    left = _left(either(found.true, found.unknown), group.count)
+    if left is not None:
+        group = group.among(left)
+    doubt = found.unknown if left is None else taken(found.unknown, left)
+    return group, left if few is None else few if left is None else few[left], doubt
 
 
 def _left(mark: Mask, count: int) -> Index | None:

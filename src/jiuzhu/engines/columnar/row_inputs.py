@@ -236,6 +236,11 @@ class _Spans:
 def _inside(one: Stretch, closed: str, at: Number) -> Mask:
     if closed:
         number = calendar.month_of(at) if closed == "closed months" else calendar.quarter_of(at)
+        if not one.periods:
+            return False
+        newest, oldest = one.periods[0], one.periods[-1]
+        if newest - oldest == len(one.periods) - 1:  # no month is missing between them
+            return both(mask(number >= oldest), mask(number <= newest))
         return mask(np.isin(number, np.array(one.periods, np.int64)))
     low, high = one.low, one.high
     if at.kind == "date":

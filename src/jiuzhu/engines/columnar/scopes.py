@@ -59,8 +59,13 @@ class Scope:
         """Whether an input over rows of divisions asks nothing of a subject but its place."""
         names = [name for one in (given.where, given.value) for name in names_in(one)]
         asked = {name.name for name in names if name.source == "input"} | ({given.after} if given.after else set())
-        parameters = {name for name, one in self.inputs().items() if isinstance(one, tree.ParameterInput)}
-        return asked <= parameters | set(MOMENTS) and all(name.source in ("column", "moment", "input") for name in names)
+        others = [self.inputs().get(name) for name in asked - set(MOMENTS)]
+        return all(name.source in ("column", "moment", "input") for name in names) and all(map(self._of_place, others))
+
+    def _of_place(self, given: tree.Input | None) -> bool:
+        if isinstance(given, tree.RowInput) and not given.by:
+            return self.world.catalogue.datasets[given.dataset].keyed == "division" and self.by_place(given)
+        return isinstance(given, tree.ParameterInput)
 
     def costs(self, expression: tree.Expression) -> int:
         """How dear it is to ask this of everybody: moments and numbers, then facts others ask too, then what is this rule's alone."""
