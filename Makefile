@@ -44,11 +44,18 @@ test-unit: install ## one function at a time, under a minute
 docs: install ## write the reference pages from the catalogue
 	$(BIN)/jiuzhu catalogue pages --out docs/reference
 
-bench: install ## time and memory of ingest, engine, linking and invention, as tables
+bench: install ## time and memory of ingest, engines, linking and invention, as tables
 	$(BIN)/python -m bench.ingest
 	$(BIN)/python -m bench.engine_sql
+	$(BIN)/python -m bench.engine_columnar
 	$(BIN)/python -m bench.febrl
 	$(BIN)/python -m bench.synthesise --parquet
+
+bench-province: install ## invent, deliver and run a province of RESIDENTS (2000000); takes an hour at 8500000
+	$(BIN)/python -m bench.province --residents $(or $(RESIDENTS),2000000)
+
+prove-engines: install ## every engine against the judge: a million random rows, a tenth of them judged; SEED=… repeats one
+	$(BIN)/python -m tests.property.engines.prove --rows 1000000 $(if $(SEED),--seed $(SEED))
 
 format: install ## put code into the agreed shape
 	$(BIN)/ruff check --fix src tests bench
@@ -58,4 +65,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench help install browser demo test test-unit docs format lock
+.PHONY: bench bench-province prove-engines help install browser demo test test-unit docs format lock
