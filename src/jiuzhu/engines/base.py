@@ -217,6 +217,13 @@ def _tally(code: str, rows: pa.Table, unknown: int) -> Tally:
     )
 
 
+def kind_of(indicator: Indicator) -> str:
+    """What its subjects are: person, household (living) or hukou."""
+    if indicator.of == "person":
+        return "person"
+    return "hukou" if indicator.group == "hukou" else "household"
+
+
 class Engine(Protocol):
     """Runs rules over a base. `households` limits the subjects to these living households and their people."""
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiuzhu.engines.base import SIGNALS, UNKNOWN, Base, Known, Result
+from jiuzhu.engines.base import SIGNALS, UNKNOWN, Base, Known, Result, kind_of
 from jiuzhu.engines.columnar import facts
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.groups import Group, World
@@ -87,15 +87,9 @@ class ColumnarEngine:
         if self._columns is None or self._columns.base is not base:
             self._columns = Columns(base, self._catalogue)
         declarations: list[tree.Indicator | tree.Fact] = [*indicators, *self._catalogue.facts.values()]
-        parameters = {
-            (item.owner, item.parameter)
-            for one in declarations
-            for item in (*one.inputs.values(), *one.person_inputs.values())
-            if isinstance(item, tree.ParameterInput)
-        }
         by_division = [code for code, one in self._catalogue.datasets.items() if one.keyed == "division" and code in base.rows]
         named = {code for one in by_division for code in pc.unique(base.rows[one]["region_code"]).to_pylist() if code}
-        return World(self._columns, Places(base, self._catalogue, parameters, named), facts.work, _shared(declarations))
+        return World(self._columns, Places(base, self._catalogue, named), facts.work, _shared(declarations))
 
     def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[tuple[str, npt.NDArray[Any]]]:
         people = world.columns.people
@@ -125,13 +119,6 @@ def _shared(declarations: Iterable[tree.Indicator | tree.Fact]) -> frozenset[str
 def _facts_of(one: tree.Indicator | tree.Fact) -> frozenset[str]:
     expressions = expressions_of(one.rule) if isinstance(one, tree.Indicator) else (one.value,)
     return facts_of([*one.inputs.values(), *one.person_inputs.values()], expressions)
-
-
-def kind_of(indicator: Indicator) -> str:
-    """person, household (living) or hukou."""
-    if indicator.of == "person":
-        return "person"
-    return "hukou" if indicator.group == "hukou" else "household"
 
 
 def _fact(group: Group, code: str) -> pa.Table:

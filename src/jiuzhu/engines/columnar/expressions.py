@@ -13,7 +13,8 @@ import numpy as np
 from jiuzhu.engines.columnar import functions
 from jiuzhu.engines.columnar.calendar import day_number
 from jiuzhu.engines.columnar.columns import Words
-from jiuzhu.engines.columnar.values import Flag, Index, Mask, Number, Value, all_of, any_of, either, mask, not_, whole_number
+from jiuzhu.engines.columnar.values import Flag, Index, Mask, Number, Value, all_of, any_of, either, mask, not_
+from jiuzhu.engines.decimals import whole_number
 from jiuzhu.rules import tree
 
 

@@ -16,7 +16,8 @@ from jiuzhu.engines.columnar.functions import lifted
 from jiuzhu.engines.columnar.groups import Group, of_nobody
 from jiuzhu.engines.columnar.members import any_member
 from jiuzhu.engines.columnar.scopes import Scope
-from jiuzhu.engines.columnar.values import Flag, Number, Value, both, either, negated, scaled, spread, whole_number
+from jiuzhu.engines.columnar.values import Flag, Number, Value, both, either, negated, scaled, spread
+from jiuzhu.engines.decimals import whole_number
 
 
 def work(code: str, group: Group) -> Value:

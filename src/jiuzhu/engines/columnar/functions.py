@@ -28,8 +28,8 @@ from jiuzhu.engines.columnar.values import (
     scaled,
     times,
     unknown_together,
-    whole_number,
 )
+from jiuzhu.engines.decimals import whole_number
 from jiuzhu.rules import tree
 
 

@@ -37,8 +37,8 @@ from jiuzhu.engines.columnar.values import (
     spread,
     taken,
     times,
-    whole_number,
 )
+from jiuzhu.engines.decimals import whole_number
 from jiuzhu.rules import tree
 from jiuzhu.rules.reading import names_in
 from jiuzhu.rules.types import type_of

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.base import Base, ByArea, Coverage, Known
-from jiuzhu.engines.columnar.values import Number, whole_number
+from jiuzhu.engines.columnar.values import Number
+from jiuzhu.engines.decimals import whole_number
 from jiuzhu.rules.parameters import ancestors, trimmed
 
 NATION = "000000"
@@ -24,25 +25,16 @@ Answer = TypeVar("Answer")
 class Places:
     """classes: the class of each place, the last one that of people without a place. of: a place of each class.
 
-    named: the divisions on which anything turns: those parameters speak of, and those of rows about divisions.
+    divisions: those of rows about divisions; with those that parameters speak of the ones on which anything turns.
     """
 
-    def __init__(self, base: Base, catalogue: Known, parameters: Iterable[tuple[str, str]], divisions: Iterable[str]) -> None:
+    def __init__(self, base: Base, catalogue: Known, divisions: Iterable[str]) -> None:
         self.base = base
         self.catalogue = catalogue
         self.codes: list[str] = [*base.places["code"].to_pylist(), NATION]
-        named = {trimmed(code) for code in divisions}
-        for owner, name in parameters:
-            named |= self._divisions(owner, name)
+        named = {trimmed(code) for code in divisions} | {trimmed(code) for code in catalogue.parameters.divisions()}
         self.classes, self.of, self._chain_of = self._classed(named)
         self._kept: dict[Hashable, Any] = {}
-
-    def _divisions(self, owner: str, name: str) -> frozenset[str]:
-        """The divisions that a row of this parameter, or of the shared one it follows, speaks of."""
-        rows = self.catalogue.parameters.of(owner, name)
-        followed = {row.like for row in rows if row.like} - {name}
-        mine = frozenset(trimmed(row.division) for row in rows)
-        return mine.union(*(self._divisions("", other) for other in followed))
 
     def _classed(self, named: set[str]) -> tuple[npt.NDArray[np.int32], list[int], list[int]]:
         """The class of each place, a place of each class, and the number of its chain of divisions on which anything turns."""

@@ -8,7 +8,6 @@ what a rule asks is settled before any array is touched. None and unknown never 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -138,14 +137,6 @@ def _less(possible: Mask, true: Mask, *unknown: Mask) -> Mask:
 
 
 # --- whole numbers ---------------------------------------------------------------------------------------------------
-
-
-def whole_number(value: Decimal) -> tuple[int, int]:
-    """The scale and the whole number of a decimal, without trailing zeros: 1.50 is 15 at scale 1."""
-    sign, digits, exponent = value.normalize().as_tuple()
-    assert isinstance(exponent, int)
-    number = int("".join(map(str, digits))) * (-1 if sign else 1)
-    return (0, number * 10**exponent) if exponent >= 0 else (-exponent, number)
 
 
 def plus(left: Whole, right: Whole) -> Whole:

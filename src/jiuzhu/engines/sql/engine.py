@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiuzhu.engines.base import SIGNALS, UNKNOWN, Base, Known, Result
+from jiuzhu.engines.base import SIGNALS, UNKNOWN, Base, Known, Result, kind_of
 from jiuzhu.engines.sql import facts
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.inputs import worked_out
@@ -78,13 +78,6 @@ class SqlEngine:
             wanted = [(self._catalogue.facts[code].of, code) for code in codes]
             facts.work_out(run, facts.layered(run, wanted))
             return {code: _fact(run, kind, code) for kind, code in wanted}
-
-
-def kind_of(indicator: Indicator) -> str:
-    """person, household (living) or hukou."""
-    if indicator.of == "person":
-        return "person"
-    return "hukou" if indicator.group == "hukou" else "household"
 
 
 def _allowed(run: Run, households: Sequence[int]) -> dict[str, str]:

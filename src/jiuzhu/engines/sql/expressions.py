@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from jiuzhu.engines.decimals import whole_number
 from jiuzhu.engines.sql import functions
 from jiuzhu.engines.sql import words as w
-from jiuzhu.engines.sql.values import Compiled, Flag, Value, aligned, whole_number
+from jiuzhu.engines.sql.values import Compiled, Flag, Value, aligned
 from jiuzhu.rules import tree
 
 Resolve = Callable[[tree.Name], Compiled]

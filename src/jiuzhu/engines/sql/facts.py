@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
+from jiuzhu.engines.decimals import whole_number
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.aggregates import any_of
 from jiuzhu.engines.sql.cells import ARROW
@@ -17,7 +18,7 @@ from jiuzhu.engines.sql.inputs import worked_out
 from jiuzhu.engines.sql.query import Source, aliases
 from jiuzhu.engines.sql.run import Run
 from jiuzhu.engines.sql.scope import MOMENTS, Declaration, Scope
-from jiuzhu.engines.sql.values import Compiled, Flag, Value, scaled, whole_number
+from jiuzhu.engines.sql.values import Compiled, Flag, Value, scaled
 from jiuzhu.engines.sql.words import Sql
 from jiuzhu.rules import tree
 from jiuzhu.rules.dependencies import expressions_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from jiuzhu.engines.decimals import whole_number
 from jiuzhu.engines.sql import calendar
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.values import (
@@ -17,7 +18,6 @@ from jiuzhu.engines.sql.values import (
     scaled,
     unknown_of,
     unknown_together,
-    whole_number,
 )
 from jiuzhu.rules import tree
 

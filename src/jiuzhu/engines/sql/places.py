@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 
 from jiuzhu.engines.base import Base, ByArea, Known
+from jiuzhu.engines.decimals import whole_number
 from jiuzhu.engines.sql import words as w
-from jiuzhu.engines.sql.values import Value, whole_number
+from jiuzhu.engines.sql.values import Value
 from jiuzhu.engines.sql.words import Sql
 from jiuzhu.rules.parameters import ancestors, trimmed
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from jiuzhu.engines.base import LEVELS, value_scale
+from jiuzhu.engines.decimals import whole_number
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.query import aliases, nested, ordered
 from jiuzhu.engines.sql.scope import Scope
-from jiuzhu.engines.sql.values import Compiled, Flag, Value, none_of, rescaled, scaled, unknown_of, whole_number
+from jiuzhu.engines.sql.values import Compiled, Flag, Value, none_of, rescaled, scaled, unknown_of
 from jiuzhu.engines.sql.words import Sql
 from jiuzhu.rules import tree
 from jiuzhu.rules.types import type_of

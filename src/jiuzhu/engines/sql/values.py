@@ -8,7 +8,6 @@ be settled while compiling (a full column, a dataset delivered everywhere) is le
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.words import Sql
@@ -105,11 +104,3 @@ def rescaled(sql: Sql, own: int, scale: int) -> Sql:
     half = w.whole(10 ** (own - scale) // 2)
     up = w.quotient(w.plus(w.call("ABS", sql), half), step)
     return w.signed(sql, up)
-
-
-def whole_number(value: Decimal) -> tuple[int, int]:
-    """The scale and the whole number of a decimal, without trailing zeros: 1.50 is 15 at scale 1."""
-    sign, digits, exponent = value.normalize().as_tuple()
-    assert isinstance(exponent, int)
-    number = int("".join(map(str, digits))) * (-1 if sign else 1)
-    return (0, number * 10**exponent) if exponent >= 0 else (-exponent, number)
