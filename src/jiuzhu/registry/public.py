@@ -309,16 +309,14 @@ def look(
     now: datetime,
     catalogue: Catalogue,
     clock: Callable[[], float],
-    engine: str | None = None,
+    engine: str = "columnar",
 ) -> LookReport:
     """Take in what was delivered since the last look or run, and add what it changes to the stream.
 
     Only those are asked again whose answers can have changed; where that is everybody, a run is made, and the report says
-    why. clock: seconds since 1970, for the figures only. engine: by default the judge for a few people, SQL for many.
-    Raises WorkspaceBusy.
+    why. clock: seconds since 1970, for the figures only. Raises WorkspaceBusy.
     """
-    engines = ENGINES[engine or "sql"](catalogue), ENGINES[engine or "reference"](catalogue)
-    return streaming.looked(Workspace(workspace), catalogue, Moment(as_of, now), engines, clock)
+    return streaming.looked(Workspace(workspace), catalogue, Moment(as_of, now), ENGINES[engine](catalogue), clock)
 
 
 def stream(workspace: Path, *, after: int = 0) -> list[StreamEntry]:

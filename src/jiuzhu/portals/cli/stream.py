@@ -17,7 +17,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         "look", parents=[common], help="ask again about those whom new deliveries touch, and put what changed on the desk"
     )
     look.add_argument("--as-of", metavar="DAY", help="the day it is (default: that of the current release)")
-    look.add_argument("--engine", choices=tuple(public.ENGINES), help="default: reference for a few people, sql for many")
+    look.add_argument("--engine", choices=tuple(public.ENGINES), default="columnar")
     look.add_argument("--json", action="store_true")
     look.set_defaults(act=_look)
     stream = commands.add_parser("stream", parents=[common], help="list what new deliveries changed, in order, as JSON lines")

@@ -86,15 +86,15 @@ class StreamEntry:
 
 
 def looked(
-    workspace: Workspace, catalogue: Catalogue, moment: Moment, engines: tuple[Engine, Engine], clock: Callable[[], float]
+    workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: Engine, clock: Callable[[], float]
 ) -> LookReport:
-    """Look, and measure how long it took. engines: for many people and for few. clock: seconds since 1970.
+    """Look, and measure how long it took. clock: seconds since 1970.
 
     Raises WorkspaceBusy.
     """
     began = clock()
     with workspace.writing("look"):
-        found = look(workspace, catalogue, moment, *engines)
+        found = look(workspace, catalogue, moment, engine)
         ended = clock()
         stands = followed(workspace)
         assert stands is not None, "a look makes a release where there is none"

@@ -40,8 +40,6 @@ from jiuzhu.rules.catalogue import Catalogue
 
 # Beyond this share of all people a run over everybody costs less than working out whom to leave out.
 WHOLE_SHARE = 0.5
-# So many people the judge answers for before the sentences of SQL for all rules would be written.
-FEW = 60
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,8 @@ class _Whole(Exception):
     """Everybody has to be asked; says why."""
 
 
-def look(workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: Engine, few: Engine) -> Looked:
-    """Take in the deliveries that count and were not looked at yet; whoever calls holds the lock of the workspace.
-
-    engine: asked about many people; few: about no more than FEW. They must agree, so it may be the same.
-    """
+def look(workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: Engine) -> Looked:
+    """Take in the deliveries that count and were not looked at yet; whoever calls holds the lock of the workspace."""
     stands = followed(workspace)
     if stands is None or stands.begun.release != current(workspace):
         join(workspace, catalogue, RUN)  # a run was killed before it could
@@ -78,7 +73,7 @@ def look(workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: Eng
         stands = _ready(workspace, stands, catalogue, moment, passed, seen)
         if not came:
             return Looked(None)
-        return _Look(workspace, catalogue, moment, engine, few, stands, passed, came).run()
+        return _Look(workspace, catalogue, moment, engine, stands, passed, came).run()
     except _Whole as why:
         make.make_release(workspace, catalogue, moment, engine, make.Wanted(), lambda what, done, of: None)
         return Looked(join(workspace, catalogue, LOOK), str(why), came)
@@ -114,7 +109,6 @@ class _Look:
     catalogue: Catalogue
     moment: Moment
     engine: Engine
-    few: Engine
     stands: Followed
     passed: Sequence[Delivery]
     came: Sequence[Delivery]
@@ -185,7 +179,6 @@ class _Look:
     def _answered(self, built: Built, who: Linked, touched: Touched, name: str) -> tuple[SmallBase, Result]:
         """Keep the small base, and ask the engine about the households of those asked about."""
         writer = Writer(self.workspace.staging / "look")
-        engine = self.few if len(touched.asked.persons) + len(touched.asked.records) <= FEW else self.engine
         writer.coverage(built.base)
         writer.store("numbers", built.numbers)
         writer.store("hukou-numbers", built.hukou_numbers)
@@ -193,7 +186,7 @@ class _Look:
             name=name,
             as_of=self.moment.as_of,
             now=self.moment.now.astimezone(make.BEIJING).isoformat(),
-            engine=engine.name,
+            engine=self.engine.name,
             catalogue=self.catalogue.version,
             people=built.base.people.num_rows,
             households=built.base.households.num_rows,
@@ -208,7 +201,7 @@ class _Look:
         )
         base = keep(self.workspace, writer, manifest, {SUBJECTS: make.subjects_of(built, who), LINKS: make.links_of(who)})
         ordered = sorted(self.catalogue.indicators.values(), key=lambda one: one.code)
-        return base, engine.run(base.base, ordered, households=_households(base, touched.asked))
+        return base, self.engine.run(base.base, ordered, households=_households(base, touched.asked))
 
     def _batch(self, base: SmallBase, result: Result, asked: Asked) -> Batch:
         """What the answers change, with the rows behind each warning."""
