@@ -420,17 +420,19 @@ def _newest(given: tree.RowInput, rows: Rows) -> Array:
     """Only rows at the so many newest different `at`; one whose `at` is empty stays in doubt."""
     name = given.at or rows.scope.outer.world.catalogue.datasets[given.dataset].at
     cells, empty = rows.scope.bare(name, rows.at)
-    known = np.ones(len(cells), bool) if empty is None else ~empty
-    at = np.flatnonzero(known)
-    order = at[np.lexsort((-cells[at].astype(np.int64), rows.owner[at]))]
-    owner, days = rows.owner[order], cells[order]
-    keep = ~known
-    if len(order):
-        first = np.concatenate([[True], owner[1:] != owner[:-1]])
-        other = first | np.concatenate([[True], days[1:] != days[:-1]])
-        rank = np.cumsum(other)
-        rank = rank - rank[np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))]
-        keep[order[rank < given.newest]] = True
+    never = np.iinfo(np.int64).min
+    at = cells.astype(np.int64)
+    keep = np.zeros(len(at), bool)
+    if empty is not None:
+        keep |= empty
+        at[empty] = never
+    begin = starts(rows.owner)
+    size = np.diff(np.append(begin, len(at)))
+    for _ in range(given.newest):
+        last = np.repeat(_fold(np.maximum, at, begin), size)
+        found = (at == last) & (at != never)
+        keep |= found
+        at[found] = never
     return keep
 
 
