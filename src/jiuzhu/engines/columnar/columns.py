@@ -16,6 +16,7 @@ from jiuzhu.engines.columnar.values import Flag, Index, Number, Value
 from jiuzhu.rules.tree import Column
 
 Whole = npt.NDArray[Any]
+_SHORT = 2**31  # fewer rows than that are numbered in half the room
 OWNERS = ("person", "household", "hukou")
 
 
@@ -47,7 +48,7 @@ class Words:
 
     def numbers(self, texts: pa.ChunkedArray) -> Cells:
         coded = pc.dictionary_encode(texts).combine_chunks()
-        known = np.array([self.number(text) for text in coded.dictionary.to_pylist()] or [0], np.int64)
+        known = np.array([self.number(text) for text in coded.dictionary.to_pylist()] or [0], np.int32)
         cells, empty = plain(coded.indices)
         return Cells(known[cells], empty)
 
@@ -180,7 +181,7 @@ def in_order(owner: Whole) -> Order:
     if (owner[1:] >= owner[:-1]).all():
         return Order(None, owner)
     rows = np.argsort(owner, kind="stable")
-    return Order(rows, owner[rows])
+    return Order(rows.astype(np.int32) if len(rows) < _SHORT else rows, owner[rows])
 
 
 def plain(column: pa.ChunkedArray | pa.Array) -> tuple[Whole, npt.NDArray[np.bool_] | None]:

@@ -24,7 +24,7 @@ from jiuzhu.rules.dependencies import expressions_of, facts_of
 from jiuzhu.rules.tree import Indicator
 
 Progress = Callable[[str, int, int], None]
-BLOCK = 65_536  # households, or people without one
+BLOCK = 32_768  # households, or people without one
 
 
 class ColumnarEngine:

@@ -15,7 +15,7 @@ from jiuzhu.engines.columnar import calendar
 from jiuzhu.engines.columnar.aggregates import Rows, answer
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.expressions import standing
-from jiuzhu.engines.columnar.groups import between
+from jiuzhu.engines.columnar.groups import Group, between
 from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value, both, either, mask, negated, taken
 from jiuzhu.engines.windows import Stretch, stretch
@@ -44,10 +44,8 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
     if dataset.keyed == "division" and not given.by:
         found = _of_divisions(given, scope, spans, after)
     else:
-        order = world.columns.order(given.dataset, group.kind, given.by)
-        at, owner = between(order.owner, group)
-        rows = RowScope(scope, given.dataset, at if order.rows is None else order.rows[at], owner)
-        found = _counted(given, rows, spans, after)
+        rows, owner = group.kept(("rows", given.dataset, given.by), lambda: _rows_of(given, group))
+        found = _counted(given, RowScope(scope, given.dataset, rows, owner), spans, after)
     lasting = True if dataset.rows != "state" else covered
     unknown = either(spans.unset, open_bound)
     if found is not None and isinstance(covered, bool) and isinstance(unknown, bool):
@@ -56,6 +54,13 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
             few = answer(given, rows_of_few, len(at), covered, lasting, unknown)
             return Rare(at, few, answer(given, None, 0, covered, lasting, unknown), group.count)
     return answer(given, found, group.count, covered, lasting, unknown)
+
+
+def _rows_of(given: tree.RowInput, group: Group) -> tuple[Any, Whole]:
+    """The rows of these subjects in a dataset (a slice or row numbers), and whose each is."""
+    order = group.world.columns.order(given.dataset, group.kind, given.by)
+    at, owner = between(order.owner, group)
+    return at if order.rows is None else order.rows[at], owner
 
 
 class RowScope:
