@@ -23,13 +23,18 @@ def day_number(day: date) -> int:
     return (day - EPOCH).days
 
 
+def _long(whole: Whole) -> Whole:
+    """Wide enough to be reckoned with: columns are held in as few bits as their numbers need."""
+    return whole.astype(np.int64) if isinstance(whole, np.ndarray) and whole.dtype != object else whole
+
+
 def day_of(value: Number) -> Whole:
     """The day of a date or of an instant; of a month or quarter its last one."""
     if value.kind == "date":
         return value.whole
     if value.kind in ("month", "quarter"):
         return first_day(month_of(value) + 1) - 1
-    return (value.whole + BEIJING) // DAY
+    return (_long(value.whole) + BEIJING) // DAY
 
 
 def first_day(month: Whole) -> Whole:
@@ -42,15 +47,15 @@ def first_day(month: Whole) -> Whole:
 def month_of(value: Number) -> Whole:
     """The month of a moment; that of a quarter is its last."""
     if value.kind == "month":
-        return value.whole
+        return _long(value.whole)
     if value.kind == "quarter":
-        return value.whole * 3 + 2
+        return _long(value.whole) * 3 + 2
     return month_of_day(day_of(value))
 
 
 def month_of_day(day: Whole) -> Whole:
     if isinstance(day, np.ndarray):
-        return whole_of(day.astype("datetime64[D]").astype("datetime64[M]")) + _EPOCH_MONTH
+        return whole_of(day.astype(np.int64).astype("datetime64[D]").astype("datetime64[M]")) + _EPOCH_MONTH
     told = date.fromordinal(day + EPOCH.toordinal())
     return told.year * 12 + told.month - 1
 
@@ -77,7 +82,7 @@ def months_between(start: Number, end: Number) -> Whole:
     first, last = month_of(start), month_of(end)
     if "month" in (start.kind, end.kind):
         return last - first
-    began, ended = day_of(start), day_of(end)
+    began, ended = _long(day_of(start)), _long(day_of(end))
     short = mask((ended - first_day(last) < began - first_day(first)) & (ended != first_day(last + 1) - 1))
     return last - first - short
 
@@ -85,7 +90,7 @@ def months_between(start: Number, end: Number) -> Whole:
 def years_on(start: Number, years: Whole) -> Whole:
     """The same day so many years later, or the last of its month where that year lacks it."""
     month = month_of(start)
-    day = day_of(start) - first_day(month)
+    day = _long(day_of(start)) - first_day(month)
     there = first_day(month + years * 12)
     return there + np.minimum(day, first_day(month + years * 12 + 1) - 1 - there)
 

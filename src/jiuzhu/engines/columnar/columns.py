@@ -111,7 +111,8 @@ class Columns:
     def _read(self, column: pa.ChunkedArray) -> Cells:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             return self.words.numbers(column)
-        return Cells(*plain(column))
+        cells, empty = plain(column)
+        return Cells(narrow(cells), empty)
 
     def value(self, dataset: str, name: str, at: Any) -> Value:
         """The cells of a column at these rows (a slice or row numbers)."""
@@ -182,6 +183,17 @@ def in_order(owner: Whole) -> Order:
         return Order(None, owner)
     rows = np.argsort(owner, kind="stable")
     return Order(rows.astype(np.int32) if len(rows) < _SHORT else rows, owner[rows])
+
+
+def narrow(cells: Whole) -> Whole:
+    """The same numbers in as few bits as they need."""
+    if cells.dtype == np.bool_ or not cells.size:
+        return cells
+    low, high = int(cells.min()), int(cells.max())
+    kind = next(
+        kind for kind in (np.int8, np.int16, np.int32, np.int64) if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max
+    )
+    return cells.astype(kind, copy=False)
 
 
 def plain(column: pa.ChunkedArray | pa.Array) -> tuple[Whole, npt.NDArray[np.bool_] | None]:
