@@ -20,6 +20,7 @@ from jiuzhu.rules.reading import Reading, words_of
 from jiuzhu.rules.references import read_references
 from jiuzhu.rules.relations import read_derived, read_relations
 from jiuzhu.rules.source import Source
+from jiuzhu.rules.strands import Strands, read_strands
 from jiuzhu.rules.tree import Body, CodeList, Column, Dataset, Derived, Fact, Indicator, Law, Relation, Scenario, Schedule, Table
 from jiuzhu.rules.words import check_words, phrases_of, read_words
 
@@ -46,6 +47,7 @@ class Catalogue:
     bodies: Mapping[str, Body] = field(default_factory=dict)
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     comparisons: Comparisons = field(default_factory=Comparisons)
+    strands: Strands = field(default_factory=Strands)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -111,6 +113,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         bodies=bodies,
         schedules=schedules,
         comparisons=read_comparisons(folders, reading),
+        strands=read_strands(folders, reading),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

@@ -57,7 +57,7 @@ def columns_in(expression: Expression | None) -> set[str]:
 
 
 def wanted_columns(catalogue: Catalogue, indicators: Iterable[Indicator] | None = None) -> Wanted:
-    """What the given indicators (if not given: all, and the comparisons) and every fact read of the delivered rows."""
+    """What the given indicators (if not given: all, comparisons and strands) and every fact read of the delivered rows."""
     gathered = _Gathered()
     for dataset, always in _ALWAYS.items():
         if dataset in catalogue.datasets:
@@ -70,8 +70,9 @@ def wanted_columns(catalogue: Catalogue, indicators: Iterable[Indicator] | None 
         for one in (*owner.inputs.values(), *owner.person_inputs.values()):
             _gather_input(gathered, catalogue, one)
     if indicators is None:
-        for compared, names in catalogue.comparisons.columns().items():
-            gathered.add(compared, names)
+        for followed in (catalogue.comparisons.columns(), catalogue.strands.columns()):
+            for dataset, names in followed.items():
+                gathered.add(dataset, names)
     relations = tuple(catalogue.relations[code] for code in sorted(catalogue.relations))
     for relation in relations:
         gathered.add(relation.dataset, {relation.subject, relation.to, *relation.columns, *columns_in(relation.where)})

@@ -1,0 +1,95 @@
+"""`strands.toml`: what is followed month by month, and every fault of it by file, line, rule and mend."""
+
+# ruff: noqa: E501  (one fault a line reads better than a fault broken over six)
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jiuzhu.rules.catalogue import read_catalogue
+from jiuzhu.rules.check import check_folder
+from jiuzhu.rules.strands import Measure
+
+FILE = "strands.toml"
+TEXT = """\
+[proposals]
+step = 20
+reach = 50
+outcomes = 20
+
+[strands.bills]
+title = { zh = "医疗费", en = "bills" }
+unit = "yuan"
+worse = "rise"
+lines = [
+    { dataset = "medins_settlement", sum = "self_pay_amount", where = "visit_type == 1" },
+    { dataset = "medins_settlement", sum = "in_scope_self_pay_amount", at = "discharge_date" },
+]
+
+[strands.stays]
+title = { zh = "住院", en = "stays" }
+unit = "times"
+worse = "rise"
+lines = [{ dataset = "medins_settlement", count = true }]
+"""
+
+# what is changed, the rule broken, a piece of the problem, a piece of the mend, the line (0: not looked at)
+WRONG: dict[str, tuple[tuple[str, str], str, str, str, int]] = {
+    "an unknown key": (('worse = "rise"', 'worst = "rise"'), "unknown_key", "'worst'", "'worse'", 9),
+    "a way that is none": (('worse = "rise"', 'worse = "up"'), "wrong_word", "up", "rise", 9),
+    "a dataset that does not exist": (('"medins_settlement", sum', '"medins_settled", sum'), "dataset", "'medins_settled'", "medins_settlement", 11),
+    "a column that does not exist": (('"self_pay_amount"', '"self_paid"'), "column", "no column 'self_paid'", "self_pay_amount", 11),
+    "a column in another unit": (('unit = "yuan"', 'unit = "persons"'), "unit", "in yuan", "unit", 11),
+    "a unit that is none": (('unit = "times"', 'unit = "heaps"'), "unit", "'heaps'", "", 0),
+    "a month that is none": (('at = "discharge_date"', 'at = "visit_type"'), "column", "no month", "a date", 12),
+    "a line that gives nothing": ((", count = true", ""), "strand", "one of", "count = true", 19),
+    "a line that gives two things": ((", count = true", ', count = true, sum = "in_scope_self_pay_amount"'), "strand", "one of", "sum", 19),
+    "a condition that is no yes or no": (("visit_type == 1", "self_pay_amount"), "type", "yes or no", "", 11),
+    "a trait that no law lets decide": (('"medins_settlement", count = true', '"police_population", count = true, at = "data_date", where = "sex == 1"'), "sensitive_trait", "sex", "cite the law", 0),
+    "no measure": (("reach = 50\n", ""), "missing_key", "'reach'", "whole number", 0),
+    "a step to nought": (("step = 20", "step = 100"), "wrong_number", "100", "below 100", 2),
+    "a title in one language": ((', en = "stays"', ""), "missing_key", "'en'", "", 16),
+}  # fmt: skip
+
+
+def test_a_file_of_strands_is_read_whole(folder: Path):
+    (folder / FILE).write_text(TEXT, encoding="utf-8")
+    catalogue, faults = read_catalogue(folder)
+    assert faults == ()
+    found = catalogue.strands
+    assert found.measure == Measure(step=20, reach=50, outcomes=20)
+    assert [(line.value, line.at) for line in found.by_code["bills"].lines] == [
+        ("self_pay_amount", "settlement_date"),
+        ("in_scope_self_pay_amount", "discharge_date"),
+    ]
+    assert found.columns() == {
+        "medins_settlement": {"self_pay_amount", "settlement_date", "visit_type", "in_scope_self_pay_amount", "discharge_date"}
+    }
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_fault_names_the_line_the_rule_and_the_mend(folder: Path, what: str):
+    (old, new), rule, problem, mend, line = WRONG[what]
+    assert TEXT.count(old) >= 1
+    (folder / FILE).write_text(TEXT.replace(old, new, 1), encoding="utf-8")
+    faults = [fault for fault in read_catalogue(folder)[1] if fault.rule == rule]
+    assert any(problem in fault.problem and mend in fault.mend for fault in faults), (what, read_catalogue(folder)[1])
+    assert all(fault.path.endswith(FILE) for fault in faults)
+    if line:
+        assert line in {fault.line for fault in faults}, faults
+
+
+def test_the_same_strand_in_two_folders_is_a_fault_that_names_both(folder: Path, tmp_path: Path):
+    for place in (folder, tmp_path / "local"):
+        place.mkdir(exist_ok=True)
+        (place / FILE).write_text(TEXT, encoding="utf-8")
+    twice = [fault for fault in read_catalogue(folder, tmp_path / "local")[1] if fault.rule == "twice"]
+    assert len(twice) == 3  # two strands and the measure
+    assert all("local" in fault.mend for fault in twice)
+
+
+def test_the_check_reads_the_file(folder: Path):
+    (folder / FILE).write_text(TEXT, encoding="utf-8")
+    assert [fault for fault in check_folder(folder) if FILE in fault.path] == []
