@@ -69,19 +69,24 @@ class ColumnarEngine:
             _together([_unknown(code, parts) for code, parts in found.items()], UNKNOWN),
         )
 
-    def facts(self, base: Base, codes: Sequence[str]) -> dict[str, pa.Table]:
-        """Facts by code, of persons by person, of households by living household: position, value (null: none), unknown."""
+    def facts(self, base: Base, codes: Sequence[str], *, households: Sequence[int] | None = None) -> dict[str, pa.Table]:
+        """Facts by code, of persons by person, of households by living household: position, value (null: none), unknown.
+
+        households: only of these living households and their people.
+        """
         world = self._world(base, ())
-        answers: dict[str, pa.Table] = {}
-        for code in codes:
-            kind = self._catalogue.facts[code].of
-            whole = base.people.num_rows if kind == "person" else base.households.num_rows
-            parts = [
-                _fact(Group(world, kind, np.arange(start, min(start + self._block, whole))), code)
-                for start in range(0, max(whole, 1), self._block)
-            ]
-            answers[code] = pa.concat_tables(parts)
-        return answers
+        parts: dict[str, list[pa.Table]] = {code: [] for code in codes}
+        nobody: tuple[str, npt.NDArray[Any]] = ("household", np.empty(0, np.intp))
+        for kind, positions in (nobody, *self._blocks(world, households)):
+            if kind == "hukou":
+                continue
+            group = Group(world, kind, positions)
+            groups = {kind: group, "person": group if kind == "person" else group.members().group}
+            for code in codes:
+                mine = groups.get(self._catalogue.facts[code].of)
+                if mine is not None:
+                    parts[code].append(_fact(mine, code))
+        return {code: pa.concat_tables(tables).sort_by("position") for code, tables in parts.items()}
 
     def _world(self, base: Base, indicators: Iterable[Indicator]) -> World:
         if self._columns is None or self._columns.base is not base:

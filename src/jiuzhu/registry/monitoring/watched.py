@@ -40,17 +40,16 @@ def _homes(base: Base, catalogue: Catalogue, result: Result, kind: str, homes: n
     return found
 
 
-def facts_of(base: Base, catalogue: Catalogue, households: pa.Array) -> pa.Table:
+def facts_of(base: Base, catalogue: Catalogue, households: pa.Array, engine: ColumnarEngine) -> pa.Table:
     """Every fact of these households and their people that says something: fact, subject, and number or text; or unknown.
 
     subject: a person or a living household, as the fact is of. A flag that holds is 1 and one that does not has no row;
     dates are days since 1970, money is fen, other decimals as many as the fact carries.
     """
-    people = pa.array(np.flatnonzero(pc.is_in(base.people["household"], value_set=households).to_numpy()), pa.int32())
     parts = [FACTS.empty_table()]
-    for code, table in sorted(ColumnarEngine(catalogue).facts(base, sorted(catalogue.facts)).items()):
-        among = people if catalogue.facts[code].of == "person" else households
-        rows = table.filter(pc.is_in(table["position"], value_set=among)).combine_chunks()
+    told = engine.facts(base, sorted(catalogue.facts), households=households.to_pylist())
+    for code, table in sorted(told.items()):
+        rows = table.combine_chunks()
         value = rows["value"]
         says = pc.is_valid(value) if not pa.types.is_boolean(value.type) else pc.fill_null(value, False)
         rows = rows.filter(pc.or_(says, rows["unknown"])).combine_chunks()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from jiuzhu.engines.base import Engine, Tally
+from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.registry.identity.linked import Linked, linked
 from jiuzhu.registry.identity.weights import read_weights
 from jiuzhu.registry.ingest.archive import Manifest as Delivery
@@ -158,7 +159,8 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
     writer.write("signals", found.result.signals)
     writer.write("unknowns", found.result.unknown)
     on_watch = watched(built.base, catalogue, found.result, built.numbers["kind"].combine_chunks())
-    writer.write("facts", facts_of(built.base, catalogue, on_watch))
+    teller = engine if isinstance(engine, ColumnarEngine) else ColumnarEngine(catalogue)
+    writer.write("facts", facts_of(built.base, catalogue, on_watch, teller))
     writer.write("counts", counted(built.base, catalogue, found.result))
     _keep_catalogue(workspace, catalogue)
     manifest = _manifest(writer, asked, who, built, found)
