@@ -27,10 +27,14 @@ install: $(VENV)/.installed ## build .venv with locked parts and the command .ve
 browser: ## Debian's Chromium and Chinese fonts, for tests in a real browser
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null)
 
+java: ## Debian's Java 17, for the tests of the spark engine
+	@command -v java >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null) || \
+		{ echo 'make java: Java 17 is missing and could not be installed; as root: apt-get install openjdk-17-jre-headless' >&2; exit 1; }
+
 demo: install ## clone to running county: data made, release built, warnings out, page up
 	$(BIN)/jiuzhu demo --workspace $(DEMO) --as-of $(AS_OF) --port $(PORT)
 
-test: install browser ## everything that must hold before a change lands
+test: install browser java ## everything that must hold before a change lands
 	$(BIN)/ruff check src tests bench
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/lint-imports
@@ -40,6 +44,9 @@ test: install browser ## everything that must hold before a change lands
 
 test-unit: install ## one function at a time, under a minute
 	$(BIN)/pytest -n 2 tests/unit
+
+prove-spark: install java ## the spark engine on every case, on random rules, on all indicators of a county, and on two executors
+	$(BIN)/python -m tests.property.engines.prove_spark
 
 docs: install ## write the reference pages from the catalogue
 	$(BIN)/jiuzhu catalogue pages --out docs/reference

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from jiuzhu.engines import engine
-from jiuzhu.engines.base import LEVELS, Base, Result, value_scale
+from jiuzhu.engines.base import LEVELS, Base, Engine, Known, Result, value_scale
 from jiuzhu.rules.tree import Call, Constant, Expression, GradeLine, Indicator, Name, ParameterInput, Rule, Type
 from jiuzhu.rules.types import type_of
 from tests.support.small_base import AS_OF, Delivered, Person, SmallBase
@@ -81,10 +81,11 @@ class _Batch:
 
 
 class Cases:
-    """Lays cases out in a few bases and runs each engine once on each."""
+    """Lays cases out in a few bases and runs each engine once on each. made: an engine of a name for a catalogue."""
 
-    def __init__(self, cases: Sequence[Case]) -> None:
+    def __init__(self, cases: Sequence[Case], made: Callable[[str, Known], Engine] = engine) -> None:
         self.cases = cases
+        self.made = made
         self.shelf: Shelf = small_catalogue()
         groups: dict[Any, list[int]] = {}
         for index, case in enumerate(cases):
@@ -112,7 +113,7 @@ class Cases:
 
     def _run(self, engine_name: str, batch: _Batch) -> dict[str, Any]:
         """The result by indicator; where a rule breaks the engine, the others still run, and the fault stands in its place."""
-        made = engine(engine_name, self.shelf.catalogue)
+        made = self.made(engine_name, self.shelf.catalogue)
         try:
             return dict(outcomes(made.run(batch.base, batch.indicators), batch.indicators))
         except Exception:

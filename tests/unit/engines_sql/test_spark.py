@@ -1,17 +1,16 @@
-"""The Spark dialect of the same expression objects: its text, and, where Spark is there, its answers."""
+"""The Spark dialect of the same expression objects, and where its rows lie; no Spark runs here."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from jiuzhu.engines.sql import SqlEngine
 from jiuzhu.engines.sql.session import Script
-from jiuzhu.engines.sql.spark import SparkEngine, spark_text
+from jiuzhu.engines.sql.spark import Ranges, spark_text
 from tests.support.agreement import random_case
 from tests.support.small_base import Delivered, Person, SmallBase
 from tests.support.small_catalogue import small_catalogue
@@ -68,31 +67,32 @@ def test_spark_has_no_whole_numbers_of_128_bits() -> None:
     assert "INT128" not in "".join(script(rule) for rule in RULES)
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    sql = pytest.importorskip("pyspark.sql")
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java")
-    options = {
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.ansi.enabled": "true",
-        "spark.driver.host": "127.0.0.1",
-    }
-    builder = sql.SparkSession.builder.master("local[2]")
-    for name, value in options.items():
-        builder = builder.config(name, value)
-    made = builder.getOrCreate()
-    yield made
-    made.stop()
+def test_ranges_end_where_households_do_and_hold_about_as_many_people_each() -> None:
+    _, _, base = random_case(3, rules=1, rows=2000)
+    people = base.people.num_rows
+    ranges = Ranges.of(base, 5)
+    starts = ranges.starts.tolist()
+    assert len(starts) == 5
+    assert starts[0] == 0
+    assert set(starts) <= set(base.households["first"].to_pylist())
+    sizes = [high - low for low, high in zip(starts, [*starts[1:], people], strict=True)]
+    assert max(sizes) < 2 * people / 5
 
 
-def test_spark_answers_as_duckdb_does(spark: Any) -> None:
-    catalogue, indicators, base = random_case(1, rules=12, rows=600)
-    here = SqlEngine(catalogue).run(base, indicators)
-    there = SparkEngine(catalogue, spark).run(base, indicators)
-    assert there.signals.equals(here.signals)
-    assert there.unknown.equals(here.unknown)
+def test_no_more_ranges_than_households() -> None:
+    base = SmallBase(small_catalogue().catalogue, people=[Person(0), Person(0), Person(1)], places=["370502001001"]).made()
+    assert Ranges.of(base, 9).starts.tolist() == [0, 2]
+
+
+def test_a_base_without_people_is_one_range() -> None:
+    base = SmallBase(small_catalogue().catalogue).made()
+    assert Ranges.of(base, 4).starts.tolist() == [0]
+
+
+def test_rows_are_cut_by_the_range_of_their_person_and_none_is_lost() -> None:
+    ranges = Ranges(np.array([0, 3, 6]))
+    table = pa.table({"person": pa.array([-1, 0, 2, 2, 3, 5, 9, 9], pa.int32())})
+    assert [part["person"].to_pylist() for part in ranges.cut(table, "person")] == [[-1, 0, 2, 2], [3, 5], [9, 9]]
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Ranges:
         """The rows of each range, those of nobody among the first. by: the column of persons, which rises."""
         at = np.searchsorted(table[by].to_numpy(), self.starts[1:], side="left")
         bounds = [0, *(int(place) for place in at), table.num_rows]
-        return [table.slice(low, high - low) for low, high in zip(bounds, bounds[1:], strict=False)]
+        return [table.slice(low, high - low) for low, high in pairwise(bounds)]
 
 
 class SparkSession:

@@ -66,7 +66,7 @@ class Settings:
     @classmethod
     def told(cls, given: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
         """Raises WrongSettings."""
-        kinds = {"master": str, "memory": str, "ranges": int, "tables": str}
+        kinds: dict[str, Any] = {"master": str, "memory": str, "ranges": int, "tables": str}
         unknown = sorted(given.keys() - kinds.keys() - {"options"})
         if unknown:
             raise WrongSettings(f"{unknown[0]!r} is no setting; there are {', '.join(kinds)} and the table [options]")
