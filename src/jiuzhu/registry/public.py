@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +21,8 @@ from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql.engine import SqlEngine
+from jiuzhu.engines.sql.spark import SparkEngine
+from jiuzhu.engines.sql.spark_settings import Settings, SparkMissing, WrongSettings
 from jiuzhu.registry.comparison.compared import Compared, compared, of_one
 from jiuzhu.registry.comparison.quality import SourceQuality, qualities
 from jiuzhu.registry.comparison.retracted import RestedOn
@@ -109,6 +112,7 @@ ENGINES: Mapping[str, Callable[[Catalogue], Engine]] = {
     "columnar": ColumnarEngine,
     "sql": SqlEngine,
     "reference": ReferenceEngine,
+    "spark": SparkEngine,
 }
 
 
@@ -138,6 +142,8 @@ REFUSALS = (
     VerdictNotAllowed,
     CatalogueFaults,
     WrongWeights,
+    WrongSettings,
+    SparkMissing,
     KeyMissing,
     KeyWrong,
     YearNotLoaded,
@@ -260,6 +266,13 @@ def due(workspace: Path, *, as_of: date, catalogue: Catalogue) -> tuple[list[Due
 # --- runs and releases -----------------------------------------------------------------------------------------------
 
 
+def _engine(name: str, catalogue: Catalogue, workspace: Path) -> Engine:
+    """An engine of that name; spark as `spark.toml` of the workspace and the environment say."""
+    if name == "spark":
+        return SparkEngine(catalogue, Settings.read(workspace / "spark.toml", os.environ))
+    return ENGINES[name](catalogue)
+
+
 def run(
     workspace: Path,
     *,
@@ -274,13 +287,15 @@ def run(
     """Evaluate all indicators on what was delivered, as of a day, and release what they find.
 
     The same state, catalogue and day give the same release and change nothing. sample, households: ask only about so many
-    households, or those of these numbers. Raises WorkspaceBusy, HouseholdNotKnown.
+    households, or those of these numbers. Raises WorkspaceBusy, HouseholdNotKnown, and of the engine spark SparkMissing,
+    WrongSettings.
     """
     home = Workspace(workspace)
     began, spent = time.monotonic(), time.process_time()
     chosen = Wanted(sample, tuple(households) if households is not None else None)
     with home.writing("run"):
-        made = make.make_release(home, catalogue, Moment(as_of, now), ENGINES[engine](catalogue), chosen, progress or _silent)
+        asked = _engine(engine, catalogue, workspace)
+        made = make.make_release(home, catalogue, Moment(as_of, now), asked, chosen, progress or _silent)
         joined = None if chosen.text else join(home, catalogue, RUN)
     return RunReport(
         release=made.release.name,
@@ -316,7 +331,7 @@ def look(
     Only those are asked again whose answers can have changed; where that is everybody, a run is made, and the report says
     why. clock: seconds since 1970, for the figures only. Raises WorkspaceBusy.
     """
-    return streaming.looked(Workspace(workspace), catalogue, Moment(as_of, now), ENGINES[engine](catalogue), clock)
+    return streaming.looked(Workspace(workspace), catalogue, Moment(as_of, now), _engine(engine, catalogue, workspace), clock)
 
 
 def stream(workspace: Path, *, after: int = 0) -> list[StreamEntry]:
