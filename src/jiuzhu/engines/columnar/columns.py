@@ -146,8 +146,9 @@ class Columns:
             owner = owner if empty is None else np.where(empty, -1, owner)
             if kind != "person":
                 owner = np.where(owner >= 0, self.people[kind][np.maximum(owner, 0)], -1)
+            owner = owner.astype(np.int32)  # any position must fit, not only those that stand in the column
         else:
-            owner = self.cells(dataset, kind).cells
+            owner = plain(self.base.rows[dataset][kind])[0]
         return in_order(owner)
 
     def members(self, group: str) -> Order:
