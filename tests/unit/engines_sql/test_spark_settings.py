@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from jiuzhu.engines.sql import spark_settings
-from jiuzhu.engines.sql.spark_settings import Settings, SparkMissing, WrongSettings, opened
+from jiuzhu.engines.sql.spark import SparkEngine
+from jiuzhu.engines.sql.spark_settings import Settings, SparkMissing, WrongSettings
+from tests.support.small_catalogue import small_catalogue
 
 TOML = """
 master = "spark://one.example:7077"
@@ -68,13 +70,11 @@ def test_what_cannot_be_followed_is_refused_with_its_file(told: str, why: str, t
 
 def test_without_java_it_says_what_is_missing_and_what_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spark_settings.shutil, "which", lambda name: None)
-    opened.cache_clear()
     with pytest.raises(SparkMissing, match=r"needs Java 17.*make java.*--engine sql"):
-        opened(Settings())
+        SparkEngine(small_catalogue().catalogue)
 
 
 def test_without_pyspark_it_says_what_is_missing_and_what_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spark_settings, "find_spec", lambda name: None)
-    opened.cache_clear()
     with pytest.raises(SparkMissing, match=r"needs PySpark.*jiuzhu\[spark\].*--engine sql"):
-        opened(Settings())
+        SparkEngine(small_catalogue().catalogue)

@@ -25,7 +25,7 @@ from sqlglot import exp
 from jiuzhu.engines.base import Base, Known, Result
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.engine import Progress, SqlEngine
-from jiuzhu.engines.sql.spark_settings import Settings, opened
+from jiuzhu.engines.sql.spark_settings import Settings, must_be_here, opened
 from jiuzhu.engines.sql.words import Sql
 from jiuzhu.rules.tree import Indicator
 
@@ -133,11 +133,15 @@ def _quoted(name: str) -> str:
 
 
 class SparkEngine:
-    """The sql engine on Spark. Opening Spark takes seconds: it is done once, at the first run. Raises SparkMissing."""
+    """The sql engine on Spark. Opening Spark takes seconds: it is done once, at the first run.
+
+    Raises SparkMissing when made.
+    """
 
     name = "spark"
 
     def __init__(self, catalogue: Known, settings: Settings | None = None) -> None:
+        must_be_here()
         self._catalogue = catalogue
         self._settings = settings or Settings.told({}, os.environ)
 

@@ -106,9 +106,8 @@ def _options(given: Any, asked: Mapping[str, Any]) -> tuple[tuple[str, str], ...
     return tuple(sorted(given.items()))
 
 
-@lru_cache(maxsize=1)
-def opened(settings: Settings) -> Any:
-    """The Spark session of this process; it ends with the process. Raises SparkMissing."""
+def must_be_here() -> None:
+    """Raises SparkMissing: before any work is done, since opening Spark comes late in a run."""
     if find_spec("pyspark") is None:
         raise SparkMissing("the engine spark needs PySpark, which is not installed: pip install 'jiuzhu[spark]', or --engine sql")
     if shutil.which("java") is None:
@@ -116,6 +115,11 @@ def opened(settings: Settings) -> Any:
             "the engine spark needs Java 17, and there is no `java` here: `make java`, or apt-get install "
             "openjdk-17-jre-headless; or --engine sql, which needs neither"
         )
+
+
+@lru_cache(maxsize=1)
+def opened(settings: Settings) -> Any:
+    """The Spark session of this process; it ends with the process, and so there is one of one kind in it."""
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder
