@@ -155,8 +155,8 @@ def _watched(stage: str, options: Any) -> Watched:
 def _family(number: int) -> list[int]:
     """A process and all below it, whichever of its threads began them."""
     children: list[str] = []
-    for path in Path(f"/proc/{number}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # ended since
+    with contextlib.suppress(OSError):  # ended since
+        for path in Path(f"/proc/{number}/task").glob("*/children"):
             children += path.read_text().split()
     return [number, *(below for child in children for below in _family(int(child)))]
 

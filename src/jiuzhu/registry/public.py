@@ -23,6 +23,11 @@ from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql.engine import SqlEngine
 from jiuzhu.engines.sql.spark import SparkEngine
 from jiuzhu.engines.sql.spark_settings import Settings, SparkMissing, WrongSettings
+from jiuzhu.registry.calibration import door as calibration
+from jiuzhu.registry.calibration.book import Book, Decision, ProposalRefused, Tendency
+from jiuzhu.registry.calibration.decided import ProposalStanding, decide
+from jiuzhu.registry.calibration.evidence import Outcome, OutcomeRefused
+from jiuzhu.registry.calibration.proposals import MadeProposals
 from jiuzhu.registry.comparison.compared import Compared, compared, of_one
 from jiuzhu.registry.comparison.quality import SourceQuality, qualities
 from jiuzhu.registry.comparison.retracted import RestedOn
@@ -55,6 +60,7 @@ from jiuzhu.registry.profile.state import Moment
 from jiuzhu.registry.release import folder, make
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row, explained, warning_places
 from jiuzhu.registry.release.folder import NoRelease, Release
+from jiuzhu.registry.release.household import Household, HouseholdReader, KnownRow, NoHousehold
 from jiuzhu.registry.release.listed import WARNING_COLUMNS, found, listed, people_in
 from jiuzhu.registry.release.make import HouseholdNotKnown, Wanted, kept_catalogue
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
@@ -78,6 +84,7 @@ __all__ = [
     "REFUSALS",
     "WARNING_COLUMNS",
     "ComparisonCount",
+    "Decision",
     "Delivery",
     "DeliveryReport",
     "DueCheck",
@@ -85,23 +92,32 @@ __all__ = [
     "ExampleFault",
     "Explanation",
     "Gap",
+    "Household",
     "HouseholdNotKnown",
+    "KnownRow",
     "Latency",
     "LookReport",
+    "MadeProposals",
     "NoComparison",
     "NoDelivery",
+    "NoHousehold",
     "NoPerson",
     "NoRelease",
     "NoWarning",
     "NotToBeTried",
     "OtherNumber",
     "OtherRule",
+    "Outcome",
+    "OutcomeRefused",
+    "ProposalRefused",
+    "ProposalStanding",
     "RestedOn",
     "Row",
     "RunReport",
     "SideBySide",
     "SourceQuality",
     "Summary",
+    "Tendency",
     "VerdictNotAllowed",
     "WhatIf",
     "WorkspaceBusy",
@@ -138,6 +154,10 @@ REFUSALS = (
     NoRelease,
     NoWarning,
     HouseholdNotKnown,
+    NoHousehold,
+    NotToBeTried,
+    OutcomeRefused,
+    ProposalRefused,
     StreamBroken,
     VerdictNotAllowed,
     CatalogueFaults,
@@ -398,6 +418,29 @@ def _known(workspace: Path, name: str | None) -> tuple[Release, Catalogue]:
     return chosen, _catalogue_of(str(workspace.absolute()), chosen.manifest.catalogue)
 
 
+# --- one household -----------------------------------------------------------------------------------------------------
+
+
+def household(workspace: Path, number: str, *, by: str, purpose: str, at: datetime) -> Household:
+    """All that is known of a living household now: its people, their rows with source and age, and which sources are silent.
+
+    From the newest look that asked about it, else from the current release; the look is written down before it leaves.
+    Raises NoHousehold, NoRelease.
+    """
+    home = Workspace(workspace)
+    reader = _household_reader(str(workspace.absolute()), streaming.newest_of(home, number))
+    found_one = reader.read(reader.position(number), number)
+    _vault(workspace).record_look(by=by, purpose=purpose, person_ids=[one for one in found_one.people if one > 0], at=at)
+    return found_one
+
+
+@lru_cache(maxsize=4)
+def _household_reader(workspace: str, chosen: Release) -> HouseholdReader:
+    told = _catalogue_of(workspace, chosen.manifest.catalogue)
+    whole = chosen.name == current(Path(workspace))
+    return HouseholdReader(chosen, told, _columns(workspace, chosen.name) if whole else Columns(chosen.base, told))
+
+
 # --- what if ---------------------------------------------------------------------------------------------------------
 
 
@@ -429,6 +472,74 @@ def _who(workspace: str, name: str) -> Subjects:
 def rule_from(workspace: Path, text: str, path: Path, *, release: str | None = None) -> OtherRule:
     """A rule as its file says it, read beside the declarations of a release. Raises CatalogueFaults."""
     return OtherRule(from_text(text, catalogue_of(workspace, release), path))
+
+
+# --- numbers that should move ----------------------------------------------------------------------------------------
+
+
+def propose(
+    workspace: Path,
+    *,
+    outcomes: Mapping[str, Outcome],
+    as_of: date,
+    by: str,
+    division: str | None = None,
+    visits: int | None = None,
+) -> MadeProposals:
+    """For every number marked adaptive: another value that finds more for the visits there are, written into the book.
+
+    Rests on the newest full release up to `as_of`; no number changes by it. outcomes: warning id to how its visit ended.
+    division: where (by default the smallest that holds the release). visits: how many can be made for these indicators in all
+    (by default as many as the numbers now ask for). Raises NoRelease, OutcomeRefused, ProposalRefused.
+    """
+    home = Workspace(workspace)
+    with home.writing("propose"):
+        return calibration.propose(_history(workspace, as_of), outcomes, by, division, visits, division_name)
+
+
+def proposals(workspace: Path, *, outcomes: Mapping[str, Outcome] | None = None, as_of: date) -> tuple[ProposalStanding, ...]:
+    """Every proposal ever made, the oldest first: what was decided, and the warnings and finds since. Raises OutcomeRefused."""
+    return calibration.standings(_history(workspace, as_of), outcomes or {})
+
+
+def decide_proposal(
+    workspace: Path,
+    proposal: str,
+    word: str,
+    *,
+    by: str,
+    because: str,
+    at: datetime,
+    holds_from: date | None = None,
+    folder: Path | None = None,
+    catalogue: Catalogue,
+) -> Decision:
+    """`release` a proposal from a day on, as a row in the catalogue folder `folder`, or `decline` it.
+
+    Whoever made it may not. catalogue: the declarations in force, those of `folder` among them. Raises ProposalRefused.
+    """
+    home = Workspace(workspace)
+    with home.writing("proposal"):
+        return decide(
+            Book(home), proposal, word, by=by, because=because, at=at, holds_from=holds_from, folder=folder, catalogue=catalogue
+        )
+
+
+def tendencies(workspace: Path, *, as_of: date, division: str = "000000") -> tuple[Tendency, ...]:
+    """Of every strand of `strands.toml`, how many households of a division are known, and how many fare worse than a year before.
+
+    As of the newest full release up to `as_of`. Raises NoRelease.
+    """
+    return calibration.tendencies(_history(workspace, as_of), division)
+
+
+def _history(workspace: Path, as_of: date) -> calibration.History:
+    """The releases of everybody up to a day."""
+    made = [_release(workspace, name) for name in releases(workspace)]
+    full = [one for one in made if not one.manifest.only and one.manifest.as_of <= as_of]
+    seen = current(workspace)
+    full.sort(key=lambda one: (one.manifest.as_of, one.name == seen, one.name))
+    return calibration.History(Workspace(workspace), as_of, full, lambda one: _known(workspace, one.name)[1])
 
 
 # --- warnings --------------------------------------------------------------------------------------------------------

@@ -251,3 +251,32 @@ def test_a_member_who_leaves_changes_the_answers_of_those_who_stay(workspace: Pa
     report = look(workspace, rules)
     assert report.asked == 3
     assert public.run(workspace, as_of=DAY, now=instant(DAY), catalogue=replace(rules)).repaired == 0
+
+
+# --- one household ----------------------------------------------------------------------------------------------------
+
+
+def test_a_household_is_read_with_the_row_that_came_last(workspace: Path, rules: Catalogue):
+    asked = {"by": "officer", "purpose": "visit", "at": instant(DAY)}
+    before = public.household(workspace, "H1", **asked)
+    bills = {row.record_id for row in before.rows["medins_settlement"]}
+    arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("big", 1, "90000", "2026-11-12")])
+    assert {row.record_id for row in public.household(workspace, "H1", **asked).rows["medins_settlement"]} == bills
+    look(workspace, rules)
+    after = public.household(workspace, "H1", **asked)
+    assert {row.record_id for row in after.rows["medins_settlement"]} == bills | {"big"}
+    assert after.people == before.people
+    big = next(row for row in after.rows["medins_settlement"] if row.record_id == "big")
+    assert (big.columns["self_pay_amount"], big.age) == ("90000.00", (DAY - big.sent).days)
+    assert public.household(workspace, "K2", **asked).release == before.release
+
+
+def test_a_household_says_which_sources_are_silent(workspace: Path):
+    told = public.household(workspace, "H1", by="officer", purpose="visit", at=instant(DAY))
+    assert told.silent["tax_business"] == "missing"
+    assert not set(told.silent) & set(told.rows)
+
+
+def test_a_household_nobody_knows_is_refused(workspace: Path):
+    with pytest.raises(public.NoHousehold, match="NOBODY"):
+        public.household(workspace, "NOBODY", by="officer", purpose="visit", at=instant(DAY))

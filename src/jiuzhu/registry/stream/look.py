@@ -201,7 +201,9 @@ class _Look:
         )
         base = keep(self.workspace, writer, manifest, {SUBJECTS: make.subjects_of(built, who), LINKS: make.links_of(who)})
         ordered = sorted(self.catalogue.indicators.values(), key=lambda one: one.code)
-        return base, self.engine.run(base.base, ordered, households=_households(base, touched.asked))
+        asked = _households(base, touched.asked)
+        base.keep_asked(asked)
+        return base, self.engine.run(base.base, ordered, households=asked)
 
     def _batch(self, base: SmallBase, result: Result, asked: Asked) -> Batch:
         """What the answers change, with the rows behind each warning."""

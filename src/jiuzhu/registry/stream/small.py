@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jiuzhu.crypto.seal import open_sealed, seal
 from jiuzhu.registry.ingest.publish import sync
 from jiuzhu.registry.ingest.workspace import Workspace
-from jiuzhu.registry.release.folder import SEALED_NAME, Release, Writer, packed
+from jiuzhu.registry.profile.households import ALONE
+from jiuzhu.registry.release.folder import BASE, SEALED_NAME, Release, Writer, packed
 from jiuzhu.registry.release.manifest import Manifest
+from jiuzhu.registry.release.tables import read_arrow, write_arrow
 from jiuzhu.registry.stream.log import folder_of
+
+ASKED = "asked.arrow"
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,17 @@ class SmallBase(Release):
     @property
     def folder(self) -> Path:
         return folder_of(self.workspace) / "bases" / self.name
+
+    def keep_asked(self, households: Sequence[int]) -> None:
+        """Write down which of the households read were asked about: of these, and no others, every row is there."""
+        write_arrow(self.folder / BASE / ASKED, pa.table({"household": pa.array(households, pa.int32())}))
+        sync(self.folder / BASE, [self.folder / BASE])
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The numbers of the households asked about; those of people alone are not among them."""
+        told = self.numbers.take(read_arrow(self.folder / BASE / ASKED)["household"])
+        return frozenset(told.filter(pc.not_equal(told["kind"], ALONE))["number"].to_pylist())
 
     def _opened(self, name: str) -> pa.Table:
         content = open_sealed(
