@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,8 @@ from jiuzhu.rules.parameters import trimmed
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
+
+_DIVISION = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ def propose(
     """As `public.propose`; the caller holds the lock."""
     if not by.strip():
         raise ProposalRefused("proposals say who made them: give `by`; another person decides about them")
+    if division is not None and not _DIVISION.fullmatch(division):
+        raise ProposalRefused(f"division {division!r}: write its code of 6, 9 or 12 digits, 000000 for the nation")
     here = _ground(history)
     ends = checked(outcomes, history.month)
     earlier = history.newest(f"{here.release.manifest.as_of:%Y-%m}")

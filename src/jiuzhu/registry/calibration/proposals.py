@@ -12,7 +12,7 @@ from jiuzhu.registry.calibration import wording
 from jiuzhu.registry.calibration.book import Book, County, Proposal, ProposalRefused
 from jiuzhu.registry.calibration.candidates import Allowed, allowed, candidates
 from jiuzhu.registry.calibration.choice import Option, best
-from jiuzhu.registry.calibration.distribution import Standing, Values, standings, values_of
+from jiuzhu.registry.calibration.distribution import COUNTY, Standing, Values, standings, values_of
 from jiuzhu.registry.calibration.evidence import Expected, Outcome, Reaches, Share, Visited, expected, reaching
 from jiuzhu.registry.calibration.ground import Ground, Tendencies, warnings_here
 from jiuzhu.registry.release.what_if import OtherNumber, try_on
@@ -275,7 +275,7 @@ class _Teller:
     def _standings(self, values: Mapping[str, Values], case: _Case) -> Mapping[str, Standing]:
         mine = values.get(case.number.owner)
         found = standings(mine, case.reaches, case.present) if mine is not None else ()
-        place = trimmed(self.setting.division)
+        place = trimmed(self.setting.division)[:COUNTY]
         return {one.county: one for one in found if one.county.startswith(place)}
 
 
