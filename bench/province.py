@@ -1,6 +1,6 @@
 """A province from nothing to its release: invented as Parquet, delivered, monitored; each stage in a process of its own.
 
-    python -m bench.province --residents 2000000 [--division 37] [--folder var/province] [--stage synthesise|deliver|run] [--keep]
+    python -m bench.province --residents 2000000 [--division 37] [--folder var/province] [--stage synthesise|deliver|read|run] [--keep]
 
 Printed for each stage: people, rows, files, seconds, CPU seconds of all its processes, their peak memory together, and what lies on
 the disk afterwards. Memory is counted once where processes share it; "private" leaves out mapped files, which the system may
@@ -104,7 +104,43 @@ def _run(options: argparse.Namespace) -> dict[str, int]:
     return {"people": made.people, "rows": rows, "files": sum(1 for _ in release.rglob("*.*")), "disk": _size(release)}
 
 
-STAGES: dict[str, Callable[[argparse.Namespace], dict[str, int]]] = {"synthesise": _synthesise, "deliver": _deliver, "run": _run}
+def _read(options: argparse.Namespace) -> dict[str, int]:
+    """One month of the dataset with most rows, and that whole dataset: a month opens the files of that month alone."""
+    import pyarrow.parquet as pq
+
+    from jiuzhu.registry.ingest.archive import deliveries, row_files
+    from jiuzhu.registry.ingest.workspace import Workspace
+
+    home = Workspace(options.folder / "workspace")
+    told = deliveries(home)
+    sizes = {code: sum(one.accepted for one in told if one.dataset == code) for code in {one.dataset for one in told}}
+    largest = max(sorted(sizes), key=lambda code: sizes[code])
+    mine = [one for one in told if one.dataset == largest]
+    month_end = AS_OF.replace(day=1) - timedelta(days=1)
+    parts = {
+        "month": [path for one in mine for path in row_files(home, one, first=month_end.replace(day=1), last=month_end)],
+        "all": [path for one in mine for path in row_files(home, one)],
+    }
+    rows = 0
+    for what, paths in parts.items():
+        began = time.perf_counter()
+        found = sum(pq.read_table(path, columns=["record_id"]).num_rows for path in paths)
+        size = sum(path.stat().st_size for path in paths)
+        print(
+            f"{largest}, {what}: {found:,} rows of {sum(sizes.values()):,} in {len(paths)} files of {size / 1e6:,.0f} MB, "
+            f"{time.perf_counter() - began:.2f} s",
+            file=sys.stderr,
+        )
+        rows += found
+    return {"people": 0, "rows": rows, "files": len(parts["all"]), "disk": sum(path.stat().st_size for path in parts["all"])}
+
+
+STAGES: dict[str, Callable[[argparse.Namespace], dict[str, int]]] = {
+    "synthesise": _synthesise,
+    "deliver": _deliver,
+    "read": _read,
+    "run": _run,
+}
 
 
 def _progress(what: str, done: int, of: int) -> None:
