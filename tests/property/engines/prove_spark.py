@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from jiuzhu.engines.columnar import ColumnarEngine
@@ -24,6 +25,8 @@ from tests.property.engines import cases_people, cases_rows, cases_rules, cases_
 from tests.support.agreement import compared, random_case, told
 from tests.support.county import invent, monitored
 from tests.support.engine_cases import Cases, expected
+from tests.support.small_base import Delivered, Person, SmallBase
+from tests.support.small_catalogue import small_catalogue
 from tests.support.spark import OPTIONS, QUICK, spark_engine
 
 # Two executors of their own process each, as on a cluster: what goes between them is encrypted, and they read shared files.
@@ -37,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3, 4])
     parser.add_argument("--residents", type=int, default=600)
     parser.add_argument("--on-executors", type=Path, metavar="WORKSPACE", help="only the county of this workspace, on executors")
+    parser.add_argument("--few-on-executors", action="store_true", help="only one rule on a few people, on executors")
     options = parser.parse_args(arguments)
+    if options.few_on_executors:
+        with _on_executors() as settings:
+            return _few(settings)
     if options.on_executors is not None:
         return _executors(options.on_executors)
     parted = _cases()
@@ -58,6 +65,24 @@ def _cases() -> int:
     wrong = [case.says for index, case in enumerate(cases) if runs.answer("spark", index) != expected(case)]
     print(f"cases: {len(cases) - len(wrong)} of {len(cases)} as they should be", *wrong, sep="\n  ", flush=True)
     return len(wrong)
+
+
+def _few(settings: Settings) -> int:
+    """Who paid as much as a limit: thirty people in two ranges, each with a bill of another amount."""
+    shelf = small_catalogue()
+    text = """
+        inputs.paid = { dataset = "bill", sum = "amount", over = "12 months", unit = "yuan" }
+        rule = { measure = "paid", limit = "floor", grades = { red = "3 x", blue = "1 x" } }"""
+    indicator = shelf.indicator("G001", text, {"floor": "50 yuan"})
+    small = SmallBase(shelf.catalogue, people=[Person(number, number) for number in range(30)], places=["370502001001"])
+    small.rows["bill"] = [{"person": at, "paid_on": "2026-10-31", "amount": str(7 * at)} for at in range(30)]
+    small.delivered["bill", 0] = Delivered()
+    base = small.made()
+    judge = ReferenceEngine(shelf.catalogue).run(base, [indicator])
+    there = SparkEngine(shelf.catalogue, settings).run(base, [indicator])
+    same = judge.signals.num_rows > 0 and there.signals.equals(judge.signals) and there.unknown.equals(judge.unknown)
+    print(f"on {EXECUTORS}: {there.signals.num_rows} hits, {'agrees' if same else 'differs from the judge'}", flush=True)
+    return 0 if same else 1
 
 
 def _random(seed: int) -> int:
@@ -94,11 +119,17 @@ def _county(workspace: Path, engine: SparkEngine, every: int) -> int:
 
 
 def _executors(workspace: Path) -> int:
-    with tempfile.TemporaryDirectory() as shared:
-        own = {**OPTIONS, "spark.authenticate.secret": "only for this proof", "spark.executor.memory": "1g"}
-        settings = Settings(master=EXECUTORS, ranges=4, tables=shared, options=tuple(own.items()))
+    with _on_executors() as settings:
         print(f"on {EXECUTORS}:", end=" ", flush=True)
         return _county(workspace, SparkEngine(public.catalogue(), settings), EVERY)
+
+
+@contextmanager
+def _on_executors() -> Iterator[Settings]:
+    with tempfile.TemporaryDirectory() as shared:
+        own = {**OPTIONS, "spark.authenticate.secret": "only for this proof", "spark.executor.memory": "1g"}
+        own["spark.executor.extraJavaOptions"] = OPTIONS["spark.driver.extraJavaOptions"]
+        yield Settings(master=EXECUTORS, ranges=2, tables=shared, options=tuple(own.items()))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -56,6 +58,15 @@ def test_spark_agrees_with_the_judge_on_some_households() -> None:
     judge = ReferenceEngine(catalogue).run(base, indicators, households=households)
     other = spark_engine("spark", catalogue).run(base, indicators, households=households)
     assert not compared(judge, other, indicators)
+
+
+@pytest.mark.feature("SF280")
+def test_two_executors_say_what_one_plain_server_says() -> None:
+    """Each executor is a process of its own, and what goes between them is encrypted; in a process apart, as Spark is one a process."""
+    words = [sys.executable, "-m", "tests.property.engines.prove_spark", "--few-on-executors"]
+    told = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "agrees" in told.stdout
 
 
 @pytest.mark.requirement("F1")

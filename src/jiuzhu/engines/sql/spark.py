@@ -2,9 +2,10 @@
 
 Where rows lie. People stand in household order, so a range of living households is a stretch of positions, and the rows of a
 dataset, which are sorted by person, are cut where such a stretch ends: two binary searches, no hashing and no table of who lives
-where. Each stretch becomes one Parquet file of one row group, which Spark never gives to two tasks; so a task holds whole
-households, what it adds up by person or household is whole before anything is sent, and between machines goes one row a subject
-instead of all its rows. Rows of others (a spouse elsewhere, a shared account) are joined by position as any table.
+where. Each stretch becomes one Parquet file of one row group, which Spark never gives to two tasks; so a task that scans holds whole
+households, sums and counts by person or household are whole before anything is sent, and between machines goes one row a subject
+instead of all its rows. What orders rows (latest, first, runs) and joins of large tables by position exchange rows, as Spark joins
+by hash.
 """
 
 from __future__ import annotations
