@@ -57,6 +57,7 @@ def _spoil(path: Path) -> None:
     path.write_bytes(b"not a table")
 
 
+@pytest.mark.feature("SF052")
 def test_a_delivery_that_spans_months_stands_in_one_file_a_month_with_every_row_once(workspace: Path) -> None:
     files = _files(workspace)
     assert tuple(files) == ARCHIVED
@@ -66,6 +67,7 @@ def test_a_delivery_that_spans_months_stands_in_one_file_a_month_with_every_row_
     assert Counter(row["record_id"] for rows in held.values() for row in rows) == Counter(f"p{one}" for one in range(PEOPLE))
 
 
+@pytest.mark.feature("SF052")
 def test_whoever_asks_for_some_months_opens_no_file_of_another(workspace: Path) -> None:
     files, home = _files(workspace), Workspace(workspace)
     for month in ("2026-07", "2026-11"):
