@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pyarrow.parquet as pq
 import pytest
 
 from jiuzhu.engines.reference import ReferenceEngine
@@ -95,22 +96,24 @@ def looking_for(text: str, shelf: Shelf) -> Indicator:
 
 
 def test_a_task_holds_whole_ranges_of_households(tmp_path) -> None:
-    """Which task a row lies in is asked of Spark itself; a household's people are in one, and so are all rows of a person."""
+    """Which file a row lies in is asked of Spark itself: one a household, and of one row group, which no two tasks share."""
     _, _, base = random_case(3, rules=1, rows=4000)
     dataset, rows = max(base.rows.items(), key=lambda item: item[1].num_rows)
     spark = opened(QUICK)
     session = SparkSession(spark, Ranges.of(base, 7), tmp_path)
     session.show(f"dataset {dataset}", rows)
-    frame = session._spark.sql(f"SELECT `person`, spark_partition_id() AS task FROM `dataset {dataset}`").toArrow()
+    frame = session._spark.sql(f"SELECT `person`, input_file_name() AS task FROM `dataset {dataset}`").toArrow()
     home = base.people["household"].to_pylist()
-    tasks: dict[int, set[int]] = {}
+    tasks: dict[int, set[str]] = {}
     for person, task in zip(frame["person"].to_pylist(), frame["task"].to_pylist(), strict=True):
         if person >= 0 and home[person] >= 0:
             tasks.setdefault(home[person], set()).add(task)
     files = sorted(path.name for path in tmp_path.rglob("*.parquet"))
+    groups = {pq.read_metadata(path).num_row_groups for path in tmp_path.rglob("*.parquet")}
     session.close()
     assert frame.num_rows == rows.num_rows
     assert len(files) == 7
+    assert groups == {1}
     assert all(re.fullmatch(r"range-0000\d\.parquet", name) for name in files)
     assert len(tasks) > 20
     assert all(len(found) == 1 for found in tasks.values())
