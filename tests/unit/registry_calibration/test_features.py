@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import date
 from fractions import Fraction
 from math import floor
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -164,6 +165,41 @@ def rise(year: list[int]) -> Fraction:
     x, y = Fraction(sum(range(n)), n), Fraction(sum(year), n)
     over = sum((at - x) * (one - y) for at, one in enumerate(year))
     return over / sum((at - x) ** 2 for at in range(n))
+
+
+def test_a_row_that_does_not_say_its_amount_its_month_or_whether_it_counts_leaves_unknown_what_it_may_touch(
+    national: Catalogue, tmp_path: Path
+):
+    (tmp_path / "strands.toml").write_text(
+        """
+        [strands.aid]
+        title = { zh = "救助", en = "aid" }
+        unit = "yuan"
+        worse = "fall"
+        lines = [{ dataset = "medins_settlement", sum = "aid_amount", where = "is_remote" }]
+        [strands.left]
+        title = { zh = "出院", en = "left" }
+        unit = "yuan"
+        worse = "rise"
+        lines = [{ dataset = "medins_settlement", sum = "self_pay_amount", at = "discharge_date" }]
+        """,
+        encoding="utf-8",
+    )
+    strands = public.catalogue(tmp_path).strands.by_code
+    bill = {"settlement_date": "2026-05-05", "self_pay_amount": "7", "aid_amount": "3", "is_remote": True}
+    rows = [
+        {**bill, "person": 2, "discharge_date": "2026-05-05"},
+        {**bill, "person": 4, "aid_amount": None, "discharge_date": None},
+        {**bill, "person": 8, "is_remote": None},
+        {**bill, "person": 10, "is_remote": False},
+    ]
+    columns = Columns(small(national, {"medins_settlement": rows}).made(), national)
+    aid, left = (months_of(columns, strands[code]) for code in ("aid", "left"))
+    may = NAMES.index("2026-05")
+    assert [told(aid, household)[may] for household in (1, 2, 4, 5)] == [300, None, None, 0]
+    assert [told(aid, household).count(None) for household in (1, 2, 4, 5)] == [0, 1, 1, 0]
+    assert told(left, 1)[may] == 700
+    assert told(left, 2) == [None] * MONTHS, "it may belong to any month"
 
 
 def test_the_month_that_is_not_over_is_left_out(national: Catalogue):
