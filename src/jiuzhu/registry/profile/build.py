@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
 
 THREADS = 2
-MEMORY = "1000MB"
+# What DuckDB may hold: a county needs less than the first; of a province it cannot put everything aside on the disk.
+MEMORY = 1_000_000_000
+MEMORY_A_RECORD = 15
 _CORE = (LOW_MEMBERS, LOW_HOUSEHOLDS, POPULATION, PERMITS, AUTHORISATIONS)
 
 Store = Callable[[str, pa.Table], pa.Table]
@@ -104,7 +106,7 @@ class BaseBuilder:
     def _build(self, progress: Callable[[str, int, int], None]) -> Built:
         limits = {
             "threads": THREADS,
-            "memory_limit": MEMORY,
+            "memory_limit": f"{MEMORY + MEMORY_A_RECORD * sum(one.accepted for one in self.archive.deliveries)}B",
             "temp_directory": self.scratch,
             "preserve_insertion_order": False,
             "debug_enable_caching_operators": False,  # see `engines/sql/session.py`: a fault of DuckDB 2.0.0
