@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the whole base")
-    parser.add_argument("--judged", type=int, default=100_000, help="about so many of them are given to the judge too")
+    parser.add_argument("--judged", type=int, default=105_000, help="about so many of them are given to the judge too")
     parser.add_argument("--rules", type=int, default=40)
     parser.add_argument("--seed", type=int, default=Random().randrange(1_000_000))
     parser.add_argument("--engines", nargs="*")
