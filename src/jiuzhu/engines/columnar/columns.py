@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ import pyarrow.compute as pc
 from jiuzhu.engines.base import Base, Known
 from jiuzhu.engines.columnar.values import Flag, Index, Number, Value
 from jiuzhu.rules.tree import Column
+
+if TYPE_CHECKING:
+    from jiuzhu.engines.columnar.groups import Group
 
 Whole = npt.NDArray[Any]
 _SHORT = 2**31  # fewer rows than that are numbered in half the room
@@ -150,6 +153,12 @@ class Columns:
         else:
             owner = plain(self.base.rows[dataset][kind])[0]
         return in_order(owner)
+
+    def rows_of(self, dataset: str, by: str, group: Group) -> tuple[Any, Whole]:
+        """The rows of these subjects (a slice or row numbers), and which of them each belongs to, ascending. by: as in `order`."""
+        order = self.order(dataset, group.kind, by)
+        at, owner = group.between(order.owner)
+        return at if order.rows is None else order.rows[at], owner
 
     def members(self, group: str) -> Order:
         """People by the living or hukou household they belong to; those without one stand first, under a number below zero."""

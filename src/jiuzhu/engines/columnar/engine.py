@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -11,16 +10,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiuzhu.engines.base import SIGNALS, UNKNOWN, Base, Known, Result, kind_of
+from jiuzhu.engines.base import Base, Known, Result, kind_of
 from jiuzhu.engines.columnar import facts
 from jiuzhu.engines.columnar.columns import Columns
-from jiuzhu.engines.columnar.groups import Group, World
+from jiuzhu.engines.columnar.groups import Group, World, stretches
 from jiuzhu.engines.columnar.judge import Judged, judged
+from jiuzhu.engines.columnar.keys import Keys
 from jiuzhu.engines.columnar.places import Places
+from jiuzhu.engines.columnar.results import result
 from jiuzhu.engines.columnar.scopes import Scope
 from jiuzhu.engines.columnar.values import Flag, spread
-from jiuzhu.rules import tree
-from jiuzhu.rules.dependencies import expressions_of, facts_of
 from jiuzhu.rules.tree import Indicator
 
 Progress = Callable[[str, int, int], None]
@@ -39,6 +38,8 @@ class ColumnarEngine:
         self._catalogue = catalogue
         self._block = block
         self._columns = columns
+        self._places: Places | None = None
+        self._keys = Keys()
 
     def run(
         self,
@@ -64,10 +65,7 @@ class ColumnarEngine:
                     found[item.code].append((mine, judged(item, Scope(mine, item))))
             if progress is not None:
                 progress("blocks", done + 1, len(blocks))
-        return Result(
-            _together([_signals(code, parts) for code, parts in found.items()], SIGNALS),
-            _together([_unknown(code, parts) for code, parts in found.items()], UNKNOWN),
-        )
+        return result(found)
 
     def facts(self, base: Base, codes: Sequence[str], *, households: Sequence[int] | None = None) -> dict[str, pa.Table]:
         """Facts by code, of persons by person, of households by living household: position, value (null: none), unknown.
@@ -90,11 +88,15 @@ class ColumnarEngine:
 
     def _world(self, base: Base, indicators: Iterable[Indicator]) -> World:
         if self._columns is None or self._columns.base is not base:
-            self._columns = Columns(base, self._catalogue)
-        declarations: list[tree.Indicator | tree.Fact] = [*indicators, *self._catalogue.facts.values()]
-        by_division = [code for code, one in self._catalogue.datasets.items() if one.keyed == "division" and code in base.rows]
-        named = {code for one in by_division for code in pc.unique(base.rows[one]["region_code"]).to_pylist() if code}
-        return World(self._columns, Places(base, self._catalogue, named), facts.work, _shared(declarations))
+            self._columns, self._places = Columns(base, self._catalogue), None
+        if self._places is None:
+            by_division = [
+                code for code, one in self._catalogue.datasets.items() if one.keyed == "division" and code in base.rows
+            ]
+            named = {code for one in by_division for code in pc.unique(base.rows[one]["region_code"]).to_pylist() if code}
+            self._places = Places(base, self._catalogue, named)
+        shared = self._keys.shared([*indicators, *self._catalogue.facts.values()])
+        return World(self._columns, self._places, facts.work, shared, self._keys)
 
     def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[tuple[str, npt.NDArray[Any]]]:
         people = world.columns.people
@@ -104,8 +106,8 @@ class ColumnarEngine:
             yield from self._cut("person", np.flatnonzero(people["household"] < 0))
         else:
             chosen = np.unique(np.array(sorted(set(households)), np.int64))
-            inside = np.isin(people["household"], chosen)
-            hukou = np.unique(people["hukou"][inside])
+            members, _ = stretches(world.columns.first[chosen], world.columns.count[chosen])
+            hukou = np.unique(people["hukou"][members])
             hukou = hukou[hukou >= 0]
         yield from self._cut("household", chosen)
         yield from self._cut("hukou", hukou)
@@ -113,17 +115,6 @@ class ColumnarEngine:
     def _cut(self, kind: str, positions: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
         for start in range(0, len(positions), self._block):
             yield kind, positions[start : start + self._block]
-
-
-def _shared(declarations: Iterable[tree.Indicator | tree.Fact]) -> frozenset[str]:
-    """The facts that more than one declaration names."""
-    named = Counter(code for one in declarations for code in _facts_of(one))
-    return frozenset(code for code, times in named.items() if times > 1)
-
-
-def _facts_of(one: tree.Indicator | tree.Fact) -> frozenset[str]:
-    expressions = expressions_of(one.rule) if isinstance(one, tree.Indicator) else (one.value,)
-    return facts_of([*one.inputs.values(), *one.person_inputs.values()], expressions)
 
 
 def _fact(group: Group, code: str) -> pa.Table:
@@ -150,32 +141,3 @@ def _told(value: Any, whole: npt.NDArray[Any], lacking: npt.NDArray[np.bool_], g
     if kind == pa.date32():
         return pa.array(whole.astype(np.int32), pa.int32(), mask=lacking).view(kind)
     return pa.array(whole.astype(np.int64), mask=lacking).cast(kind)
-
-
-def _signals(code: str, parts: list[tuple[Group, Judged]]) -> pa.Table:
-    subject = np.concatenate([group.positions[one.hits] for group, one in parts] or [np.empty(0, np.int32)])
-    order = np.argsort(subject, kind="stable")
-
-    def column(name: str, empty: str = "") -> pa.Array:
-        cells = np.concatenate([getattr(one, name) for _, one in parts] or [np.empty(0, np.int64)])[order]
-        marks = np.concatenate([getattr(one, empty) for _, one in parts] or [np.empty(0, bool)])[order] if empty else None
-        return pa.array(cells, SIGNALS.field(name).type, mask=marks)
-
-    return pa.table(
-        {
-            "indicator": pa.repeat(pa.scalar(code), len(subject)),
-            "subject": pa.array(subject[order], pa.int32()),
-            "level": column("level"),
-            "value": column("value", "no_value"),
-            "threshold": column("threshold", "no_threshold"),
-        }
-    )
-
-
-def _unknown(code: str, parts: list[tuple[Group, Judged]]) -> pa.Table:
-    subject = np.concatenate([group.positions[one.unknown] for group, one in parts] or [np.empty(0, np.int32)])
-    return pa.table({"indicator": pa.repeat(pa.scalar(code), len(subject)), "subject": pa.array(np.sort(subject), pa.int32())})
-
-
-def _together(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
-    return pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)]).combine_chunks()

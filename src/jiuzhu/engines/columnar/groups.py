@@ -25,17 +25,17 @@ class World:
     """What a run reads: the columns of the base, its places and its moment.
 
     work: works out a fact for a group; handed in, since facts look at groups and groups at facts.
-    shared: facts that several rules stand on.
+    shared: facts that several rules stand on. keys: what is told of the rules.
     """
 
     def __init__(
-        self, columns: Columns, places: Places, work: Callable[[str, Group], Value], shared: frozenset[str] = frozenset()
+        self, columns: Columns, places: Places, work: Callable[[str, Group], Value], shared: frozenset[str], keys: Keys
     ) -> None:
         self.columns = columns
         self.places = places
         self.work = work
         self.shared = shared
-        self.keys = Keys()
+        self.keys = keys
         self.base = columns.base
         self.catalogue = columns.catalogue
         self.moment = Moment(self.base.as_of, self.base.now)
@@ -105,6 +105,35 @@ class Group:
             self.whole.fact(code)  # others will ask for it too
         return self.value(key, lambda: self.world.work(code, self))
 
+    def between(self, owner: Whole) -> tuple[Any, Whole]:
+        """Where in an ascending column these subjects stand (a slice or row numbers), and which of them each row belongs to."""
+        if not self.count:
+            return slice(0, 0), np.empty(0, np.intp)
+        if self.unbroken:
+            low = int(self.positions[0])
+            start, end = np.searchsorted(owner, np.array([low, low + self.count], owner.dtype))
+            return slice(int(start), int(end)), owner[int(start) : int(end)] - low
+        if self.ascending and int(self.positions[-1]) - int(self.positions[0]) < _SCATTERED * self.count:
+            return self._near(owner)
+        wanted = self.positions.astype(owner.dtype, copy=False)  # else the whole column is copied to another type
+        start, end = np.searchsorted(owner, wanted, side="left"), np.searchsorted(owner, wanted, side="right")
+        end = np.where(self.positions >= 0, end, start)
+        return stretches(start, end - start)
+
+    def _near(self, owner: Whole) -> tuple[Index, Index]:
+        """The rows of subjects that stand near each other: all rows between the first and the last of them are looked at."""
+        low = int(self.positions[0])
+        start, end = np.searchsorted(owner, np.array([low, int(self.positions[-1]) + 1], owner.dtype))
+
+        def work() -> Whole:
+            number = np.full(int(self.positions[-1]) - low + 1, -1, np.int32)
+            number[self.positions - low] = np.arange(self.count, dtype=np.int32)
+            return number
+
+        mine = self.kept("numbers", work)[owner[start:end] - low]
+        rows = np.flatnonzero(mine >= 0)
+        return rows + start, mine[rows]
+
     # --- places ---
 
     def _classes(self) -> tuple[list[int], Whole]:
@@ -167,7 +196,7 @@ class Group:
             columns = self.world.columns
             if self.kind != "household":
                 order = columns.members(self.kind)
-                rows, owner = between(order.owner, self)
+                rows, owner = self.between(order.owner)
                 persons = np.arange(len(order.owner))[rows] if order.rows is None else order.rows[rows]
                 ascending = np.argsort(persons)  # rows of people are found faster in their order
                 return Members(Group(self.world, "person", persons[ascending]), owner[ascending])
@@ -205,37 +234,6 @@ class Members:
     def __init__(self, group: Group, owner: Whole) -> None:
         self.group = group
         self.owner = owner
-
-
-def between(owner: Whole, group: Group) -> tuple[Any, Whole]:
-    """Where in an ascending column the subjects of a group stand (a slice or row numbers), and whose each row is."""
-    if not group.count:
-        return slice(0, 0), np.empty(0, np.intp)
-    if group.unbroken:
-        low = int(group.positions[0])
-        start, end = np.searchsorted(owner, np.array([low, low + group.count], owner.dtype))
-        return slice(int(start), int(end)), owner[int(start) : int(end)] - low
-    if group.ascending and int(group.positions[-1]) - int(group.positions[0]) < _SCATTERED * group.count:
-        return _near(owner, group)
-    wanted = group.positions.astype(owner.dtype, copy=False)  # else the whole column is copied to another type
-    start, end = np.searchsorted(owner, wanted, side="left"), np.searchsorted(owner, wanted, side="right")
-    end = np.where(group.positions >= 0, end, start)
-    return stretches(start, end - start)
-
-
-def _near(owner: Whole, group: Group) -> tuple[Index, Index]:
-    """The rows of subjects that stand near each other: all rows between the first and the last of them are looked at."""
-    low = int(group.positions[0])
-    start, end = np.searchsorted(owner, np.array([low, int(group.positions[-1]) + 1], owner.dtype))
-
-    def work() -> Whole:
-        number = np.full(int(group.positions[-1]) - low + 1, -1, np.int32)
-        number[group.positions - low] = np.arange(group.count, dtype=np.int32)
-        return number
-
-    mine = group.kept("numbers", work)[owner[start:end] - low]
-    rows = np.flatnonzero(mine >= 0)
-    return rows + start, mine[rows]
 
 
 def stretches(first: Whole, count: Whole) -> tuple[Index, Index]:

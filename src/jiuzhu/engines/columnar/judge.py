@@ -40,7 +40,6 @@ from jiuzhu.engines.columnar.values import (
 )
 from jiuzhu.engines.decimals import whole_number
 from jiuzhu.rules import tree
-from jiuzhu.rules.reading import names_in
 from jiuzhu.rules.types import type_of
 
 _UPWARDS = ("at least", "above")
@@ -150,9 +149,10 @@ _Narrow: TypeAlias = "tuple[Group, Index | None, Mask]"
 
 def _kept_narrow(part: tree.Expression, scope: Scope) -> _Narrow:
     """Those for whom one condition may hold, their numbers (None: all), and where it is not sure; kept where other rules ask the same."""
-    if any(name.source == "input" for name in names_in(part)):
+    keys = scope.world.keys
+    if any(name.source == "input" for name in keys.names(part)):
         return _narrow(part, scope)
-    return scope.group.kept(("narrow", part), lambda: _narrow(part, scope))
+    return scope.group.kept(("narrow", keys.condition(part)), lambda: _narrow(part, scope))
 
 
 def _narrow(part: tree.Expression, scope: Scope) -> _Narrow:

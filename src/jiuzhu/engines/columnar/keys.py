@@ -1,27 +1,65 @@
-"""Which inputs of different rules ask the same, so that it is worked out once a group."""
+"""What is told of declarations by reading them: which inputs of different rules ask the same, which names and facts they use.
+
+Declarations and their expressions are known by what they are, not by their codes: an edited rule is another one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from jiuzhu.rules import tree
+from jiuzhu.rules.dependencies import expressions_of, facts_of
 from jiuzhu.rules.reading import names_in
 
 Declaration = tree.Indicator | tree.Fact
+Told = TypeVar("Told")
 
 
 class Keys:
+    """Lives as long as its engine; each thing is read once."""
+
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, bool], int] = {}
+        self._told: dict[tuple[Any, ...], Any] = {}
+        self._alive: dict[int, object] = {}  # what is known by its identity must not make room for another
         self._numbers: dict[Hashable, int] = {}
+
+    def _of_one(self, one: object, asked: Hashable, work: Callable[[], Told]) -> Told:
+        key = (id(one), asked)
+        if key not in self._told:
+            self._alive[id(one)] = one
+            self._told[key] = work()
+        told: Told = self._told[key]
+        return told
 
     def of(self, declaration: Declaration, name: str, *, person: bool) -> int:
         """A number for an input of a declaration (person: one of its `[person]` part), equal where another asks the same."""
-        key = (declaration.code, name, person)
-        if key not in self._known:
-            self._known[key] = self._numbers.setdefault(self._asked(declaration, name, person), len(self._numbers))
-        return self._known[key]
+        return self._of_one(declaration, (name, person), lambda: self._number(self._asked(declaration, name, person)))
+
+    def condition(self, expression: tree.Expression) -> int:
+        """A number for an expression, equal where another says the same."""
+        return self._of_one(expression, "number", lambda: self._number(expression))
+
+    def names(self, expression: tree.Expression | None) -> list[tree.Name]:
+        """All names in an expression."""
+        return self._of_one(expression, "names", lambda: names_in(expression))
+
+    def shared(self, declarations: Iterable[Declaration]) -> frozenset[str]:
+        """The facts that more than one declaration names."""
+        named = Counter(code for one in declarations for code in self._facts(one))
+        return frozenset(code for code, times in named.items() if times > 1)
+
+    def _facts(self, one: Declaration) -> frozenset[str]:
+        def work() -> frozenset[str]:
+            expressions = expressions_of(one.rule) if isinstance(one, tree.Indicator) else (one.value,)
+            return facts_of([*one.inputs.values(), *one.person_inputs.values()], expressions)
+
+        return self._of_one(one, "facts", work)
+
+    def _number(self, asked: Hashable) -> int:
+        return self._numbers.setdefault(asked, len(self._numbers))
 
     def _asked(self, declaration: Declaration, name: str, person: bool) -> Hashable:
         given = (declaration.person_inputs if person else declaration.inputs)[name]
@@ -42,7 +80,7 @@ class Keys:
         named |= {
             (name.name, name.source == "person_input")
             for expression in expressions
-            for name in names_in(expression)
+            for name in self.names(expression)
             if name.source in ("input", "person_input")
         }
         for name, inner in named:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.columnar.columns import Order, in_order, plain
-from jiuzhu.engines.columnar.groups import Group, Members, World, between, of_somebody, stretches
+from jiuzhu.engines.columnar.groups import Group, Members, World, of_somebody, stretches
 from jiuzhu.engines.columnar.values import Flag, Mask, Number, Value, both, chosen, negated
 from jiuzhu.rules import tree
 
@@ -31,7 +31,7 @@ def fact_via(given: tree.FactInput, scope: Scope) -> Value:
     """A fact of the person a relation of one leads to; of a household, from its first member who has a row."""
     group = scope.group
     order, others = _one_each(scope.world, given.via, group.kind)
-    at, owner = between(order.owner, group)
+    at, owner = group.between(order.owner)
     found = others[at]
     fallback = negated(complete(given.via, scope))
     if not len(found):
@@ -106,7 +106,7 @@ def pairs(relation: str, group: Group) -> tuple[Members, Whole]:
         return in_order(person if group.kind == "person" else world.columns.people[group.kind][person]), _others(table)
 
     order, others = world.places.kept(("pairs", relation, group.kind), work)
-    at, owner = between(order.owner, group)
+    at, owner = group.between(order.owner)
     rows = np.arange(len(order.owner))[at] if order.rows is None else order.rows[at]
     return Members(Group(world, "person", others[rows]), owner), rows
 

@@ -15,7 +15,6 @@ from jiuzhu.engines.columnar import calendar
 from jiuzhu.engines.columnar.aggregates import Rows, answer
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.expressions import standing
-from jiuzhu.engines.columnar.groups import Group, between
 from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value, both, either, mask, negated, taken
 from jiuzhu.engines.windows import Stretch, stretch
@@ -44,7 +43,7 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
     if dataset.keyed == "division" and not given.by:
         found = _of_divisions(given, scope, spans, after)
     else:
-        rows, owner = group.kept(("rows", given.dataset, given.by), lambda: _rows_of(given, group))
+        rows, owner = group.kept(("rows", given.dataset, given.by), lambda: world.columns.rows_of(given.dataset, given.by, group))
         found = _counted(given, RowScope(scope, given.dataset, rows, owner), spans, after)
     lasting = True if dataset.rows != "state" else covered
     unknown = either(spans.unset, open_bound)
@@ -54,13 +53,6 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
             few = answer(given, rows_of_few, len(at), covered, lasting, unknown)
             return Rare(at, few, answer(given, None, 0, covered, lasting, unknown), group.count)
     return answer(given, found, group.count, covered, lasting, unknown)
-
-
-def _rows_of(given: tree.RowInput, group: Group) -> tuple[Any, Whole]:
-    """The rows of these subjects in a dataset (a slice or row numbers), and whose each is."""
-    order = group.world.columns.order(given.dataset, group.kind, given.by)
-    at, owner = between(order.owner, group)
-    return at if order.rows is None else order.rows[at], owner
 
 
 class RowScope:

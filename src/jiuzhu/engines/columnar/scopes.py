@@ -17,7 +17,6 @@ from jiuzhu.engines.columnar.relations import fact_via
 from jiuzhu.engines.columnar.row_inputs import row_input
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value
 from jiuzhu.rules import tree
-from jiuzhu.rules.reading import names_in
 
 Whole = npt.NDArray[Any]
 Declaration = tree.Indicator | tree.Fact
@@ -57,7 +56,7 @@ class Scope:
 
     def by_place(self, given: tree.RowInput) -> bool:
         """Whether an input over rows of divisions asks nothing of a subject but its place."""
-        names = [name for one in (given.where, given.value) for name in names_in(one)]
+        names = [name for one in (given.where, given.value) for name in self.world.keys.names(one)]
         asked = {name.name for name in names if name.source == "input"} | ({given.after} if given.after else set())
         others = [self.inputs().get(name) for name in asked - set(MOMENTS)]
         return all(name.source in ("column", "moment", "input") for name in names) and all(map(self._of_place, others))
@@ -69,7 +68,7 @@ class Scope:
 
     def costs(self, expression: tree.Expression) -> int:
         """How dear it is to ask this of everybody: moments and numbers, then facts others ask too, then what is this rule's alone."""
-        named = names_in(expression)
+        named = self.world.keys.names(expression)
         if any(name.source == "fact" and name.name not in self.world.shared for name in named):
             return 2
         inputs = [self.inputs()[name.name] for name in named if name.source == "input"]
@@ -113,7 +112,7 @@ class Scope:
     def few(self, expressions: Iterable[tree.Expression | None]) -> Index | None:
         """The subjects of whom these may say something else than of everybody else; None: that cannot be told cheaply."""
         few: list[Index] = []
-        for name in (name for one in expressions for name in names_in(one)):
+        for name in (name for one in expressions for name in self.world.keys.names(one)):
             if name.source == "moment":
                 continue
             if name.source != "input" or not isinstance(self.inputs()[name.name], tree.RowInput | tree.ParameterInput):
