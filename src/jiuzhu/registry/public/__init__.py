@@ -1,0 +1,120 @@
+"""The one door of the registry: deliver, run, look, explain. What comes out is plain: frozen values and rows of text."""
+
+from __future__ import annotations
+
+from jiuzhu.registry.calibration.book import Decision, ProposalRefused, Tendency
+from jiuzhu.registry.calibration.decided import ProposalStanding
+from jiuzhu.registry.calibration.evidence import Outcome, OutcomeRefused
+from jiuzhu.registry.calibration.proposals import MadeProposals
+from jiuzhu.registry.comparison.quality import SourceQuality
+from jiuzhu.registry.comparison.retracted import RestedOn
+from jiuzhu.registry.comparison.told import ComparisonCount, SideBySide
+from jiuzhu.registry.ingest.due import DueCheck, DueDataset
+from jiuzhu.registry.ingest.report import DeliveryReport
+from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed
+from jiuzhu.registry.ingest.workspace import WorkspaceBusy
+from jiuzhu.registry.profile.examples import ExampleFault
+from jiuzhu.registry.public.arrived import deliver, deliveries, due, quarantine, verdict
+from jiuzhu.registry.public.asked import household
+from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
+from jiuzhu.registry.public.declared import ENGINES, NATIONAL, catalogue, division_name, divisions, run_examples, working_days
+from jiuzhu.registry.public.evaluated import joined_at, latency, look, run, stream
+from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
+from jiuzhu.registry.public.opened import catalogue_of, current, is_invented, mark_invented, release, releases
+from jiuzhu.registry.public.refusals import REFUSALS, NoComparison, NoDelivery, NoPerson
+from jiuzhu.registry.public.tried import decide_proposal, proposals, propose, rule_from, tendencies, what_if
+from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
+from jiuzhu.registry.release.folder import NoRelease
+from jiuzhu.registry.release.household import Household, KnownRow, NoHousehold
+from jiuzhu.registry.release.listed import WARNING_COLUMNS
+from jiuzhu.registry.release.make import HouseholdNotKnown
+from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
+from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
+from jiuzhu.registry.stream.door import LookReport
+from jiuzhu.registry.stream.latency import Latency
+
+__all__ = [
+    "ENGINES",
+    "NATIONAL",
+    "REFUSALS",
+    "WARNING_COLUMNS",
+    "ComparisonCount",
+    "Decision",
+    "Delivery",
+    "DeliveryReport",
+    "DueCheck",
+    "DueDataset",
+    "ExampleFault",
+    "Explanation",
+    "Gap",
+    "Household",
+    "HouseholdNotKnown",
+    "KnownRow",
+    "Latency",
+    "LookReport",
+    "MadeProposals",
+    "NoComparison",
+    "NoDelivery",
+    "NoHousehold",
+    "NoPerson",
+    "NoRelease",
+    "NoWarning",
+    "NotToBeTried",
+    "OtherNumber",
+    "OtherRule",
+    "Outcome",
+    "OutcomeRefused",
+    "ProposalRefused",
+    "ProposalStanding",
+    "RestedOn",
+    "Row",
+    "RunReport",
+    "SideBySide",
+    "SourceQuality",
+    "Summary",
+    "Tendency",
+    "VerdictNotAllowed",
+    "WhatIf",
+    "WorkspaceBusy",
+    "catalogue",
+    "catalogue_of",
+    "comparisons",
+    "conflicts",
+    "counts",
+    "current",
+    "decide_proposal",
+    "deliver",
+    "deliveries",
+    "division_name",
+    "divisions",
+    "due",
+    "explain",
+    "household",
+    "is_invented",
+    "joined_at",
+    "largest_township",
+    "latency",
+    "look",
+    "mark_invented",
+    "names",
+    "proposals",
+    "propose",
+    "quarantine",
+    "release",
+    "releases",
+    "rested_on_retracted",
+    "review",
+    "rule_from",
+    "run",
+    "run_examples",
+    "side_by_side",
+    "sources",
+    "stream",
+    "tendencies",
+    "unlinked",
+    "verdict",
+    "warnings",
+    "what_if",
+    "working_days",
+    "write_parquet",
+]

@@ -1,0 +1,34 @@
+"""One household, as a verification asks for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from jiuzhu.engines.columnar.columns import Columns
+from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.public.opened import columns_of, current, declarations, vault_of
+from jiuzhu.registry.release.folder import Release
+from jiuzhu.registry.release.household import Household, HouseholdReader
+from jiuzhu.registry.stream import door as streaming
+
+
+def household(workspace: Path, number: str, *, by: str, purpose: str, at: datetime) -> Household:
+    """All that is known of a living household now: its people, their rows with source and age, and which sources are silent.
+
+    From the newest look that asked about it, else from the current release; the look is written down before it leaves.
+    Raises NoHousehold, NoRelease.
+    """
+    home = Workspace(workspace)
+    reader = _household_reader(str(workspace.absolute()), streaming.newest_of(home, number))
+    found_one = reader.read(reader.position(number), number)
+    vault_of(workspace).record_look(by=by, purpose=purpose, person_ids=[one for one in found_one.people if one > 0], at=at)
+    return found_one
+
+
+@lru_cache(maxsize=4)
+def _household_reader(workspace: str, chosen: Release) -> HouseholdReader:
+    told = declarations(workspace, chosen.manifest.catalogue)
+    whole = chosen.name == current(Path(workspace))
+    return HouseholdReader(chosen, told, columns_of(workspace, chosen.name) if whole else Columns(chosen.base, told))
