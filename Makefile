@@ -51,11 +51,20 @@ prove-spark: install java ## the spark engine on every case, on random rules, on
 docs: install ## write the reference pages from the catalogue
 	$(BIN)/jiuzhu catalogue pages --out docs/reference
 
-bench: install ## time and memory of ingest, engines, linking and invention, as tables
+bench: install ## every figure asked of the base into docs/reference/performance.md; SCALE=1 is ten million residents, 0.02 the default
+	$(BIN)/python -m bench --scale $(or $(SCALE),0.02) $(if $(INVENTED),--invented $(INVENTED))
+
+bench-ingest: install ## rows a second from CSV into archive and vault
 	$(BIN)/python -m bench.ingest
+
+bench-engines: install ## the sql and the columnar engine on a county drawn at random
 	$(BIN)/python -m bench.engine_sql
 	$(BIN)/python -m bench.engine_columnar
+
+bench-linking: install ## how well people without a right number are found again
 	$(BIN)/python -m bench.febrl
+
+bench-invention: install ## records a second that are invented
 	$(BIN)/python -m bench.synthesise --parquet
 
 bench-province: install ## invent, deliver and run a province of RESIDENTS (2000000); takes an hour at 8500000
@@ -72,4 +81,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-province prove-engines help install browser demo test test-unit docs format lock
+.PHONY: bench bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines help install browser demo test test-unit docs format lock

@@ -10,10 +10,8 @@ drop at any time. With --stage the folder of the stage before must be there, and
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -23,6 +21,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+
+from bench.machine import commit, family, machine, memory
 
 ROOT = Path(__file__).parents[1]
 AS_OF = date(2026, 11, 20)
@@ -44,11 +44,7 @@ def main() -> None:
     if options.inside:
         print(json.dumps(STAGES[options.stage](options)))
         return
-    git = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, commit {commit}, {options.residents:,} residents of {options.division}\n"
-    )
+    print(f"{machine()}, commit {commit()}, {options.residents:,} residents of {options.division}\n")
     print(f"| {HEAD} |\n{'| --- ' * len(HEAD.split('|'))}|", flush=True)
     for stage in [options.stage] if options.stage else list(STAGES):
         print(_watched(stage, options).line(stage), flush=True)
@@ -178,7 +174,7 @@ def _watched(stage: str, options: Any) -> Watched:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         while (ended := os.wait4(child.pid, os.WNOHANG))[0] == 0:
-            held = [_memory(number) for number in _family(child.pid)]
+            held = [memory(number) for number in family(child.pid)]
             peak, private = max(peak, sum(one for one, _ in held)), max(private, sum(two for _, two in held))
             time.sleep(EVERY)
         child.returncode = os.waitstatus_to_exitcode(ended[1])
@@ -186,25 +182,6 @@ def _watched(stage: str, options: Any) -> Watched:
     if child.returncode:
         raise SystemExit(f"stage {stage} ended with {child.returncode}")
     return Watched(json.loads(told), seconds, ended[2].ru_utime + ended[2].ru_stime, peak, private)
-
-
-def _family(number: int) -> list[int]:
-    """A process and all below it, whichever of its threads began them."""
-    children: list[str] = []
-    with contextlib.suppress(OSError):  # ended since
-        for path in Path(f"/proc/{number}/task").glob("*/children"):
-            children += path.read_text().split()
-    return [number, *(below for child in children for below in _family(int(child)))]
-
-
-def _memory(number: int) -> tuple[int, int]:
-    """Kilobytes a process holds, its share of what several hold; and what of it is no mapped file."""
-    try:
-        lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()[1:]
-    except OSError:
-        return 0, 0
-    told = {name: int(rest.split()[0]) for name, rest in (line.split(":") for line in lines)}
-    return told["Pss"], told["Pss"] - told["Pss_File"]
 
 
 if __name__ == "__main__":

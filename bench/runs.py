@@ -1,0 +1,108 @@
+"""Full runs: all indicators, 160 simple ones, 128 more, each beside L and beside DuckDB, with the memory they take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.figures import Figure
+from bench.limit import columns_read, limit
+from bench.machine import cpu, least, watched
+from bench.rules import SIMPLE, with_other_numbers
+from bench.stand import Stand
+from jiuzhu.engines.base import Base, Engine, Result
+from jiuzhu.engines.columnar import ColumnarEngine
+from jiuzhu.engines.sql import SqlEngine
+from jiuzhu.rules.catalogue import Catalogue
+from jiuzhu.rules.tree import Indicator
+
+TIMES = 3
+WHOLE = 0.1  # below that scale DuckDB is asked one statement a rule of a fifth of the rules, each of the 32 once
+
+
+def figures(stand: Stand) -> tuple[list[Figure], list[str]]:
+    base = stand.release().base
+    catalogue = stand.catalogue
+    indicators = list(catalogue.indicators.values())
+    engine = ColumnarEngine(catalogue)
+    with watched() as held:
+        first, mine = cpu(lambda: engine.run(base, indicators))
+    again, mine = least(lambda: engine.run(base, indicators), TIMES)
+    narrow = columns_read(base, catalogue, indicators)
+    once = limit(narrow)
+    shared, theirs = cpu(lambda: SqlEngine(catalogue).run(base, indicators))
+    _same(mine, theirs, indicators)
+    fell_back = len(mine.fell_back)
+    told = f"{again:.2f} CPU s; L {once:.4f} CPU s, {len(narrow)} columns, {_megabytes(narrow):,.0f} MB"
+    count = len(indicators)
+    lines = [
+        Figure(f"full run of all {count} indicators, with unknowns", "L", 20, again / once, told, further=10),
+        Figure(
+            "the same, for the first time", "L", None, first / once, f"{first:.2f} CPU s: what is read once, or compiled, too"
+        ),
+        Figure("DuckDB, shared queries, equal hashes, to the full run", "times", None, shared / again, f"{shared:.1f} CPU s"),
+        Figure("indicators that fell back to `sql` (none may)", "", None, float(fell_back)),
+        Figure("private memory of a full run beside the mapped base", "GB", 0.6, held.more / 1024, f"{stand.people:,} people"),
+    ]
+    del mine, theirs, narrow
+    wider, more = with_other_numbers(catalogue, SIMPLE, (1, 2, 3, 4))
+    lines += [_more(base, wider, [*indicators, *more], engine=ColumnarEngine(wider), before=again, count=len(more))]
+    simple, notes = _simple(stand, base, catalogue)
+    return lines + simple, notes
+
+
+def _more(
+    base: Base, catalogue: Catalogue, indicators: Sequence[Indicator], *, engine: Engine, before: float, count: int
+) -> Figure:
+    engine.run(base, indicators)
+    after, _ = least(lambda: engine.run(base, indicators), TIMES)
+    share = 100 * (after / before - 1)
+    return Figure(f"{count} rules more, on top of the full run", "%", 25, share, f"{before:.2f} to {after:.2f} CPU s")
+
+
+def _simple(stand: Stand, base: Base, catalogue: Catalogue) -> tuple[list[Figure], list[str]]:
+    """The 160: 32 simple rules five times with other numbers, against DuckDB with a statement of its own for each."""
+    wider, rules = with_other_numbers(catalogue, SIMPLE, (0, 1, 2, 3, 4))
+    engine = ColumnarEngine(wider)
+    engine.run(base, rules)
+    spent, mine = least(lambda: engine.run(base, rules), TIMES)
+    narrow = columns_read(base, wider, rules)
+    once = limit(narrow)
+    naive = SqlEngine(wider)
+    slow, told = 0.0, 0
+    asked = rules if stand.scale >= WHOLE else [rule for at, rule in enumerate(rules) if at % 5 == at // len(SIMPLE)]
+    for rule in asked:
+        took, theirs = cpu(lambda rule=rule: naive.run(base, [rule]))  # type: ignore[misc]
+        _same_of(mine, theirs, rule)
+        slow, told = slow + took * len(rules) / len(asked), told + theirs.signals.num_rows
+    lines = [
+        Figure(
+            f"full run of {len(rules)} simple rules",
+            "L",
+            12,
+            spent / once,
+            f"{spent:.2f} CPU s; L {once:.4f} CPU s, {len(narrow)} columns, {_megabytes(narrow):,.0f} MB",
+            further=6,
+        ),
+        Figure(
+            f"DuckDB, one statement a rule, to the {len(rules)} rules",
+            "times",
+            60,
+            slow / spent,
+            f"{slow:.1f} CPU s{'' if asked is rules else f', five times those of {len(asked)}'}; equal hashes, {told:,} signals",
+            at_least=True,
+        ),
+    ]
+    listed = ", ".join(f"{name} ({column.dtype.itemsize})" for name, column in narrow.items())
+    return lines, [f"Columns that the {len(rules)} read, with bytes a cell: {listed}."]
+
+
+def _megabytes(narrow: dict[str, object]) -> float:
+    return sum(column.nbytes for column in narrow.values()) / 1e6  # type: ignore[attr-defined]
+
+
+def _same(mine: Result, theirs: Result, indicators: Sequence[Indicator]) -> None:
+    assert mine.tallies(indicators) == theirs.tallies(indicators), "the engines disagree: nothing here counts"
+
+
+def _same_of(mine: Result, theirs: Result, rule: Indicator) -> None:
+    assert theirs.tallies([rule]) == mine.tallies([rule]), f"{rule.code}: the engines disagree: nothing here counts"
