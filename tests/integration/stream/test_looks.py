@@ -12,6 +12,7 @@ import pytest
 
 from jiuzhu.registry import public
 from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.public import evaluated
 from jiuzhu.registry.stream import look as looking
 from jiuzhu.registry.stream.follow import followed
 from jiuzhu.registry.stream.log import Log, StreamBroken
@@ -220,7 +221,7 @@ def test_a_run_killed_before_it_joined_the_stream_is_joined_by_the_next_look(
 ):
     arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("one", 1, "90000", "2026-11-12")])
     with monkeypatch.context() as patch:
-        patch.setattr(public, "join", lambda *given: None)
+        patch.setattr(evaluated, "join", lambda *given: None)
         made = run(workspace, rules)
     look(workspace, rules)
     stands = followed(Workspace(workspace))
