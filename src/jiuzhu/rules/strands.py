@@ -50,10 +50,9 @@ class Strand:
 
 @dataclass(frozen=True)
 class Measure:
-    """How far proposals go. step, reach: percent of the number, in one month and in all. outcomes: visits that must have ended."""
+    """How far proposals go. step: percent of the number, in one month. outcomes: visits that must have ended."""
 
     step: int = 0
-    reach: int = 0
     outcomes: int = 0
 
 
@@ -97,11 +96,10 @@ def read_strands(folders: Iterable[Path], reading: Reading) -> Strands:
 
 
 def _measure(keys: Keys) -> Measure:
-    measure = Measure(*(keys.whole(name, required=True, default=1, least=1) for name in ("step", "reach", "outcomes")))
+    measure = Measure(*(keys.whole(name, required=True, default=1, least=1) for name in ("step", "outcomes")))
     keys.done()
-    for name, percent in (("step", measure.step), ("reach", measure.reach)):
-        if percent >= 100:
-            keys.fault(name, "wrong_number", f"{name} = {percent}", "write percent below 100: no number is moved to nought")
+    if measure.step >= 100:
+        keys.fault("step", "wrong_number", f"step = {measure.step}", "write percent below 100: no number is moved to nought")
     return measure
 
 

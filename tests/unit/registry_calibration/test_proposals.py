@@ -21,7 +21,7 @@ from jiuzhu.registry.calibration.ground import Ground
 from jiuzhu.registry.calibration.proposals import MadeProposals, Setting, adaptive, calibrated, limit_of
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.rules.catalogue import Catalogue
-from jiuzhu.rules.parameters import Parameters
+from jiuzhu.rules.parameters import Parameters, ParameterValue
 from tests.support.small_base import AS_OF, Delivered, Person, SmallBase
 from tests.unit.registry_calibration.test_features import NAMES, Unnumbered
 
@@ -42,10 +42,15 @@ def national() -> Catalogue:
 def two(national: Catalogue) -> Catalogue:
     """Only the two lines that are to calibrate themselves."""
     rows = {
-        key: [replace(row, adaptive=row.adaptive and key[0] in LIMITS) for row in told]
+        key: [_bounded(row) if key[0] in LIMITS else replace(row, adaptive=False) for row in told]
         for key, told in national.parameters.rows.items()
     }
     return replace(national, parameters=Parameters(rows))
+
+
+def _bounded(row: ParameterValue) -> ParameterValue:
+    """A number that may move anywhere, as far as the law goes."""
+    return replace(row, least=Decimal("0.01"), most=Decimal(10)) if row.adaptive else row
 
 
 def made_ground(catalogue: Catalogue, name: str = "now", falls: dict[str, int] = FALLS) -> Ground:
@@ -194,8 +199,8 @@ def test_a_proposal_says_what_it_rests_on_in_both_languages(ground: Ground, two:
     for text in ("50%", "55%", "130", "90", "40", "31.6%", "50.0%"):
         assert text in one.why_zh, text
         assert text in one.why_en, text
-    assert "目录未载法定上下限" in one.why_zh
-    assert "no bound of law" in one.why_en
+    assert "法定界限为" in one.why_zh
+    assert "The law keeps it between" in one.why_en
 
 
 @pytest.mark.feature("SF117")

@@ -16,7 +16,7 @@ FILE = "strands.toml"
 TEXT = """\
 [proposals]
 step = 20
-reach = 50
+# visits that must have ended
 outcomes = 20
 
 [strands.bills]
@@ -48,7 +48,7 @@ WRONG: dict[str, tuple[tuple[str, str], str, str, str, int]] = {
     "a line that gives two things": ((", count = true", ', count = true, sum = "in_scope_self_pay_amount"'), "strand", "one of", "sum", 19),
     "a condition that is no yes or no": (("visit_type == 1", "self_pay_amount"), "type", "yes or no", "", 11),
     "a trait that no law lets decide": (('"medins_settlement", count = true', '"police_population", count = true, at = "data_date", where = "sex == 1"'), "sensitive_trait", "sex", "cite the law", 0),
-    "no measure": (("reach = 50\n", ""), "missing_key", "'reach'", "whole number", 0),
+    "no measure": (("step = 20\n", ""), "missing_key", "'step'", "whole number", 0),
     "a step to nought": (("step = 20", "step = 100"), "wrong_number", "100", "below 100", 2),
     "a title in one language": ((', en = "stays"', ""), "missing_key", "'en'", "", 16),
 }  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_file_of_strands_is_read_whole(folder: Path):
     catalogue, faults = read_catalogue(folder)
     assert faults == ()
     found = catalogue.strands
-    assert found.measure == Measure(step=20, reach=50, outcomes=20)
+    assert found.measure == Measure(step=20, outcomes=20)
     assert [(line.value, line.at) for line in found.by_code["bills"].lines] == [
         ("self_pay_amount", "settlement_date"),
         ("in_scope_self_pay_amount", "discharge_date"),

@@ -15,7 +15,7 @@ _SAID = (Decimal(5), Decimal(2), Decimal(1))
 
 @dataclass(frozen=True)
 class Allowed:
-    """Between which values a number may be moved this month. by_law: whether the catalogue gives a bound of law."""
+    """Between which values a number may be moved this month. by_law: whether the catalogue gives both bounds; else none may."""
 
     low: Decimal
     high: Decimal
@@ -24,7 +24,7 @@ class Allowed:
 
     @property
     def by_law(self) -> bool:
-        return self.least is not None or self.most is not None
+        return self.least is not None and self.most is not None
 
 
 def bounds(parameters: Parameters, owner: str, name: str, division: str, on: date) -> tuple[Decimal | None, Decimal | None]:
@@ -54,25 +54,20 @@ def quantum(present: ParameterValue, value: Decimal, measure: Measure) -> Decima
 def allowed(
     parameters: Parameters, present: ParameterValue, value: Decimal, division: str, on: date, measure: Measure
 ) -> Allowed:
-    """How far this month may go. Where the law bounds a count, one more or fewer may always be tried inside its bounds.
+    """How far this month may go: a step inside both bounds of law, for a count at least one more or fewer.
 
-    Where it sets no bound, all months together stay within `reach` of the number of the nation.
+    A number without both bounds may go nowhere, nor may one that is nought or below.
     """
     least, most = bounds(parameters, present.owner, present.name, division, on)
-    step = value * measure.step / 100
-    nation = parameters.value(present.owner, present.name, "000000", on)
-    home = nation.value if nation is not None and nation.value is not None else value
-    room = home * measure.reach / 100
-    if least is not None or most is not None:
-        step = max(step, quantum(present, value, measure))
-    low = max(value - step, least if least is not None else home - room)
-    high = min(value + step, most if most is not None else home + room)
-    return Allowed(low, high, least, most)
+    if least is None or most is None or value <= 0:
+        return Allowed(value, value, least, most)
+    step = max(value * measure.step / 100, quantum(present, value, measure))
+    return Allowed(max(value - step, least), min(value + step, most), least, most)
 
 
 def candidates(present: ParameterValue, value: Decimal, within: Allowed, measure: Measure) -> tuple[Decimal, ...]:
-    """Round values inside the bounds, ascending, the present one left out; none for a number that is nought or below."""
-    if value <= 0:
+    """Round values within what is allowed, ascending, the present one left out; none without bounds of law, or for nought and below."""
+    if not within.by_law or value <= 0:
         return ()
     grain = quantum(present, value, measure)
     first = (within.low / grain).to_integral_value(ROUND_CEILING)

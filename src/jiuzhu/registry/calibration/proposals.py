@@ -150,6 +150,8 @@ def _case(
     if limit is None or number.owner != key[0]:
         return "not a limit"
     within = allowed(catalogue.parameters, number, number.value, division, on, measure)
+    if not within.by_law:
+        return "no bounds"
     values = candidates(number, number.value, within, measure)
     if not values:
         return "no room"
@@ -227,14 +229,13 @@ class _Teller:
 
     def proposal(self, case: _Case, candidate: _Candidate) -> Proposal:
         catalogue, owner = self.ground.catalogue, case.number.owner
-        measure = catalogue.strands.measure or Measure()
         now = self.now.get(owner, 0)
         counties, tendencies = self._counties(case), self.tendencies.of(case.indicator)
         told = wording.Case(
             case.indicator, case.number.unit, self.setting.place, case.present, candidate.value, case.within,
             now, now + candidate.change, candidate.expected, counties, tendencies, self.together, self.budget,
         )  # fmt: skip
-        why_zh, why_en = wording.why(told, catalogue.strands, measure)
+        why_zh, why_en = wording.why(told, catalogue.strands)
         found = candidate.expected
         return Proposal(
             owner=owner,

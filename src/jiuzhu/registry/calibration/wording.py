@@ -19,6 +19,7 @@ Words = tuple[str, str]  # Chinese, English
 STAYS: Mapping[str, Words] = {
     "unset": ("本地数值未找到，留空，不作提议", "the number of this place was not found; it stays empty and nothing is proposed"),
     "not a limit": ("该数值不单独决定预警界线，不作提议", "this number alone does not decide the limit of the rule"),
+    "no bounds": ("目录未载其法定上下限，不作提议", "the catalogue has no bounds of law for it, so nothing is proposed"),
     "no room": ("上下限之间没有可用的整数值", "there is no round value within its bounds"),
     "waiting": ("已有一项放行的数值尚未生效", "a released number has not begun yet"),
     "same warnings": ("各候选值下预警不变", "no value that may be tried changes any warning"),
@@ -52,9 +53,9 @@ class Case:
     budget: int
 
 
-def why(case: Case, strands: Strands, measure: Measure) -> Words:
+def why(case: Case, strands: Strands) -> Words:
     chinese, english = zip(
-        *[_change(case), _evidence(case.expected), _finds(case), _bound(case, measure), *map(_county, case.counties),
+        *[_change(case), _evidence(case.expected), _finds(case), _bound(case), *map(_county, case.counties),
           *(_tendency(one, strands) for one in case.tendencies)],
         strict=True,
     )  # fmt: skip
@@ -92,18 +93,10 @@ def _finds(case: Case) -> Words:
     return zh, en
 
 
-def _bound(case: Case, measure: Measure) -> Words:
-    within = case.within
-    if not within.by_law:
-        return (
-            f"目录未载法定上下限，故一个月内变动不超过 {measure.step}%，累计不超过全国数值的 {measure.reach}%",
-            f"The catalogue has no bound of law for it, so it moves at most {measure.step}% in a month "
-            f"and {measure.reach}% of the nation's number in all",
-        )
-    least, most = (
-        ["…" if one is None else number_words(one, case.unit, lang) for lang in ("zh", "en")]
-        for one in (within.least, within.most)
-    )
+def _bound(case: Case) -> Words:
+    bounds = (case.within.least, case.within.most)
+    assert None not in bounds, "nothing is proposed without bounds of law"
+    least, most = ([number_words(one, case.unit, lang) for lang in ("zh", "en")] for one in bounds if one is not None)
     return f"法定界限为 {least[0]} 至 {most[0]}", f"The law keeps it between {least[1]} and {most[1]}"
 
 
