@@ -137,7 +137,9 @@ class Base:
         Types: money int64 fen, decimal int64 ten-thousandths, integer and numeric code int64, flag bool, date date32,
         month, quarter, school year int32, instant int64 (seconds since 1970 UTC), text string, id columns int32 person
         position, other identity texts int32 number of the thing. Null is an empty cell.
-        A column `<c>__since` (date32) stands beside each state column c that a rule asks `since` of.
+        A column `<c>__since` (date32) stands beside each state column c that a rule asks `since` of. Of a base on the disk it is
+        a `mapped.Mapped`, as are `relations`: a table is made of the narrow columns there when it is asked for, and let go
+        when nobody holds it; `narrow(dataset)` reads the columns where they lie.
     relations: relation to (person, other int32, and the relation's columns), sorted by person.
     given: fact to {position: value or None for unknown}, put in the place of what would be worked out; persons' facts by person,
         households' by living household. Used by examples and by decisions on facts brought along. Values as people say them:

@@ -13,6 +13,9 @@ import pyarrow.compute as pc
 
 from jiuzhu.engines.base import Base, Known
 from jiuzhu.engines.columnar.values import Flag, Index, Number, Value
+from jiuzhu.engines.columnar.words import Words as Words
+from jiuzhu.engines.mapped import OWNERS, Mapped, MappedRows
+from jiuzhu.engines.mapped import Cells as Cells
 from jiuzhu.rules.tree import Column
 
 if TYPE_CHECKING:
@@ -20,15 +23,6 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[Any]
 _SHORT = 2**31  # fewer rows than that are numbered in half the room
-OWNERS = ("person", "household", "hukou")
-
-
-@dataclass(frozen=True)
-class Cells:
-    """One column: whole numbers or booleans, and which cells are empty (None: no one is)."""
-
-    cells: Whole
-    empty: npt.NDArray[np.bool_] | None
 
 
 @dataclass(frozen=True)
@@ -39,54 +33,21 @@ class Order:
     owner: Whole
 
 
-class Words:
-    """Texts as numbers, shared by all columns so that texts of two of them compare."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {"": 0}
-        self._order: tuple[Whole, Whole] | None = None
-
-    def number(self, text: str) -> int:
-        return self._numbers.setdefault(text, len(self._numbers))
-
-    def numbers(self, texts: pa.ChunkedArray) -> Cells:
-        coded = pc.dictionary_encode(texts).combine_chunks()
-        known = np.array([self.number(text) for text in coded.dictionary.to_pylist()] or [0], np.int32)
-        cells, empty = plain(coded.indices)
-        return Cells(known[cells], empty)
-
-    def texts(self, numbers: Whole) -> list[str]:
-        texts = list(self._numbers)
-        return [texts[number] for number in numbers]
-
-    def ranks(self, numbers: Whole) -> Whole:
-        """Numbers that sort as their texts do, until another text is met."""
-        return self._sorted()[1][numbers]
-
-    def of_ranks(self, ranks: Whole) -> Whole:
-        return self._sorted()[0][ranks]
-
-    def _sorted(self) -> tuple[Whole, Whole]:
-        """The numbers in the order of their texts, and the place of each in it."""
-        if self._order is None or len(self._order[0]) != len(self._numbers):
-            texts = list(self._numbers)
-            order = np.array(sorted(range(len(texts)), key=texts.__getitem__), np.int64)
-            place = np.empty(len(texts), np.int64)
-            place[order] = np.arange(len(texts))
-            self._order = order, place
-        return self._order
-
-
 class Columns:
-    """Reads of a base; nothing it gives may be changed."""
+    """Reads of a base; nothing it gives may be changed.
+
+    What lies on the disk in its narrowest form is read where it lies; of other bases narrow copies are made when asked for.
+    """
 
     def __init__(self, base: Base, catalogue: Known) -> None:
         self.base = base
         self.catalogue = catalogue
-        self.words = Words()
+        self.words = Words(base.rows.words if isinstance(base.rows, Mapped) else None)
         self.people = {name: plain(base.people[name])[0] for name in ("household", "hukou", "place", "authorised")}
         self.first, self.count, self.home = (plain(base.households[name])[0] for name in ("first", "count", "place"))
         self.hukou_place = plain(base.hukou["place"])[0]
+        # Whether the households stand one after the other, so that the people of some in a line are a stretch.
+        self._in_line = bool((self.first[1:] == self.first[:-1] + self.count[:-1]).all())
         self._cells: dict[tuple[str, str], Cells] = {}
         self._orders: dict[tuple[str, str, str], Order] = {}
         self._ranks: dict[str, Whole] = {}
@@ -98,22 +59,25 @@ class Columns:
         return own[name] if name in own else self.catalogue.derived[dataset][name].column
 
     def rows(self, dataset: str) -> int:
-        table = self.base.rows.get(dataset)
-        return 0 if table is None else table.num_rows
+        return count_of(self.base.rows, dataset)
 
     def cells(self, dataset: str, name: str) -> Cells:
         key = (dataset, name)
         if key not in self._cells:
-            self._cells[key] = self._read(self.base.rows[dataset][name])
+            self._cells[key] = self._read(self.base.rows, dataset, name)
         return self._cells[key]
 
     def read(self) -> Mapping[tuple[str, str], Cells]:
         """The columns asked for so far, by dataset (or relation) and name, those that say whose a row is left out."""
         return {key: cells for key, cells in self._cells.items() if key[1] not in OWNERS}
 
-    def _read(self, column: pa.ChunkedArray) -> Cells:
+    def _read(self, tables: Mapping[str, pa.Table], code: str, name: str) -> Cells:
+        if isinstance(tables, Mapped):
+            where_it_lies: Cells = tables.narrow(code).cells(name)
+            return where_it_lies
+        column = tables[code][name]
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            return self.words.numbers(column)
+            return Cells(*self.words.numbers(column))
         cells, empty = plain(column)
         return Cells(narrow(cells), empty)
 
@@ -128,37 +92,90 @@ class Columns:
     def record_ranks(self, dataset: str) -> Whole:
         """Numbers that sort as the record ids do."""
         if dataset not in self._ranks:
-            order = pc.sort_indices(self.base.rows[dataset]["record_id"]).to_numpy()
-            ranks = np.empty(len(order), np.int64)
-            ranks[order] = np.arange(len(order))
-            self._ranks[dataset] = ranks
+            lying = self._lying(dataset)
+            ranks = lying.ranks("record_id") if lying is not None else None
+            self._ranks[dataset] = ranked(self.base.rows[dataset]["record_id"]) if ranks is None else ranks
         return self._ranks[dataset]
 
+    def rows_of(self, dataset: str, by: str, group: Group) -> tuple[Any, Whole]:
+        """The rows of these subjects (a slice or row numbers), and which of them each belongs to, ascending.
+
+        by: the person column that names the person instead.
+        """
+        kind, positions = group.kind, group.positions
+        if group.unbroken:
+            low = int(positions[0])
+            return self.rows_between(dataset, kind, by, low, low + group.count)
+        lying = self._lying(dataset)
+        if lying is None or by or not self._as_persons(lying, kind):
+            order = self.order(dataset, kind, by)
+            at, owner = group.between(order.owner)
+            return at if order.rows is None else order.rows[at], owner
+        if kind == "hukou":
+            at, mine = group.between(self.members(kind).owner)
+            return self._rows_of_members(lying, at, mine)
+        if group.near:
+            between, owner = self.rows_between(dataset, kind, by, int(positions[0]), int(positions[-1]) + 1)
+            return group.chosen(owner, between.start)
+        there = np.maximum(positions, 0)
+        begin = lying.begins(there if kind == "person" else self.first[there])
+        end = lying.begins(there + 1 if kind == "person" else self.first[there] + self.count[there])
+        return stretches(begin, np.where(positions >= 0, end - begin, 0))
+
+    def rows_between(self, dataset: str, kind: str, by: str, low: int, high: int) -> tuple[Any, Whole]:
+        """The same of the subjects from `low` up to `high`."""
+        lying = self._lying(dataset)
+        if lying is None or by or not self._as_persons(lying, kind):
+            order = self.order(dataset, kind, by)
+            begin, end = np.searchsorted(order.owner, np.array([low, high], order.owner.dtype)).tolist()
+            return slice(begin, end) if order.rows is None else order.rows[begin:end], order.owner[begin:end] - low
+        if low >= high:
+            return slice(0, 0), np.empty(0, np.int32)
+        if kind == "hukou":
+            owner = self.members(kind).owner
+            at = slice(*np.searchsorted(owner, np.array([low, high], owner.dtype)).tolist())
+            return self._rows_of_members(lying, at, owner[at] - low)
+        first, last = low, high
+        if kind == "household":
+            first, last = int(self.first[low]), int(self.first[high - 1] + self.count[high - 1])
+        begin, end = lying.begins(np.array([first, last])).tolist()
+        persons = lying.persons(begin, end, first, last)
+        return slice(begin, end), (persons if kind == "person" else self.people["household"][persons]) - np.int32(low)
+
+    def _rows_of_members(self, lying: MappedRows, at: Any, owner: Whole) -> tuple[Index, Index]:
+        """The rows of people, by their places in the order of members, and whose these are."""
+        order = self.members("hukou")
+        persons = np.arange(len(order.owner))[at] if order.rows is None else order.rows[at]
+        begin = lying.begins(persons)
+        rows, which = stretches(begin, lying.begins(persons + 1) - begin)
+        return rows, owner[which]
+
+    def _lying(self, dataset: str) -> MappedRows | None:
+        """The rows where they lie; None where they do not, or there are none."""
+        tables = self.base.rows
+        return tables.narrow(dataset) if isinstance(tables, Mapped) and dataset in tables else None
+
+    def _as_persons(self, lying: MappedRows, kind: str) -> bool:
+        """Whether the rows of a subject are those of its people."""
+        return lying.in_line and (kind == "person" or (lying.follows(kind) and self._in_line))
+
     def order(self, dataset: str, kind: str, by: str) -> Order:
-        """The rows of a dataset by person, living or hukou household; by: the person column that names the person instead."""
+        """The whole dataset by person, living or hukou household: four bytes a row, for rows that do not stand so; by: as above."""
         key = (dataset, kind, by)
         if key not in self._orders:
             self._orders[key] = self._ordered(*key)
         return self._orders[key]
 
     def _ordered(self, dataset: str, kind: str, by: str) -> Order:
-        if not self.rows(dataset):
+        if not count_of(self.base.rows, dataset):
             return Order(None, np.empty(0, np.int32))
+        column = self.cells(dataset, by) if by else self._read(self.base.rows, dataset, kind)
+        owner, empty = column.cells, column.empty
         if by:
-            owner, empty = self.bare(dataset, by, slice(None))
             owner = owner if empty is None else np.where(empty, -1, owner)
             if kind != "person":
                 owner = np.where(owner >= 0, self.people[kind][np.maximum(owner, 0)], -1)
-            owner = owner.astype(np.int32)  # any position must fit, not only those that stand in the column
-        else:
-            owner = plain(self.base.rows[dataset][kind])[0]
-        return in_order(owner)
-
-    def rows_of(self, dataset: str, by: str, group: Group) -> tuple[Any, Whole]:
-        """The rows of these subjects (a slice or row numbers), and which of them each belongs to, ascending. by: as in `order`."""
-        order = self.order(dataset, group.kind, by)
-        at, owner = group.between(order.owner)
-        return at if order.rows is None else order.rows[at], owner
+        return in_order(owner.astype(np.int32))  # any position must fit, not only those that stand in the column
 
     def members(self, group: str) -> Order:
         """People by the living or hukou household they belong to; those without one stand first, under a number below zero."""
@@ -167,14 +184,16 @@ class Columns:
         return self._grouped[group]
 
     def relation(self, code: str) -> pa.Table | None:
-        """person, other and the relation's columns, sorted by person."""
-        table = self.base.relations.get(code)
-        return table if table is not None and table.num_rows else None
+        """person and other, sorted by person; None where there is no row."""
+        tables = self.base.relations
+        if not count_of(tables, code):
+            return None
+        return tables.narrow(code).wide(names=("person", "other")) if isinstance(tables, Mapped) else tables[code]
 
     def relation_cells(self, code: str, name: str) -> Cells:
         key = (f"relation {code}", name)
         if key not in self._cells:
-            self._cells[key] = self._read(self.base.relations[code][name])
+            self._cells[key] = self._read(self.base.relations, code, name)
         return self._cells[key]
 
 
@@ -186,6 +205,28 @@ def as_value(column: Cells, told: Column, at: Any) -> Value:
     if told.type.kind == "flag":
         return Flag(cells, unknown, none)
     return Number(cells, unknown, none, told.type.scale, told.type.kind)
+
+
+def count_of(tables: Mapping[str, pa.Table], code: str) -> int:
+    """How many rows a table has, none where there is none."""
+    if code not in tables:
+        return 0
+    return int(tables.narrow(code).num_rows if isinstance(tables, Mapped) else tables[code].num_rows)
+
+
+def ranked(texts: pa.ChunkedArray) -> Whole:
+    """Numbers that sort as the texts do."""
+    order = pc.sort_indices(texts).to_numpy()
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order))
+    return ranks
+
+
+def stretches(first: Whole, count: Whole) -> tuple[Index, Index]:
+    """The numbers of all stretches one after the other, and which stretch each stands in."""
+    owner = np.repeat(np.arange(len(count)), count)
+    before = np.cumsum(count) - count
+    return np.arange(len(owner)) + np.repeat(first - before, count), owner
 
 
 def in_order(owner: Whole) -> Order:

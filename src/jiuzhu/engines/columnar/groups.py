@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.columnar.columns import Columns
+from jiuzhu.engines.columnar.columns import stretches as stretches
 from jiuzhu.engines.columnar.keys import Keys
 from jiuzhu.engines.columnar.places import Places
 from jiuzhu.engines.columnar.rare import Rare
@@ -113,24 +114,30 @@ class Group:
             low = int(self.positions[0])
             start, end = np.searchsorted(owner, np.array([low, low + self.count], owner.dtype))
             return slice(int(start), int(end)), owner[int(start) : int(end)] - low
-        if self.ascending and int(self.positions[-1]) - int(self.positions[0]) < _SCATTERED * self.count:
-            return self._near(owner)
+        if self.near:
+            low = int(self.positions[0])
+            start, end = np.searchsorted(owner, np.array([low, int(self.positions[-1]) + 1], owner.dtype))
+            return self.chosen(owner[start:end] - low, int(start))
         wanted = self.positions.astype(owner.dtype, copy=False)  # else the whole column is copied to another type
         start, end = np.searchsorted(owner, wanted, side="left"), np.searchsorted(owner, wanted, side="right")
         end = np.where(self.positions >= 0, end, start)
         return stretches(start, end - start)
 
-    def _near(self, owner: Whole) -> tuple[Index, Index]:
-        """The rows of subjects that stand near each other: all rows between the first and the last of them are looked at."""
-        low = int(self.positions[0])
-        start, end = np.searchsorted(owner, np.array([low, int(self.positions[-1]) + 1], owner.dtype))
+    @property
+    def near(self) -> bool:
+        """Whether these stand so near each other that all rows between the first and the last of them are looked at."""
+        return self.ascending and int(self.positions[-1]) - int(self.positions[0]) < _SCATTERED * self.count
+
+    def chosen(self, owner: Whole, start: int) -> tuple[Index, Index]:
+        """Of rows from `start` on, those of these subjects, and which of them each belongs to. owner: less the first of these."""
 
         def work() -> Whole:
+            low = int(self.positions[0])
             number = np.full(int(self.positions[-1]) - low + 1, -1, np.int32)
             number[self.positions - low] = np.arange(self.count, dtype=np.int32)
             return number
 
-        mine = self.kept("numbers", work)[owner[start:end] - low]
+        mine = self.kept("numbers", work)[owner]
         rows = np.flatnonzero(mine >= 0)
         return rows + start, mine[rows]
 
@@ -234,13 +241,6 @@ class Members:
     def __init__(self, group: Group, owner: Whole) -> None:
         self.group = group
         self.owner = owner
-
-
-def stretches(first: Whole, count: Whole) -> tuple[Index, Index]:
-    """The numbers of all stretches one after the other, and which stretch each stands in."""
-    owner = np.repeat(np.arange(len(count)), count)
-    before = np.cumsum(count) - count
-    return np.arange(len(owner)) + np.repeat(first - before, count), owner
 
 
 def of_somebody(value: Value, nobody: Mask) -> Value:

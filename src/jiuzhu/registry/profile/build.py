@@ -16,6 +16,7 @@ from jiuzhu.registry.profile.cells import Sight
 from jiuzhu.registry.profile.coverage import coverage_of
 from jiuzhu.registry.profile.derive import COVERED, DerivedMaker
 from jiuzhu.registry.profile.households import LOW, HouseholdMaker
+from jiuzhu.registry.profile.kept import RELATION, ROWS, InMemory, Keeper
 from jiuzhu.registry.profile.measured import measured
 from jiuzhu.registry.profile.positions import Positions, give_positions, plain
 from jiuzhu.registry.profile.relate import RelationMaker, empty_relation
@@ -43,8 +44,6 @@ THREADS = 2
 MEMORY = 1_000_000_000
 MEMORY_A_RECORD = 15
 _CORE = (LOW_MEMBERS, LOW_HOUSEHOLDS, POPULATION, PERMITS, AUTHORISATIONS)
-
-Store = Callable[[str, pa.Table], pa.Table]
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class BaseBuilder:
     order: pa.Table
     links: pa.Table | None = None
     indicators: Sequence[Indicator] | None = None
-    store: Store = lambda name, table: table
+    keeper: Keeper = field(default_factory=InMemory)
     apart: bool = False
     homes: Callable[[duckdb.DuckDBPyConnection], str] | None = None
     coverage: Callable[[Sequence[str]], Coverage] | None = None
@@ -128,38 +127,43 @@ class BaseBuilder:
         coverage = self._coverage(deliveries, positions)
         self.connection.execute("CREATE OR REPLACE TEMP TABLE thing_number (thing BIGINT, number INTEGER)")
         self._derive(coverage, positions)
-        rows: dict[str, pa.Table] = {}
-        relations: dict[str, pa.Table] = {}
+        self._keep_people(positions)
         names = sorted(self.wanted.kept)
         for done, code in enumerate(names):
-            rows[code] = self.store(f"rows-{code}", self._rows(self.catalogue.datasets[code]))
+            self.keeper.store(ROWS + code, self._rows(self.catalogue.datasets[code]))
             for one in self.wanted.relations:
                 if one.dataset == code:
-                    relations[one.code] = self.store(f"relation-{one.code}", self._relation(one))
+                    self.keeper.store(RELATION + one.code, self._relation(one))
             self._forget(code)
             progress("base", done + 1, len(names))
-        authorised = self._table(
-            "SELECT a.person IS NOT NULL AS authorised FROM position p LEFT JOIN authorised a USING (person) ORDER BY p.position"
-        )
-        base = Base(
-            as_of=self.moment.as_of,
-            now=self.moment.now,
-            people=self.store("people", positions.people.append_column("authorised", authorised["authorised"])),
-            households=self.store("households", positions.households),
-            hukou=self.store("hukou", positions.hukou),
-            places=self.store("places", positions.places),
-            rows=rows,
-            relations=relations,
-            coverage=coverage,
-        )
+        kept = self.keeper.tables()
         return Built(
-            base=base,
+            base=Base(
+                as_of=self.moment.as_of,
+                now=self.moment.now,
+                people=kept.people,
+                households=kept.households,
+                hukou=kept.hukou,
+                places=kept.places,
+                rows=kept.rows,
+                relations=kept.relations,
+                coverage=coverage,
+            ),
             people=self._table("SELECT person FROM position ORDER BY position"),
             numbers=positions.numbers,
             hukou_numbers=positions.hukou_numbers,
             changes=self._changes(),
             deliveries=deliveries,
         )
+
+    def _keep_people(self, positions: Positions) -> None:
+        authorised = self._table(
+            "SELECT a.person IS NOT NULL AS authorised FROM position p LEFT JOIN authorised a USING (person) ORDER BY p.position"
+        )
+        self.keeper.store("people", positions.people.append_column("authorised", authorised["authorised"]))
+        self.keeper.store("households", positions.households)
+        self.keeper.store("hukou", positions.hukou)
+        self.keeper.store("places", positions.places)
 
     def _today(self, home: str, deliveries: Sequence[Delivered]) -> Sequence[Delivered]:
         """Reads merged and split divisions by what they are on the day: a table `today` (code, today), homes, deliveries."""

@@ -17,7 +17,10 @@ import pyarrow.parquet as pq
 
 from jiuzhu.crypto.seal import open_sealed, seal
 from jiuzhu.engines.base import Base
+from jiuzhu.engines.mapped import WORDS, mapped_tables
 from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.profile.kept import RELATION, ROWS, Tables
+from jiuzhu.registry.release.layout import Layout
 from jiuzhu.registry.release.manifest import Manifest
 from jiuzhu.registry.release.tables import coverage_from, coverage_table, read_arrow, read_folder, write_arrow, write_parquet
 
@@ -31,14 +34,25 @@ class NoRelease(LookupError):
     """There is no release, or none of that name."""
 
 
-@dataclass(frozen=True)
 class Writer:
-    """A release being built aside. `store` keeps a table of the base and gives it back mapped."""
+    """A release being built aside. `store` keeps a table of the base: the people first, then the rest, see `Layout`."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._layout = Layout(folder / BASE)
 
-    def store(self, name: str, table: pa.Table) -> pa.Table:
-        return write_arrow(self.folder / BASE / f"{name}.arrow", table)
+    def store(self, name: str, table: pa.Table) -> None:
+        if name.startswith((ROWS, RELATION)):
+            self._layout.store(name, table)
+            return
+        written = write_arrow(self.folder / BASE / f"{name}.arrow", table)
+        if name == "people":
+            self._layout.people(written)
+
+    def tables(self) -> Tables:
+        """The tables of the base, mapped from the disk."""
+        self._layout.settle()
+        return tables_in(self.folder / BASE)
 
     def write(self, name: str, table: pa.Table) -> None:
         write_parquet(self.folder / f"{name}.parquet", table)
@@ -47,7 +61,8 @@ class Writer:
         self.store("coverage", coverage_table(base.coverage))
 
     def files(self) -> dict[str, str]:
-        """The SHA-256 of every table written so far, by its path in the release."""
+        """The SHA-256 of every table, by its path in the release; none is written after."""
+        self._layout.settle()
         answer = {}
         for path in sorted(self.folder.rglob("*")):
             if path.suffix in (".arrow", ".parquet"):
@@ -142,17 +157,17 @@ class Release:
 
     @cached_property
     def base(self) -> Base:
-        folder = self.folder / BASE
+        kept = tables_in(self.folder / BASE)
         return Base(
             as_of=self.manifest.as_of,
             now=datetime.fromisoformat(self.manifest.now),
-            people=read_arrow(folder / "people.arrow"),
-            households=read_arrow(folder / "households.arrow"),
-            hukou=read_arrow(folder / "hukou.arrow"),
-            places=read_arrow(folder / "places.arrow"),
-            rows=read_folder(folder, "rows-"),
-            relations=read_folder(folder, "relation-"),
-            coverage=coverage_from(read_arrow(folder / "coverage.arrow")),
+            people=kept.people,
+            households=kept.households,
+            hukou=kept.hukou,
+            places=kept.places,
+            rows=kept.rows,
+            relations=kept.relations,
+            coverage=coverage_from(read_arrow(self.folder / BASE / "coverage.arrow")),
         )
 
     @cached_property
@@ -180,6 +195,16 @@ class Release:
         sealed = (_beside(self.workspace, self.name) / name).read_bytes()
         content = open_sealed(sealed, keys=self.workspace.keys, name=SEALED_NAME, about=f"{self.name}/{name}")
         return pa.ipc.open_stream(content).read_all()
+
+
+def tables_in(folder: Path) -> Tables:
+    """The tables of a base, mapped; also of one made before columns were laid out narrow."""
+    people, households, hukou, places = (
+        read_arrow(folder / f"{name}.arrow") for name in ("people", "households", "hukou", "places")
+    )
+    if (folder / f"{WORDS}.arrow").exists():
+        return Tables(people, households, hukou, places, *mapped_tables(folder, people))
+    return Tables(people, households, hukou, places, read_folder(folder, ROWS), read_folder(folder, RELATION))
 
 
 def _beside(workspace: Workspace, name: str) -> Path:

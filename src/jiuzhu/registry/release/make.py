@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from jiuzhu.engines.base import Engine, Tally
 from jiuzhu.engines.columnar import ColumnarEngine
+from jiuzhu.engines.columnar.columns import count_of
 from jiuzhu.registry.identity.linked import Linked, linked
 from jiuzhu.registry.identity.weights import read_weights
 from jiuzhu.registry.ingest.archive import Manifest as Delivery
@@ -144,7 +145,7 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
         moment,
         who.order,
         links=who.links,
-        store=writer.store,
+        keeper=writer,
         scratch=str(scratch),
         divisions=divisions_of(catalogue),
     )
@@ -189,7 +190,7 @@ def _manifest(writer: Writer, asked: _Asked, who: Linked, built: Built, found: F
         fell_back=found.result.fell_back,
         deliveries=tuple(delivery_used(one) for one in asked.passed),  # in the order by which rows name them
         tallies=found.tallies,
-        counts={code: table.num_rows for code, table in sorted(built.base.rows.items()) if table.num_rows},
+        counts={code: count for code in sorted(built.base.rows) if (count := count_of(built.base.rows, code))},
         unlinked={"candidates": who.links.num_rows, "alone": alone, "to_review": who.review.num_rows},
         files=writer.files(),
     )

@@ -146,7 +146,7 @@ class _Look:
             self.moment,
             who.order,
             links=who.links,
-            store=self._writer().store,
+            keeper=self._writer(),
             coverage=lambda codes: coverage_of(datasets, covering, codes, as_of=self.moment.as_of),
             divisions=divisions,
             delivered=delivered,

@@ -1,0 +1,215 @@
+"""The rows of a base where they lie on the disk: narrow columns of fixed width, mapped into memory and read where they lie.
+
+A file is Arrow IPC of one record batch, uncompressed, so that a column is a stretch of it. Flags and the marks of empty cells
+are bytes, since a bit cannot be pointed at; texts are codes of one sorted list of words, so that codes sort as their texts do.
+Of every column the file says what it is in `Base.rows`; `wide` makes that of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from weakref import WeakValueDictionary
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Whole = npt.NDArray[Any]
+WORDS, STARTS = "words", "starts"
+HOLDS, NAMES, PREFIX, WIDTH = b"holds", b"names", b"prefix", b"width"
+WIDE = {
+    "flag": pa.bool_(),
+    "int8": pa.int8(),
+    "int16": pa.int16(),
+    "int32": pa.int32(),
+    "int64": pa.int64(),
+    "date": pa.date32(),
+    "text": pa.string(),
+    "word": pa.string(),
+    "number": pa.string(),
+}
+OWNERS = ("person", "household", "hukou")
+_EMPTY = " empty"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column: whole numbers or booleans, and which cells are empty (None: no one is)."""
+
+    cells: Whole
+    empty: npt.NDArray[np.bool_] | None
+
+
+def mark_of(name: str) -> str:
+    """The column that says where another is empty; no field of a dataset has a space in its name."""
+    return name + _EMPTY
+
+
+def mapped_table(path: Path) -> pa.Table:
+    """An Arrow file, mapped."""
+    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+
+
+def as_numbers(column: pa.ChunkedArray | pa.Array) -> Whole:
+    """A column without empty cells as it lies there; of one in several pieces a copy."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    numbers: Whole = column.to_numpy(zero_copy_only=not pa.types.is_boolean(column.type))
+    return numbers
+
+
+class MappedTable:
+    """One table of a base. Nothing of it is copied before it is asked for wide."""
+
+    def __init__(self, path: Path, words: pa.Array) -> None:
+        """words: all texts of the base, ascending."""
+        self.table = mapped_table(path)
+        self.words = words
+        self.num_rows: int = self.table.num_rows
+        self.names: tuple[str, ...] = tuple(json.loads(self.table.schema.metadata[NAMES]))
+
+    def holds(self, name: str) -> str:
+        """What a column is, a key of WIDE: word, a code of the list of words; number, a text of digits (see `_numbered`)."""
+        told: bytes = self.table.schema.field(name).metadata[HOLDS]
+        return told.decode()
+
+    def cells(self, name: str) -> Cells:
+        """A column where it lies; an empty cell holds nought. Not for texts that are kept as they are."""
+        cells = as_numbers(self.table[name])
+        mark = mark_of(name)
+        empty = as_numbers(self.table[mark]).view(np.bool_) if mark in self.table.column_names else None
+        return Cells(cells.view(np.bool_) if self.holds(name) == "flag" else cells, empty)
+
+    def wide(self, rows: Any = slice(None), names: Sequence[str] | None = None) -> pa.Table:
+        """The table as `Base` says it, or these rows of it (a slice or row numbers), or these columns."""
+        return pa.table({name: self.wide_column(name, rows) for name in (self.names if names is None else names)})
+
+    def wide_column(self, name: str, rows: Any = slice(None)) -> pa.Array:
+        holds = self.holds(name)
+        if holds == "text":
+            texts = self.table[name].combine_chunks()
+            return texts.take(pa.array(np.arange(self.num_rows)[rows])).cast(pa.string())
+        column = self.cells(name)
+        cells, empty = column.cells[rows], None if column.empty is None else column.empty[rows]
+        if holds == "word":
+            return self.words.take(pa.array(cells, mask=empty)).cast(pa.string())
+        if holds == "number":
+            return self._numbered(name, cells)
+        if holds == "date":
+            return pa.array(cells.astype(np.int32), pa.int32(), mask=empty).view(pa.date32())
+        if empty is None and cells.dtype != np.bool_:
+            return pa.array(cells).cast(WIDE[holds])  # no copy where the column is as wide as that
+        return pa.array(cells, mask=empty).cast(WIDE[holds])
+
+    def ranks(self, name: str) -> Whole | None:
+        """Of a column of texts as they are, numbers that sort as they do, where it is kept so."""
+        return as_numbers(self.table[name]) if self.holds(name) == "number" else None
+
+    def _numbered(self, name: str, cells: Whole) -> pa.Array:
+        """Texts that are all as long and end in digits, of which only the digits are kept."""
+        told = self.table.schema.field(name).metadata
+        digits = pc.utf8_lpad(pa.array(cells).cast(pa.string()), int(told[WIDTH]), "0")
+        return pc.binary_join_element_wise(pa.scalar(told[PREFIX].decode()), digits, "")
+
+
+class MappedRows(MappedTable):
+    """Rows of one dataset. Columns of OWNERS that follow from the others are not in the file.
+
+    starts: where there are many rows: the first row of each person, and the end; rows of nobody stand before the first. None:
+    `person` is a column. A household or hukou column is there only if a row has another than its person.
+    """
+
+    def __init__(self, folder: Path, code: str, words: pa.Array, people: pa.Table) -> None:
+        super().__init__(folder / f"rows-{code}.arrow", words)
+        self._people = people
+        path = folder / f"{STARTS}-{code}.arrow"
+        self.starts: Whole | None = as_numbers(mapped_table(path)["start"]) if path.exists() else None
+
+    def follows(self, owner: str) -> bool:
+        """Whether a row's household (or hukou household) is always that of its person."""
+        return owner not in self.table.column_names
+
+    @cached_property
+    def in_line(self) -> bool:
+        """Whether the rows stand in the order of their persons, as those of a base should."""
+        if self.starts is not None:
+            return True
+        person = as_numbers(self.table["person"])
+        return bool((person[1:] >= person[:-1]).all())
+
+    def begins(self, persons: Whole) -> Whole:
+        """Where the rows of each of these persons begin, or would; the number of all people asks for the end."""
+        if self.starts is not None:
+            return self.starts[persons]
+        return np.searchsorted(as_numbers(self.table["person"]), np.asarray(persons, np.int32))
+
+    def persons(self, begin: int, end: int, low: int, high: int) -> Whole:
+        """The person of each row from `begin` up to `end`; these are the rows of the persons from `low` up to `high`."""
+        if self.starts is None:
+            return as_numbers(self.table["person"])[begin:end]
+        return np.repeat(np.arange(low, high, dtype=np.int32), np.diff(self.starts[low : high + 1]))
+
+    def holds(self, name: str) -> str:
+        return "int32" if name in OWNERS else super().holds(name)
+
+    def cells(self, name: str) -> Cells:
+        if name not in OWNERS or not self.follows(name):
+            return super().cells(name)
+        if name == "person":
+            assert self.starts is not None
+            owner = np.repeat(np.arange(-1, len(self.starts) - 1, dtype=np.int32), np.diff(self.starts, prepend=0))
+            return Cells(owner, None)
+        person = self.cells("person").cells
+        return Cells(np.where(person >= 0, as_numbers(self._people[name])[person], np.int32(-1)), None)
+
+
+Lain = TypeVar("Lain", bound=MappedTable)
+
+
+class Mapped(Mapping[str, pa.Table], Generic[Lain]):
+    """The rows of a base by dataset, or its relations: each made wide when asked for, and let go when nobody holds it.
+
+    `narrow` is for those who read the columns where they lie.
+    """
+
+    def __init__(self, tables: Mapping[str, Lain], words: pa.Array) -> None:
+        """words: all texts of the base, ascending."""
+        self._tables = tables
+        self.words = words
+        self._wide: WeakValueDictionary[str, pa.Table] = WeakValueDictionary()
+
+    def narrow(self, code: str) -> Lain:
+        return self._tables[code]
+
+    def __getitem__(self, code: str) -> pa.Table:
+        table = self._wide.get(code)
+        if table is None:
+            table = self._tables[code].wide()
+            self._wide[code] = table
+        return table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._tables
+
+
+def mapped_tables(folder: Path, people: pa.Table) -> tuple[Mapped[MappedRows], Mapped[MappedTable]]:
+    """Rows and relations of the base in a folder. people: as in `Base`."""
+    words = mapped_table(folder / f"{WORDS}.arrow")["word"].combine_chunks()
+    rows = {path.stem.removeprefix("rows-"): path for path in sorted(folder.glob("rows-*.arrow"))}
+    relations = {path.stem.removeprefix("relation-"): path for path in sorted(folder.glob("relation-*.arrow"))}
+    return (
+        Mapped({code: MappedRows(folder, code, words, people) for code in rows}, words),
+        Mapped({code: MappedTable(path, words) for code, path in relations.items()}, words),
+    )
