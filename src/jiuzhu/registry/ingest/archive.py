@@ -31,6 +31,7 @@ class Manifest:
     delivery: its name here. asked_source, asked_period: what the command and the file name said, "" if nothing.
     first, last: the period as days; "" where there are neither a period nor rows. titles: the header as delivered.
     statistics: see `statistics.py`. raw_until: the day after which the sealed file may be thrown away, "" to keep it.
+    one_by_one: its records came alone and were put together here: nobody made a file of them that could be short.
     """
 
     delivery: str
@@ -54,6 +55,7 @@ class Manifest:
     statistics: Mapping[str, Any] = field(default_factory=dict)
     error: Mapping[str, Any] | None = None
     raw_until: str = ""
+    one_by_one: bool = False
 
     @property
     def first_day(self) -> date | None:

@@ -15,6 +15,8 @@ from jiuzhu.registry.ingest.cells import EPOCH
 from jiuzhu.registry.ingest.compare import Period, findings, same_records, worse_than
 from jiuzhu.registry.ingest.verdicts import Verdict
 
+_SENT_BACK = ("sent_back: a person sent it back",)
+
 
 @dataclass(frozen=True)
 class Held:
@@ -34,11 +36,15 @@ class Judged:
 
 
 def judge(deliveries: Sequence[Manifest], as_of: date, verdicts: Mapping[str, Verdict]) -> Judged:
-    """Judge every delivery whose period has begun by `as_of`; later ones pass, for nothing of them is seen."""
+    """Judge every delivery whose period has begun by `as_of`; later ones pass, for nothing of them is seen.
+
+    Records that came one by one were judged one by one: they pass, and no file is measured by them.
+    """
     held: dict[str, Held] = {}
-    versions = _Versions(deliveries)
+    files = [one for one in deliveries if not one.one_by_one]
+    versions = _Versions(files)
     today = min(as_of, _newest_day(deliveries))
-    for stream in _streams(deliveries):
+    for stream in _streams(files):
         before: list[Period] = []
         for period in _periods(stream, as_of):
             good = []
@@ -47,13 +53,16 @@ def judge(deliveries: Sequence[Manifest], as_of: date, verdicts: Mapping[str, Ve
                 reasons = findings(one, now, before) or versions.worse(one)
                 verdict = verdicts.get(one.delivery)
                 if verdict is not None and verdict.verdict == "send_back":
-                    held[one.delivery] = Held(one.delivery, one.dataset, ("sent_back: a person sent it back",))
+                    held[one.delivery] = Held(one.delivery, one.dataset, _SENT_BACK)
                 elif reasons and verdict is None:
                     held[one.delivery] = Held(one.delivery, one.dataset, tuple(reasons))
                 else:
                     good.append(one)
             if good:
                 before.append(Period.of(good, over=1.0))
+    for one in deliveries:
+        if one.one_by_one and one.delivery in verdicts and verdicts[one.delivery].verdict == "send_back":
+            held[one.delivery] = Held(one.delivery, one.dataset, _SENT_BACK)
     passed = tuple(one for one in deliveries if one.delivery not in held)
     return Judged(passed, tuple(held[one.delivery] for one in deliveries if one.delivery in held))
 

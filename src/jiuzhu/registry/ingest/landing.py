@@ -76,18 +76,35 @@ def deliver(
         return _Delivering(workspace, catalogue, source or "", bounds, limits or Limits(), workers).run(list(paths), progress)
 
 
+def take_in(
+    paths: Iterable[Path], workspace: Workspace, catalogue: Catalogue, source: str, *, one_by_one: bool
+) -> list[DeliveryReport]:
+    """The same for who holds the lock. one_by_one: these records came alone and were checked then; no file is judged by them."""
+    with room_on(workspace):
+        return _Delivering(workspace, catalogue, source, Bounds(), Limits(), 1, one_by_one=one_by_one).run(list(paths), None)
+
+
 class _Delivering:
     def __init__(
-        self, workspace: Workspace, catalogue: Catalogue, source: str, bounds: Bounds, limits: Limits, workers: int | None
+        self,
+        workspace: Workspace,
+        catalogue: Catalogue,
+        source: str,
+        bounds: Bounds,
+        limits: Limits,
+        workers: int | None,
+        *,
+        one_by_one: bool = False,
     ) -> None:
         self._workspace, self._catalogue, self._source, self._bounds, self._limits = workspace, catalogue, source, bounds, limits
         self._workers = workers or min(4, os.cpu_count() or 1)
+        self._one_by_one = one_by_one
         self._shapes: dict[str, Shape] = {}
 
     def run(self, paths: Sequence[Path], progress: Progress | None) -> list[DeliveryReport]:
         publisher = Publisher(self._workspace)
         vault = Vault(self._workspace.vault, self._workspace.keys, archive.segments_of(self._workspace))
-        recorder = Recorder(self._workspace, vault, publisher, self._source)
+        recorder = Recorder(self._workspace, vault, publisher, self._source, one_by_one=self._one_by_one)
         reports: list[DeliveryReport] = []
         try:
             pieces = [piece for path in paths for piece in self._pieces(path)]

@@ -45,8 +45,11 @@ def delivery_name(source: str, dataset: str, period: str, sha256: str, *, full: 
 class Recorder:
     """Writes deliveries one after another; knows which are there already."""
 
-    def __init__(self, workspace: Workspace, vault: Vault, publisher: Publisher, source: str) -> None:
+    def __init__(
+        self, workspace: Workspace, vault: Vault, publisher: Publisher, source: str, *, one_by_one: bool = False
+    ) -> None:
         self._workspace, self._vault, self._publisher, self._source = workspace, vault, publisher, source
+        self._one_by_one = one_by_one
         known = archive.deliveries(workspace)
         self._known = {one.delivery: one for one in known}
         self._asked = {(one.dataset, one.asked_period, one.sha256, one.full, one.asked_source): one for one in known}
@@ -108,6 +111,7 @@ class Recorder:
             titles=tuple(parsed.answer["titles"]),
             statistics=statistics,
             raw_until=_kept_until(until),
+            one_by_one=self._one_by_one,
         )
 
     def _write(self, folder: Path, manifest: Manifest, plan: Shape, parsed: Parsed, raw: pa.Buffer, naming: Named) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 Change = Literal["new", "raised", "lowered", "closed", "value", "moved", "undecided", "decided"]
 Key = tuple[str, str]  # what names a subject in every release alike: see `Subjects.key`
 UNDECIDED = 0
+ALONE = "alone"  # in place of a small base: the rows lie in the stream itself
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Entry:
 
     number: its place in the stream, from 1 without a gap. release: the one it is added to. position: how many deliveries
     had been accepted. before, after: what stood and what stands; None: nothing. rows: dataset and record_id of the rows
-    behind it, of warnings. base: the small base that explains it, "" for the release itself. marked: it mends the stream
+    behind it, of warnings. base: the small base that explains it, ALONE where records that came alone changed it, "" for the release
+    itself. marked: it mends the stream
     after a fault was found, and no delivery caused it.
     """
 
@@ -54,12 +56,28 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Single:
+    """A record that came alone, as it came; the stream keeps it until a delivery of the archive holds it.
+
+    source: who sent it, "" if not said. group: what may stand in one delivery with it (county and months). waits: why it was
+    not answered at once and is left to the next look, else "". line: one JSON object.
+    """
+
+    dataset: str
+    source: str
+    group: str
+    waits: str
+    line: str
+
+
+@dataclass(frozen=True)
 class Batch:
-    """What one look, or one release, adds: all of it or nothing.
+    """What one look, one release, or some records that came alone add: all of it or nothing.
 
     release, state: the release the entries are added to, and the name a release of exactly this state would have: while
     the two are equal, the release says everything. deliveries: hashes of those it took in. base: the folder of its small
-    base, "" where the release itself was made anew. cause: look, run, or repair.
+    base, ALONE where records came alone, "" where the release itself was made anew. cause: look, run, repair, live (records
+    came alone) or settled (these became deliveries). singles: the records.
     """
 
     number: int
@@ -70,6 +88,7 @@ class Batch:
     deliveries: tuple[str, ...] = ()
     base: str = ""
     entries: tuple[Entry, ...] = ()
+    singles: tuple[Single, ...] = ()
 
     @property
     def last(self) -> int:
@@ -82,7 +101,8 @@ class Batch:
     @classmethod
     def from_plain(cls, told: Mapping[str, Any]) -> Batch:
         entries = tuple(_entry(one) for one in told["entries"])
-        return cls(**{**told, "entries": entries, "deliveries": tuple(told["deliveries"])})
+        singles = tuple(Single(**one) for one in told["singles"])
+        return cls(**{**told, "entries": entries, "deliveries": tuple(told["deliveries"]), "singles": singles})
 
 
 def change_of(before: State | None, after: State | None) -> Change:

@@ -14,13 +14,13 @@ from jiuzhu.registry.release.folder import MANIFEST, Release, current
 from jiuzhu.registry.release.make import kept_catalogue
 from jiuzhu.registry.release.manifest import DeliveryUsed
 from jiuzhu.registry.release.subjects import named_warning
-from jiuzhu.registry.stream.entries import Batch, Entry, Key, State
+from jiuzhu.registry.stream.entries import ALONE, Batch, Entry, Key, State
 from jiuzhu.registry.stream.log import Log
 from jiuzhu.registry.stream.small import SmallBase
 from jiuzhu.registry.stream.standing import after, standing_in
 from jiuzhu.rules.catalogue import Catalogue, load_catalogue
 
-RUN, LOOK, REPAIR = "run", "look", "repair"
+RUN, LOOK, REPAIR, LIVE, SETTLED = "run", "look", "repair", "live", "settled"
 
 
 def known_as(one: DeliveryUsed) -> str:
@@ -47,7 +47,19 @@ class Followed:
     @property
     def base(self) -> Release:
         """The base of the newest look, or the release."""
-        return SmallBase(self.workspace, self.newest.base) if self.newest.base else self.release
+        looks = self.looks
+        return SmallBase(self.workspace, looks[-1].base) if looks else self.release
+
+    @property
+    def looks(self) -> list[Batch]:
+        """The batches of looks; records that came alone have no base of their own."""
+        return [batch for batch in self.since if batch.base != ALONE]
+
+    @property
+    def unsettled(self) -> list[Batch]:
+        """Those whose records no delivery holds yet."""
+        settled = max((at for at, batch in enumerate(self.since) if batch.cause == SETTLED), default=-1)
+        return [batch for batch in self.since[settled + 1 :] if batch.singles]
 
     @property
     def entries(self) -> list[Entry]:

@@ -1,7 +1,7 @@
 """The file of the stream: batches one after another, each sealed, appended whole and on the disk before anybody hears of it.
 
-A batch is its length and checksum (4 + 4 bytes) and the sealed content, bound to the number of its first entry. What a
-kill leaves at the end is no batch yet: it was never acknowledged, and is cut off at the next writing.
+A batch is its length, checksum and the number of its first entry (4 + 4 + 8 bytes) and the sealed content, bound to that
+number. What a kill leaves at the end is no batch yet: it was never acknowledged, and is cut off at the next writing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jiuzhu.crypto.seal import open_sealed, seal
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.stream.entries import Batch, Entry
 
-_HEAD = struct.Struct(">II")
+_HEAD = struct.Struct(">IIQ")
 SEALED_NAME = "stream.batch"
 
 
@@ -38,39 +38,54 @@ class Log:
 
     def batches(self) -> list[Batch]:
         """Every whole batch, in order; what was cut off at the end is left out. Raises StreamBroken."""
-        return [batch for batch, _ in self._read()]
+        return [self._opened(number, sealed) for number, sealed, _ in self._frames()]
 
-    def append(self, batch: Batch) -> None:
-        """Add a batch; when this returns it is on the disk. Whatever a kill left at the end is cut off first."""
+    def append(self, batch: Batch, end: int | None = None) -> int:
+        """Add a batch; when this returns it is on the disk. Whatever a kill left at the end is cut off first.
+
+        end: where the last whole batch ends, if known, as the call before gave it. Returns where this one ends.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         content = json.dumps(batch.as_plain(), ensure_ascii=False, separators=(",", ":")).encode()
         sealed = seal(content, keys=self.workspace.keys, name=SEALED_NAME, about=str(batch.number))
         fresh = not self.path.exists()
-        end = max((end for _, end in self._read()), default=0)
+        at = self.end() if end is None else end
+        framed = _HEAD.pack(len(sealed), zlib.crc32(sealed), batch.number) + sealed
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            os.ftruncate(handle, end)
-            _write_all(handle, _HEAD.pack(len(sealed), zlib.crc32(sealed)) + sealed, end)
+            os.ftruncate(handle, at)
+            _write_all(handle, framed, at)
             os.fdatasync(handle)
         finally:
             os.close(handle)
         if fresh:
             _sync_folder(self.path.parent)
+        return at + len(framed)
+
+    def end(self) -> int:
+        """Where the last whole batch ends, in bytes."""
+        return max((end for _, _, end in self._frames()), default=0)
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
-        """The entries whose number is greater, in order."""
-        for batch in self.batches():
-            if batch.last > after:
-                yield from (entry for entry in batch.entries if entry.number > after)
+        """The entries whose number is greater, in order; batches before them stay shut."""
+        frames = list(self._frames())
+        following = [number for number, _, _ in frames[1:]]
+        for place, (number, sealed, _) in enumerate(frames):
+            if place < len(following) and following[place] <= after + 1:
+                continue
+            yield from (entry for entry in self._opened(number, sealed).entries if entry.number > after)
 
-    def _read(self) -> Iterator[tuple[Batch, int]]:
-        """Each whole batch and where it ends."""
+    def _opened(self, number: int, sealed: bytes) -> Batch:
+        return Batch.from_plain(json.loads(open_sealed(sealed, keys=self.workspace.keys, name=SEALED_NAME, about=str(number))))
+
+    def _frames(self) -> Iterator[tuple[int, bytes, int]]:
+        """The number of the first entry of each whole batch, its sealed content, and where it ends."""
         if not self.path.exists():
             return
         content = self.path.read_bytes()
-        at, number = 0, 1
+        at = 0
         while at + _HEAD.size <= len(content):
-            length, checksum = _HEAD.unpack_from(content, at)
+            length, checksum, number = _HEAD.unpack_from(content, at)
             end = at + _HEAD.size + length
             sealed = content[at + _HEAD.size : end]
             if length == 0 or len(sealed) < length or zlib.crc32(sealed) != checksum:
@@ -80,10 +95,8 @@ class Log:
                         "from the backup, or move it away and let `jiuzhu run` begin a new one"
                     )
                 return
-            plain = open_sealed(sealed, keys=self.workspace.keys, name=SEALED_NAME, about=str(number))
-            batch = Batch.from_plain(json.loads(plain))
-            yield batch, end
-            at, number = end, batch.last + 1
+            yield number, sealed, end
+            at = end
 
 
 def folder_of(workspace: Workspace) -> Path:

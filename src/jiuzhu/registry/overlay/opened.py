@@ -1,0 +1,103 @@
+"""Everything that answers for a record within milliseconds, opened once for a release and its stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jiuzhu.engines.columnar import ColumnarEngine
+from jiuzhu.registry.ingest.archive import deliveries, segments_of
+from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.overlay.answers import Answer, Answers
+from jiuzhu.registry.overlay.arrivals import Receiver
+from jiuzhu.registry.overlay.covered import Covered
+from jiuzhu.registry.overlay.force import Force
+from jiuzhu.registry.overlay.known import KnownRecords
+from jiuzhu.registry.overlay.reach import Reach
+from jiuzhu.registry.overlay.roads import roads_of
+from jiuzhu.registry.overlay.rows import LaidOver
+from jiuzhu.registry.overlay.whom import Whom
+from jiuzhu.registry.profile.state import Moment
+from jiuzhu.registry.release import make
+from jiuzhu.registry.release.folder import Release
+from jiuzhu.registry.release.subjects import Subjects
+from jiuzhu.registry.stream.entries import Entry
+from jiuzhu.registry.stream.follow import Followed
+from jiuzhu.registry.stream.small import SmallBase
+from jiuzhu.registry.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from jiuzhu.rules.catalogue import Catalogue
+
+
+@dataclass
+class Opened:
+    """A release with what came since. forces: by dataset, what is known of its records. catalogue: that of the release."""
+
+    workspace: Workspace
+    catalogue: Catalogue
+    stands: Followed
+    forces: dict[str, Force] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.release: Release = self.stands.release
+        told = self.release.manifest
+        self.moment = Moment(told.as_of, datetime.fromisoformat(told.now))
+        self.roads = roads_of(self.catalogue)
+        self.columns = LaidOver(self.release.base, self.catalogue)
+        self.engine = ColumnarEngine(self.catalogue, columns=self.columns)
+        self.reach = Reach(self.columns, self.catalogue)
+        self.whom = Whom(self.release)
+        self.subjects = Subjects(self.release)
+        self.answers = Answers(self.release.signals, self.release.unknown)
+        used = {one.sha256 for one in told.deliveries}
+        # What came alone since the release is laid over it again from the stream.
+        archived = [one for one in deliveries(self.workspace) if not one.one_by_one or one.sha256 in used]
+        vault = Vault(self.workspace.vault, self.workspace.keys, segments_of(self.workspace))
+        self.receiver = Receiver(self.catalogue, vault)
+        self.known = KnownRecords(self.workspace, self.release.name, self.release.base, archived)
+        passed, _ = make.judged(self.workspace, self.moment)
+        self.covered = Covered(
+            self.workspace, passed, self.catalogue.datasets, make.divisions_of(self.catalogue), self.moment.as_of
+        )
+
+    @cached_property
+    def place_codes(self) -> list[str]:
+        codes: list[str] = self.release.base.places["code"].to_pylist()
+        return codes
+
+    @cached_property
+    def looked_at(self) -> frozenset[int]:
+        """The living households of everybody a look read since the release: what they hang on is not all laid over it."""
+        homes: set[int] = set()
+        for batch in self.stands.looks:
+            positions = self.whom.positions_of(SmallBase(self.workspace, batch.base))
+            homes.update(self.columns.people["household"][positions[positions >= 0]].tolist())
+        return frozenset(homes)
+
+    def force(self, dataset: str) -> Force:
+        if dataset not in self.forces:
+            until = self.covered.full_until(dataset)
+            told = self.catalogue.datasets[dataset]
+            self.forces[dataset] = Force(told, self.moment, self.known, self.columns, until)
+        return self.forces[dataset]
+
+    def follow(self, entries: Iterable[Entry]) -> None:
+        """Let entries count that were made for subjects of the release."""
+        for one in entries:
+            state = one.after
+            after = None if state is None else Answer(state.level, state.value, state.threshold)
+            self.answers.since[one.indicator, self.whom.of_key(one.key)] = after
+
+    def asked(self, households: Sequence[int]) -> dict[str, np.ndarray]:
+        """The positions of everybody in these living households: person, living and hukou, ascending."""
+        chosen = np.array(sorted(households), np.int64)
+        first, count = self.columns.first[chosen].astype(np.int64), self.columns.count[chosen].astype(np.int64)
+        people = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+        hukou = np.unique(self.columns.people["hukou"][people])
+        return {"person": people, "living": chosen, "hukou": hukou[hukou >= 0]}

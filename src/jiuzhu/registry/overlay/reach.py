@@ -1,0 +1,81 @@
+"""Whose answers a changed row can move: everybody who shares a household with somebody it names, and who names one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jiuzhu.engines.columnar.columns import Columns, plain
+from jiuzhu.engines.columnar.groups import stretches
+from jiuzhu.registry.stream.reach import depth_of, relations_used
+
+if TYPE_CHECKING:
+    from jiuzhu.rules.catalogue import Catalogue
+
+Whole = npt.NDArray[Any]
+
+
+class Reach:
+    """How people of a base hang together, by position. Why this is enough is said in `stream/touched.py`."""
+
+    def __init__(self, columns: Columns, catalogue: Catalogue) -> None:
+        self._columns = columns
+        self._relations: Sequence[str] = relations_used(catalogue)
+        self._steps = depth_of(catalogue)
+
+    def households(self, persons: Iterable[int], households: Iterable[int]) -> list[int]:
+        """The living households to ask about when rows of these people and living households changed; below zero is nobody."""
+        home = self._columns.people["household"]
+        found = {one for one in households if one >= 0}
+        named = np.array(sorted({one for one in persons if one >= 0}), np.int64)
+        found.update(home[self._mates(named)].tolist())
+        people = self._mates(self._people_of(found))
+        for _ in range(self._steps):
+            who = self._who_name(people)
+            if not len(who):
+                break
+            people = np.union1d(people, self._mates(who))
+        found.update(home[people].tolist())
+        return sorted(one for one in found if one >= 0)
+
+    def _people_of(self, households: Iterable[int]) -> Whole:
+        chosen = np.array(sorted(one for one in households if one >= 0), np.int64)
+        people, _ = stretches(self._columns.first[chosen].astype(np.int64), self._columns.count[chosen].astype(np.int64))
+        return people
+
+    def _mates(self, people: Whole) -> Whole:
+        """These people and all who share a living or a hukou household with one of them."""
+        living = self._people_of(set(self._columns.people["household"][people].tolist()))
+        hukou = np.unique(self._columns.people["hukou"][people])
+        order = self._columns.members("hukou")
+        hukou = hukou[hukou >= 0].astype(order.owner.dtype)
+        start, end = np.searchsorted(order.owner, hukou, side="left"), np.searchsorted(order.owner, hukou, side="right")
+        rows, _ = stretches(start, end - start)
+        return np.unique(np.concatenate([people, living, rows if order.rows is None else order.rows[rows]]))
+
+    def _who_name(self, people: Whole) -> Whole:
+        named, by = self._named_by
+        start, end = np.searchsorted(named, people, side="left"), np.searchsorted(named, people, side="right")
+        rows, _ = stretches(start, end - start)
+        return np.unique(by[rows])
+
+    @cached_property
+    def _named_by(self) -> tuple[Whole, Whole]:
+        """Everybody a relation names, ascending, and who is related to them by it."""
+        named, by = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        for code in self._relations:
+            table = self._columns.relation(code)
+            if table is None:
+                continue
+            other, empty = plain(table["other"])
+            person, _ = plain(table["person"])
+            there = np.ones(len(other), bool) if empty is None else ~empty
+            named.append(other[there])
+            by.append(person[there])
+        every, who = np.concatenate(named), np.concatenate(by)
+        order = np.argsort(every, kind="stable")
+        return every[order], who[order]

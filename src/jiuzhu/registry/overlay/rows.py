@@ -1,0 +1,230 @@
+"""New rows over the rows of a base: numbered on after them, found by their subjects, read with them as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jiuzhu.engines.columnar.columns import Cells, Columns, as_value
+from jiuzhu.engines.columnar.values import Value
+
+if TYPE_CHECKING:
+    from jiuzhu.engines.base import Base, Known
+    from jiuzhu.engines.columnar.groups import Group
+
+Whole = npt.NDArray[Any]
+OWNERS = ("person", "household", "hukou")
+_FEW = 64  # subjects are looked up one by one up to so many, all new rows at once beyond
+_FIRST = 64  # rows there is room for at first
+
+
+class _Grown:
+    """A column that grows at its end; room is doubled, so that adding a row costs the same however many there are."""
+
+    def __init__(self) -> None:
+        self._cells: Whole = np.zeros(_FIRST, np.int64)
+        self._count = 0
+
+    def add(self, cells: Whole) -> None:
+        end = self._count + len(cells)
+        if end > len(self._cells):
+            room = np.zeros(max(end, 2 * len(self._cells)), np.int64)
+            room[: self._count] = self._cells[: self._count]
+            self._cells = room
+        self._cells[self._count : end] = cells
+        self._count = end
+
+    @property
+    def all(self) -> Whole:
+        return self._cells[: self._count]
+
+
+class FreshRows:
+    """The new rows of one dataset. Row numbers go on from `first`, the number of rows in the base.
+
+    gone: rows, of the base or new, that count no longer: corrected, retracted, or followed by a newer state.
+    """
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.count = 0
+        self.gone: set[int] = set()
+        self._columns: dict[str, _Grown] = {}
+        self._empty: dict[str, _Grown] = {}
+        self._of: dict[str, dict[int, list[int]]] = {}
+        self._sorted: dict[str, tuple[int, Whole, Whole]] = {}
+        self._gone: Whole = np.empty(0, np.int64)
+
+    def add(self, cells: Mapping[str, tuple[Whole, Whole]]) -> Whole:
+        """Add rows, and give their numbers. cells: column to whole numbers (nought where empty) and where it is empty;
+        `person`, `household` and `hukou` among them, below zero for none."""
+        count = len(next(iter(cells.values()))[0])
+        numbers = self.first + self.count + np.arange(count)
+        for name, (whole, empty) in cells.items():
+            self._columns.setdefault(name, _Grown()).add(whole)
+            self._empty.setdefault(name, _Grown()).add(empty)
+        for name, rows in self._of.items():
+            self._index(rows, name, numbers)
+        self.count += count
+        return numbers
+
+    def drop(self, row: int) -> None:
+        self.gone.add(row)
+
+    def cells(self, name: str, rows: Whole) -> tuple[Whole, Whole]:
+        """Whole numbers, and which are empty, of new rows by their numbers."""
+        at = rows - self.first
+        return self._columns[name].all[at], self._empty[name].all[at].astype(bool)
+
+    def left(self, rows: Whole) -> Whole:
+        """Which of these rows still count."""
+        if len(self._gone) != len(self.gone):
+            self._gone = np.array(sorted(self.gone), np.int64)
+        return ~np.isin(rows, self._gone)
+
+    def of(self, name: str, subjects: Whole) -> tuple[Whole, Whole]:
+        """The new rows that name these subjects in an owner column, and the place of the subject of each in `subjects`."""
+        if len(subjects) > _FEW:
+            return self._of_many(name, subjects)
+        if name not in self._of:
+            self._of[name] = {}
+            self._index(self._of[name], name, self.first + np.arange(self.count))
+        known = self._of[name]
+        found = [(row, place) for place, subject in enumerate(subjects.tolist()) for row in known.get(subject, ())]
+        pairs = np.array(found, np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
+
+    def _index(self, rows: dict[int, list[int]], name: str, numbers: Whole) -> None:
+        owner, empty = self.cells(name, numbers)
+        for number, subject, lacking in zip(numbers.tolist(), owner.tolist(), empty.tolist(), strict=True):
+            if subject >= 0 and not lacking:
+                rows.setdefault(subject, []).append(number)
+
+    def _of_many(self, name: str, subjects: Whole) -> tuple[Whole, Whole]:
+        count, order, owner = self._sorted.get(name, (-1, subjects, subjects))
+        if count != self.count:
+            whole, empty = self.cells(name, self.first + np.arange(self.count))
+            whole = np.where(empty, -1, whole)
+            order = np.argsort(whole, kind="stable")
+            owner = whole[order]
+            self._sorted[name] = self.count, order, owner
+        start, end = np.searchsorted(owner, subjects, side="left"), np.searchsorted(owner, subjects, side="right")
+        end = np.where(subjects >= 0, end, start)
+        place = np.repeat(np.arange(len(subjects)), end - start)
+        within = np.arange(len(place)) - np.repeat(np.cumsum(end - start) - (end - start), end - start)
+        return self.first + order[np.repeat(start, end - start) + within], place
+
+
+class LaidOver(Columns):
+    """The columns of a base with new rows over them. People, households and relations stay those of the base."""
+
+    def __init__(self, base: Base, catalogue: Known) -> None:
+        super().__init__(base, catalogue)
+        self.fresh: dict[str, FreshRows] = {}
+
+    def over(self, dataset: str) -> FreshRows:
+        """The new rows of a dataset, to add to."""
+        if dataset not in self.fresh:
+            self.fresh[dataset] = FreshRows(super().rows(dataset))
+        return self.fresh[dataset]
+
+    def rows(self, dataset: str) -> int:
+        fresh = self.fresh.get(dataset)
+        return super().rows(dataset) if fresh is None else fresh.first + fresh.count
+
+    def value(self, dataset: str, name: str, at: Any) -> Value:
+        if dataset not in self.fresh or isinstance(at, slice):
+            return super().value(dataset, name, at)
+        cells, empty = self.bare(dataset, name, at)
+        return as_value(Cells(cells, empty), self.column_of(dataset, name), slice(None))
+
+    def bare(self, dataset: str, name: str, at: Any) -> tuple[Whole, Whole | None]:
+        fresh = self.fresh.get(dataset)
+        if fresh is None or isinstance(at, slice):  # a stretch is always one of the base
+            return super().bare(dataset, name, at)
+        new = at >= fresh.first
+        if not new.any():
+            return super().bare(dataset, name, at)
+        cells, empty = fresh.cells(name, at[new])
+        if new.all():
+            whole, lacking = cells, empty
+        else:
+            old, gaps = super().bare(dataset, name, at[~new])
+            whole, lacking = np.empty(len(at), np.int64), np.zeros(len(at), bool)
+            whole[new], whole[~new] = cells, old
+            lacking[new] = empty
+            lacking[~new] = False if gaps is None else gaps
+        if name not in OWNERS and self.column_of(dataset, name).type.kind == "flag":
+            whole = whole.astype(bool)
+        return whole, lacking if lacking.any() else None
+
+    def rows_of(self, dataset: str, by: str, group: Group) -> tuple[Any, Whole]:
+        """As of the base; rows that count no longer are left out, new ones stand after the old of their subject."""
+        fresh = self.fresh.get(dataset)
+        if fresh is None:
+            return super().rows_of(dataset, by, group)
+        at, owner = super().rows_of(dataset, by, group) if fresh.first else (np.empty(0, np.int64), np.empty(0, np.intp))
+        if isinstance(at, slice):
+            at = np.arange(at.start, at.stop)
+        rows, mine = self._new_of(fresh, by, group)
+        at, owner = np.concatenate([at, rows]), np.concatenate([owner, mine])
+        if fresh.gone:
+            left = fresh.left(at)
+            at, owner = at[left], owner[left]
+        order = np.argsort(owner, kind="stable")
+        return at[order], owner[order]
+
+    def rows_of_person(self, dataset: str, person: int) -> Whole:
+        """The rows about one person that count."""
+        fresh = self.fresh.get(dataset)
+        order = self.order(dataset, "person", "") if fresh is None or fresh.first else None
+        rows = np.empty(0, np.int64)
+        if order is not None and len(order.owner):
+            start, end = np.searchsorted(order.owner, person, side="left"), np.searchsorted(order.owner, person, side="right")
+            rows = np.arange(start, end) if order.rows is None else order.rows[start:end].astype(np.int64)
+        if fresh is None:
+            return rows
+        rows = np.concatenate([rows, fresh.of("person", np.array([person]))[0]])
+        return rows[fresh.left(rows)]
+
+    def kept(self, dataset: str) -> list[str]:
+        """The columns of a dataset that the base keeps, those that say whose a row is and where it came from apart."""
+        table, known = self.base.rows.get(dataset), self.catalogue.datasets[dataset].columns
+        return [] if table is None else [name for name in table.column_names if name in known and name != "record_id"]
+
+    def keeps(self, dataset: str, name: str) -> bool:
+        return name in self.kept(dataset)
+
+    def owners(self, dataset: str, rows: Whole) -> dict[str, Whole]:
+        """The person, living and hukou household of rows, below zero for none."""
+        fresh = self.fresh.get(dataset)
+        new = rows >= (fresh.first if fresh is not None else super().rows(dataset))
+        answer = {}
+        for name in OWNERS:
+            whole = np.empty(len(rows), np.int64)
+            whole[~new] = super().bare(dataset, name, rows[~new])[0]
+            if fresh is not None:
+                whole[new] = fresh.cells(name, rows[new])[0]
+            answer[name] = whole
+        return answer
+
+    def told(self, dataset: str, name: str, row: int) -> int | str | None:
+        """One cell: a whole number (a day for a date), a text, or None."""
+        cells, empty = self.bare(dataset, name, np.array([row]))
+        if empty is not None and empty[0]:
+            return None
+        if self.column_of(dataset, name).type.kind == "text":
+            return self.words.texts(cells)[0]
+        return int(cells[0])
+
+    def _new_of(self, fresh: FreshRows, by: str, group: Group) -> tuple[Whole, Whole]:
+        if not by:
+            return fresh.of(group.kind, group.positions)
+        if group.kind == "person":
+            return fresh.of(by, group.positions)
+        members = group.members()
+        rows, place = fresh.of(by, members.group.positions)
+        return rows, members.owner[place]

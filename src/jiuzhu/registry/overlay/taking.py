@@ -1,0 +1,289 @@
+"""One taking of records: which are answered at once, the rows they become, whom they touch, and what that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from jiuzhu.engines.columnar.calendar import month_of_day
+from jiuzhu.registry.overlay.answers import Answer, Changed
+from jiuzhu.registry.overlay.covered import Stretch
+from jiuzhu.registry.overlay.force import Verdict
+from jiuzhu.registry.profile.divisions import COUNTY, prefix_of
+from jiuzhu.registry.release.subjects import named_warning
+from jiuzhu.registry.stream.entries import Batch, Entry, Key, Single, State
+
+if TYPE_CHECKING:
+    from jiuzhu.registry.overlay.arrivals import Arrivals
+    from jiuzhu.registry.overlay.opened import Opened
+
+Whole = npt.NDArray[Any]
+_NOBODY = -1
+
+
+class Taking:
+    """Records of one dataset that came together. `run` answers them; after it, what became of them can be asked."""
+
+    def __init__(self, opened: Opened, arrivals: Arrivals, source: str) -> None:
+        self._opened, self._arrivals, self._source = opened, arrivals, source
+        self._dataset = arrivals.shape.dataset
+        self._road = opened.roads[self._dataset.code]
+        self._why = np.full(len(arrivals), "", object)  # why a record waits
+        self._touched: set[int] = set()  # people
+        self._homes: set[int] = set()  # living households of rows with a number of their own
+        self.households: list[int] = []
+        self.changes: list[Changed] = []
+
+    def run(self) -> Taking:
+        """Lay down what can be, and ask again whom it touches."""
+        self._let_wait()
+        self._lay()
+        opened = self._opened
+        self.households = opened.reach.households(self._touched, self._homes)
+        if self.households and self._road.indicators:
+            asked = opened.asked(self.households)
+            result = opened.engine.run(opened.release.base, self._road.indicators, households=self.households)
+            self.changes = opened.answers.changes(result, self._road.indicators, asked)
+        return self
+
+    def again(self, waits: Sequence[str]) -> None:
+        """Lay down what was laid down before, and leave waiting what waited."""
+        self._why[:] = waits
+        self._lay()
+
+    # --- what waits -------------------------------------------------------------------------------------------------
+
+    @property
+    def waits(self) -> list[tuple[int, str]]:
+        """The lines of the records left to the next look, and why."""
+        return [(int(line), why) for line, why in zip(self._arrivals.lines, self._why, strict=True) if why]
+
+    def _let_wait(self) -> None:
+        if self._road.waits:
+            self._why[:] = self._road.waits
+            return
+        kept = ~self._arrivals.retracts
+        self._wait(self._arrivals.unlinked & kept, "it says by name only whom it is about")
+        for name, positions in self._persons.items():
+            self._wait(self._arrivals.is_given(name) & (positions < 0) & kept, "it names somebody the release does not know")
+        self._wait(self._moves() & kept, "it may say where somebody lives of whom nothing else does")
+        self._wait(self._widens(), "it widens what is known of its place or time")
+        if self._opened.looked_at:
+            self._wait(self._hangs_on_a_look(), "a look read those it touches; the next one answers for it")
+
+    def _wait(self, where: Whole, why: str) -> None:
+        self._why[where & (self._why == "")] = why
+
+    def _moves(self) -> Whole:
+        """Somebody without a household lives in the least division of any row that names them."""
+        regions = self._arrivals.texts("region_code")
+        columns, places = self._opened.columns, self._opened.place_codes
+        moves = np.zeros(len(self._arrivals), bool)
+        for positions in self._persons.values():
+            there = np.flatnonzero(positions >= 0)
+            homes = columns.people["household"][positions[there]]
+            for place in there[self._opened.whom.alone[homes]].tolist():
+                code = places[int(columns.people["place"][positions[place]])]
+                moves[place] |= (regions[place] or "") < code or not code
+        return moves
+
+    def _widens(self) -> Whole:
+        covered = self._opened.covered
+        return np.array([not covered.stays(self._dataset.code, one) for one in self._stretches])
+
+    def _hangs_on_a_look(self) -> Whole:
+        marks = np.zeros(len(self._arrivals), bool)
+        known = self._opened.known.rows(self._dataset.code, self._arrivals.record_numbers)
+        for place in range(len(self._arrivals)):
+            people = {int(positions[place]) for positions in self._persons.values()}
+            homes = {int(self._own_homes[place])}
+            if known[place] >= 0:
+                row = self._opened.columns.owners(self._dataset.code, np.array([known[place]]))
+                people.update(row["person"].tolist())
+                homes.update(row["household"].tolist())
+            marks[place] = not self._opened.looked_at.isdisjoint(self._opened.reach.households(people, homes))
+        return marks
+
+    # --- whom it names ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _persons(self) -> dict[str, Whole]:
+        """The position of whom each person column names, below zero for nobody."""
+        return {name: self._opened.whom.persons(ids) for name, ids in self._arrivals.ids.items()}
+
+    @property
+    def _owner(self) -> Whole:
+        """Whose rows these are: the person `id_no` names, of a household's rows whoever is named first."""
+        if "id_no" in self._persons:
+            return self._persons["id_no"]
+        if self._persons and self._dataset.keyed == "household":
+            return next(iter(self._persons.values()))
+        return np.full(len(self._arrivals), _NOBODY)
+
+    @cached_property
+    def _own_homes(self) -> Whole:
+        """The living household that a row's own number names."""
+        if "household_id" not in self._dataset.columns:
+            return np.full(len(self._arrivals), _NOBODY)
+        return self._opened.whom.households(self._arrivals.texts("household_id"))
+
+    @cached_property
+    def _stretches(self) -> list[Stretch]:
+        at = self._dataset.columns.get(self._dataset.at)
+        spoken: list[tuple[int, ...]] = [()] * len(self._arrivals)
+        if at is not None and self._dataset.rows != "state":
+            cells, empty = self._arrivals.cells(at.name)
+            skipped = empty | self._arrivals.retracts
+            spoken = [() if skip else _months(int(cell), at.holds) for cell, skip in zip(cells, skipped, strict=True)]
+        sent = np.asarray(month_of_day(self._arrivals.sent))
+        regions = [prefix_of(code)[:COUNTY] if code else "" for code in self._arrivals.texts("region_code")]
+        return [
+            Stretch(region if len(region) == COUNTY else "", int(month), months)
+            for region, month, months in zip(regions, sent, spoken, strict=True)
+        ]
+
+    # --- laying down ------------------------------------------------------------------------------------------------
+
+    def _lay(self) -> None:
+        for places in self._apart():
+            self._lay_some(places)
+
+    def _apart(self) -> Iterator[Whole]:
+        """Stretches in which no record, and of a state nobody, stands twice: one that comes later meets the one before."""
+        numbers = self._owner if self._dataset.rows == "state" else self._arrivals.record_numbers
+        begin, met = 0, set[int]()
+        for place, number in enumerate(numbers.tolist()):
+            if number in met:
+                yield np.arange(begin, place)
+                begin, met = place, set()
+            met.add(number)
+        yield np.arange(begin, len(numbers))
+
+    def _lay_some(self, places: Whole) -> None:
+        force = self._opened.force(self._dataset.code)
+        waiting = self._why[places] != ""
+        force.leave(self._arrivals.record_numbers[places[waiting]])
+        places = places[~waiting]
+        if not len(places):
+            return
+        some = self._arrivals.take(places)
+        verdicts = force.verdicts(some, self._owner[places])
+        for place, verdict in zip(places.tolist(), verdicts, strict=True):
+            self._why[place] = verdict.waits
+        self._drop(verdicts)
+        adds = np.array([verdict.adds for verdict in verdicts])
+        if self._dataset.authorised_only:
+            adds &= self._authorised(places)
+        if adds.any() and self._dataset.code in self._opened.release.base.rows:
+            chosen = np.flatnonzero(adds)
+            rows = self._opened.columns.over(self._dataset.code).add(self._cells(places[chosen]))
+            for place, row in zip(chosen.tolist(), rows.tolist(), strict=True):
+                force.settle(some, place, row)
+            self._touch(places[chosen])
+
+    def _authorised(self, places: Whole) -> Whole:
+        people = self._persons["id_no"][places]
+        return (people >= 0) & self._opened.columns.people["authorised"][np.maximum(people, 0)]
+
+    def _drop(self, verdicts: Sequence[Verdict]) -> None:
+        rows = [row for verdict in verdicts for row in verdict.drops]
+        if not rows:
+            return
+        columns = self._opened.columns
+        owners = columns.owners(self._dataset.code, np.array(rows))
+        self._touched.update(owners["person"].tolist())
+        self._homes.update(owners["household"].tolist())
+        for name in self._persons:
+            if columns.keeps(self._dataset.code, name):
+                cells, empty = columns.bare(self._dataset.code, name, np.array(rows))
+                self._touched.update((cells if empty is None else cells[~empty]).tolist())
+        for row in rows:
+            columns.over(self._dataset.code).drop(row)
+
+    def _touch(self, places: Whole) -> None:
+        for positions in self._persons.values():
+            self._touched.update(positions[places].tolist())
+        self._homes.update(self._own_homes[places].tolist())
+
+    def _cells(self, places: Whole) -> dict[str, tuple[Whole, Whole]]:
+        """What the base keeps of these records."""
+        owner = self._owner[places]
+        nobody, known = owner < 0, np.maximum(owner, 0)
+        people = self._opened.columns.people
+        own = self._own_homes[places]
+        home = np.where(own >= 0, own, np.where(nobody, _NOBODY, people["household"][known]))
+        none = np.zeros(len(places), bool)
+        cells = {
+            "person": (owner if "id_no" in self._persons else np.full(len(places), _NOBODY), none),
+            "household": (home, none),
+            "hukou": (np.where(nobody, _NOBODY, people["hukou"][known]), none),
+        }
+        for name in self._opened.columns.kept(self._dataset.code):
+            cells[name] = self._cell(name, places)
+        return cells
+
+    def _cell(self, name: str, places: Whole) -> tuple[Whole, Whole]:
+        if name in self._persons:
+            positions = self._persons[name][places]
+            return np.maximum(positions, 0), positions < 0
+        if self._dataset.columns[name].type.kind == "text":
+            texts = self._arrivals.texts(name)
+            words = self._opened.columns.words
+            numbers = [words.number(texts[place] or "") for place in places.tolist()]
+            return np.array(numbers, np.int64), np.array([texts[place] is None for place in places.tolist()])
+        cells, empty = self._arrivals.cells(name)
+        return cells[places], empty[places]
+
+    # --- what it gives ----------------------------------------------------------------------------------------------
+
+    @property
+    def singles(self) -> list[Single]:
+        """The records as the stream keeps them."""
+        return [
+            Single(self._dataset.code, self._source, stretch.text, why, line)
+            for stretch, why, line in zip(self._stretches, self._why.tolist(), self._arrivals.spelled, strict=True)
+        ]
+
+    def with_entries(self, batch: Batch) -> Batch:
+        """The batch with an entry for each change, numbered from that of the batch."""
+        entries = sorted((self._entry(change, batch) for change in self.changes), key=lambda one: (one.indicator, one.warning_id))
+        return replace(batch, entries=tuple(replace(one, number=batch.number + at) for at, one in enumerate(entries)))
+
+    def _entry(self, change: Changed, batch: Batch) -> Entry:
+        subjects = self._opened.subjects
+        key: Key = subjects.key(change.kind, change.position)
+        home = subjects.household_id(change.kind, change.position), subjects.division(change.kind, change.position)
+        return Entry(
+            number=0,
+            release=batch.release,
+            position=batch.position,
+            warning_id=named_warning(self._opened.workspace, change.indicator, key),
+            indicator=change.indicator,
+            kind=change.kind,
+            key=key,
+            before=_state(change.before, home),
+            after=_state(change.after, home),
+            base=batch.base,
+        )
+
+
+def _state(answer: Answer | None, home: tuple[str, str]) -> State | None:
+    return None if answer is None else State(answer.level, answer.value, answer.threshold, *home)
+
+
+def _months(cell: int, holds: str) -> tuple[int, ...]:
+    """The months of a cell of `at`, as `profile/measured.py` counts them."""
+    if holds == "month":
+        return (cell,)
+    if holds == "quarter":
+        return (cell * 3, cell * 3 + 1, cell * 3 + 2)
+    if holds == "instant":
+        cell = (cell + 8 * 3600) // 86_400
+    elif holds != "date":
+        return ()
+    return (int(month_of_day(cell)),)
