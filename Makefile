@@ -70,8 +70,14 @@ bench-invention: install ## records a second that are invented
 bench-province: install ## invent, deliver and run a province of RESIDENTS (2000000); takes an hour at 8500000
 	$(BIN)/python -m bench.province --residents $(or $(RESIDENTS),2000000)
 
-prove-engines: install ## every engine against the judge: a million random rows, a tenth of them judged; SEED=… repeats one
-	$(BIN)/python -m tests.property.engines.prove --rows 1000000 $(if $(SEED),--seed $(SEED))
+prove-engines: install ## every engine against the judge on ROWS (1000000) random rows, 105,000 of them judged; SEED=… repeats one
+	nice $(BIN)/python -m tests.property.engines.prove --rows $(or $(ROWS),1000000) $(if $(SEED),--seed $(SEED))
+
+prove-histories: install ## stream and release on HISTORIES (1000) random histories; the last base from nothing, byte for byte
+	nice $(BIN)/python -m tests.property.stream.prove --histories $(or $(HISTORIES),1000) $(if $(SEED),--seed $(SEED))
+
+prove-kills: install ## KILLS (2000) times kill -9 while files are delivered, looked at and run: nothing lost, nothing twice
+	nice $(BIN)/python -m tests.property.kills.prove --kills $(or $(KILLS),2000) $(if $(SEED),--seed $(SEED))
 
 format: install ## put code into the agreed shape
 	$(BIN)/ruff check --fix src tests bench
@@ -81,4 +87,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines help install browser demo test test-unit docs format lock
+.PHONY: bench bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills help install browser demo test test-unit docs format lock

@@ -1,4 +1,4 @@
-"""Random histories of deliveries: rows that come, are corrected, retracted, replaced, and move from one person to another."""
+"""Random histories of deliveries: rows come, are corrected, retracted, replaced, change hands; people move between households."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DATASETS = [
     "police_hukou_migration",
 ]
 PLACES = ("370502001001", "370502001002", "370502002001")
-HOMES = ("police_population", "civil_lowincome_member", "civil_lowincome_household")
+HOMES = {"police_population": ("hukou_household_no", "K"), "civil_lowincome_member": ("household_id", "H")}
 
 
 def narrowed(catalogue: Catalogue) -> Catalogue:
@@ -104,6 +104,32 @@ class History:
             for code in self.random.sample(DATASETS, self.random.choice((1, 1, 2))):
                 rows.setdefault(code, []).extend(self._line(code, mine, day) for _ in range(self.random.choice((1, 1, 2, 3))))
         return [self.write(code, list({one["record_id"]: one for one in lines}.values())) for code, lines in sorted(rows.items())]
+
+    def moves(self, day: int, clusters: Sequence[int]) -> list[Path]:
+        """One person of each cluster moves, with all rows that say where: to another household of theirs, or to a new one."""
+        rows: dict[str, list[dict[str, Any]]] = {code: [] for code in HOMES}
+        for cluster in clusters:
+            person = cluster * self.size + self.random.randrange(self.size)
+            number = self.random.randrange(8)
+            for code, (column, letter) in HOMES.items():
+                for old in [one for one in self.standing[code].values() if one["_person"] == person and one["_change"] != "D"]:
+                    there = {**old, column: f"{letter}{cluster}-{number}", "_change": "U", "data_date": f"2026-11-{day:02}"}
+                    rows[code].append(self._kept(code, there))
+        return [self.write(code, lines) for code, lines in rows.items() if lines]
+
+    def whole(self, day: int, code: str, clusters: Sequence[int]) -> list[Path]:
+        """A full file of the month: every row that stands, but for one of each of some clusters; what it leaves out is over."""
+        gone = set()
+        for cluster in clusters:
+            mine = [key for key, one in self.standing.get(code, {}).items() if one["_cluster"] == cluster]
+            gone.update(self.random.sample(mine, min(1, len(mine))))
+        kept = [
+            {**one, "_change": "", "data_date": f"2026-11-{day:02}"}
+            for key, one in self.standing.get(code, {}).items()
+            if key not in gone and one["_change"] != "D"
+        ]
+        self.standing[code] = {one["record_id"]: one for one in kept}
+        return [self.write(code, kept, ".full")] if kept else []
 
     def _line(self, code: str, mine: range, day: int) -> dict[str, Any]:
         """A new row, a correction (at times of whose it is), or a retraction."""
@@ -176,10 +202,10 @@ class History:
             return simple[column.holds]()
         return f"{column.name[:4]}{cluster}{self.random.randrange(3)}"
 
-    def write(self, code: str, lines: list[dict[str, Any]]) -> Path:
-        """One file of the month."""
+    def write(self, code: str, lines: list[dict[str, Any]], kind: str = "") -> Path:
+        """One file of the month. kind: `.full` for one that takes the place of those before it."""
         self.files += 1
-        path = self.folder / f"{code}-2026-11-p{self.files}.csv"
+        path = self.folder / f"{code}-2026-11-p{self.files}{kind}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         columns = list(dict.fromkeys(name for line in lines for name in line if name not in ("_person", "_cluster")))
         with path.open("w", encoding="utf-8", newline="") as file:

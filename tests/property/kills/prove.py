@@ -1,0 +1,269 @@
+"""Kills the platform with signal 9 at random moments, again and again, and holds what is left against what it acknowledged.
+
+python -m tests.property.kills.prove --kills 2000
+
+A child delivers files, looks and runs, one after another, and says what it has done after each. At a drawn moment it is
+killed; the next one first checks everything that was ever acknowledged, then sends again what was not, and goes on. After so
+many kills the village is delivered once into an empty workspace: the same release must come of it, byte for byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from jiuzhu.registry import public
+from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.stream import look as looking
+from jiuzhu.registry.stream.log import Log
+from jiuzhu.rules.catalogue import Catalogue
+from tests.integration.registry.village import DAY, bill, content, few, files, instant, member, run, write
+from tests.support.histories import narrowed
+
+RULES = ("S01-E01", "S01-E02", "S01-E04")
+VILLAGE = 50  # kills that one workspace survives, before it is held against a new one
+ACTS = 4  # a child may finish so many acts less one, before it is struck
+LONGEST = 0.8  # seconds into the next act, at most
+
+
+@dataclass
+class Ledger:
+    """What was acknowledged: file number to the digests of what it sent, entries of the stream in order, releases, and the last of them."""
+
+    delivered: dict[int, list[str]] = field(default_factory=dict)
+    entries: list[str] = field(default_factory=list)
+    releases: list[str] = field(default_factory=list)
+    struck: Counter[str] = field(default_factory=Counter)
+    doing: str = ""
+
+    def hear(self, line: str) -> None:
+        told = json.loads(line)
+        self.doing = told["next"]
+        match told["did"]:
+            case "deliver":
+                self.delivered[told["file"]] = told["sha256"]
+            case "look" | "run":
+                self.entries += told["entries"]
+                if told["release"] not in self.releases[-1:]:
+                    self.releases.append(told["release"])
+
+
+class Broken(AssertionError):
+    """Something acknowledged is lost, or something is there twice."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 if nothing acknowledged was ever lost, and nothing stood there twice."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=Random().randrange(1_000_000))
+    parser.add_argument("--longest", type=float, default=LONGEST, help="seconds into an act until the kill, at most")
+    options = parser.parse_args(arguments)
+    looking.WHOLE_SHARE = 10  # six people: half of them are soon touched
+    catalogue = few(narrowed(public.catalogue()), *RULES)
+    chance, began, done = Random(options.seed), time.monotonic(), 0
+    struck: Counter[str] = Counter()
+    print(f"seed {options.seed}", flush=True)
+    while done < options.kills:
+        count = min(VILLAGE, options.kills - done)
+        with tempfile.TemporaryDirectory() as folder:
+            ledger = _village(Path(folder), catalogue, chance, count, options.longest)
+        struck.update(ledger.struck)
+        done += count
+        print(f"{done:,} kills {dict(struck)}, {time.monotonic() - began:.0f} s", flush=True)
+    print(f"seed {options.seed}: {done:,} kills, nothing acknowledged lost, nothing twice")
+    return 0
+
+
+def _village(folder: Path, catalogue: Catalogue, chance: Random, kills: int, longest: float) -> Ledger:
+    ledger = Ledger()
+    for _ in range(kills):
+        _struck(folder, catalogue, ledger, chance.randrange(ACTS), chance.random() * longest)
+    _ended(_forked(lambda say: _finish(folder, catalogue, ledger)))
+    return ledger
+
+
+# --- the one that kills ----------------------------------------------------------------------------------------------
+
+
+def _struck(folder: Path, catalogue: Catalogue, ledger: Ledger, acts: int, after: float) -> None:
+    """Start a child, wait until it has checked what it found and done so many acts, and strike so many seconds into the next."""
+    child, pipe = _forked(lambda say: _live(folder, catalogue, ledger, say))
+    with os.fdopen(pipe) as said:
+        for _ in range(1 + acts):
+            line = said.readline()
+            if not line:
+                raise Broken(f"a child ended by itself, with {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
+            ledger.hear(line)
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
+        for line in said:
+            if line.endswith("\n"):
+                ledger.hear(line)
+    status = os.waitpid(child, 0)[1]
+    if not os.WIFSIGNALED(status):
+        raise Broken(f"a child ended by itself, with {os.waitstatus_to_exitcode(status)}")
+    ledger.struck[ledger.doing] += 1
+
+
+def _forked(work: Any) -> tuple[int, int]:
+    """A child that does the work and says lines through a pipe. The parent never evaluates anything: a fork copies no threads."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    code = 1
+    try:
+        os.close(reading)
+        work(lambda line: os.write(writing, (json.dumps(line) + "\n").encode()))
+        code = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _ended(forked: tuple[int, int]) -> None:
+    child, pipe = forked
+    os.close(pipe)
+    if os.waitpid(child, 0)[1]:
+        raise Broken("a workspace that was killed often is not the one of a new start")
+
+
+# --- the one that is killed ------------------------------------------------------------------------------------------
+
+
+def _live(folder: Path, catalogue: Catalogue, ledger: Ledger, say: Any) -> None:
+    workspace = folder / "workspace"
+    _check(workspace, ledger)
+    number = len(ledger.delivered)
+    say({"did": "check", "next": "deliver"})
+    known = len(ledger.entries)
+    while True:
+        _deliver(folder, catalogue, number, say, last=number % 3 == 2)
+        number += 1
+        if number % 3 == 0:
+            if number % 9 == 0:
+                release = run(workspace, catalogue).release
+            else:
+                release = public.look(workspace, as_of=DAY, now=instant(DAY), catalogue=catalogue, clock=lambda: 0.0).release
+            fresh = _entries(workspace)[known:]
+            known += len(fresh)
+            say({"did": "look", "release": release, "entries": fresh, "next": "deliver"})
+
+
+def _deliver(folder: Path, catalogue: Catalogue, number: int, say: Any, *, last: bool) -> None:
+    workspace = folder / "workspace"
+    paths = _file(folder, number)
+    for report in public.deliver(paths, workspace=workspace, catalogue=catalogue, as_of=DAY):
+        if report.state not in ("accepted", "duplicate"):
+            raise Broken(f"file {number} is {report.state}: {report.error}")
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+    following = ("run" if (number + 1) % 9 == 0 else "look") if last else "deliver"
+    say({"did": "deliver", "file": number, "sha256": digests, "next": following})
+
+
+def _file(folder: Path, number: int) -> list[Path]:
+    """The files of a number, always the same: first the village, then bills, corrections, retractions and moves."""
+    if number == 0:
+        return files(folder / "in")
+    chance = Random(number)
+    day = 2 + number % 18
+    data_date = f"2026-11-{day:02}"
+    old, one = chance.randrange(max(number, 1)), 1 + number % 6
+    match number % 5:
+        case 0:
+            rows = [member(one, f"H{chance.randrange(3)}", data_date)]
+            return [write(folder / "in", f"civil_lowincome_member-2026-11-k{number}.csv", rows)]
+        case 1:
+            rows = [bill(f"k{old}", one, str(chance.randrange(1, 60_000)), data_date, _change="U")]
+        case 2:
+            rows = [bill(f"k{old}", one, "1", data_date, _change="D")]
+        case _:
+            rows = [bill(f"k{number}", one, str(chance.randrange(1, 60_000)), data_date)]
+    return [write(folder / "in", f"medins_settlement-2026-11-k{number}.csv", rows)]
+
+
+# --- what must hold --------------------------------------------------------------------------------------------------
+
+
+def _check(workspace: Path, ledger: Ledger) -> None:
+    """Everything that was acknowledged is there once; what was not is there whole, or not at all."""
+    if not ledger.delivered:
+        return
+    there = Counter(one.sha256 for one in public.deliveries(workspace, as_of=DAY))
+    for number, digests in ledger.delivered.items():
+        for digest in digests:
+            if there[digest] != 1:
+                raise Broken(f"file {number} was acknowledged and stands there {there[digest]} times")
+    twice = [digest for digest, times in there.items() if times > 1]
+    if twice:
+        raise Broken(f"{len(twice)} files stand there twice")
+    _check_releases(workspace, ledger)
+    digests = _entries(workspace)
+    if digests[: len(ledger.entries)] != ledger.entries:
+        raise Broken(f"of {len(ledger.entries)} acknowledged entries not all are what they were")
+    ledger.entries = digests  # what came in the last breath stays, too
+
+
+def _check_releases(workspace: Path, ledger: Ledger) -> None:
+    """Each release is whole: its files are those of its manifest. The current one is the last acknowledged, or one after it."""
+    for name in public.releases(workspace):
+        folder = workspace / "releases" / name
+        told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+        for path, digest in told.items():
+            if hashlib.sha256((folder / path).read_bytes()).hexdigest() != digest:
+                raise Broken(f"release {name}: {path} is not what its manifest says")
+    missing = set(ledger.releases) - set(public.releases(workspace))
+    if missing:
+        raise Broken(f"releases {sorted(missing)} were acknowledged and are gone")
+    now = public.current(workspace)
+    if now in ledger.releases[:-1]:
+        raise Broken(f"release {now} is current, {ledger.releases[-1]} came after it")
+
+
+def _finish(folder: Path, catalogue: Catalogue, ledger: Ledger) -> None:
+    """The village delivered once into an empty workspace: the same release, byte for byte, and the same stands in the stream."""
+    _check(folder / "workspace", ledger)
+    number = len(ledger.delivered)
+    _deliver(folder, catalogue, number, lambda line: None, last=False)  # what the last kill may have cut off
+    made = run(folder / "workspace", catalogue)
+    paths = [path for one in range(number + 1) for path in _file(folder, one)]
+    public.deliver(paths, workspace=folder / "new", catalogue=catalogue, as_of=DAY)
+    again = run(folder / "new", catalogue)
+    if made.repaired:
+        raise Broken(f"the stream said otherwise than the run: {made.repaired} entries repaired")
+    one, other = content(folder / "workspace", made.release), content(folder / "new", again.release)
+    parted = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+    if made.release != again.release or parted:
+        raise Broken(f"the release is not that of a new start: {parted}")
+    if list(Workspace(folder / "workspace").staging.glob("*/*")):
+        raise Broken("something half written was left behind")
+
+
+def _entries(workspace: Path) -> list[str]:
+    """A digest of each entry of the stream, as it lies there: numbered one after another."""
+    entries = list(Log(Workspace(workspace)).entries())
+    if [one.number for one in entries] != list(range(1, len(entries) + 1)):
+        raise Broken("the entries of the stream are not numbered one after another")
+    return [hashlib.sha256(repr(one).encode()).hexdigest()[:16] for one in entries]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
