@@ -20,11 +20,10 @@ from jiuzhu.registry.ingest.archive import MANIFEST, deliveries, read_manifest, 
 from jiuzhu.registry.ingest.landing import deliver
 from jiuzhu.registry.ingest.limits import Limits
 from jiuzhu.registry.ingest.parsing import Parsers
-from jiuzhu.registry.ingest.publish import WorkspaceFull
 from jiuzhu.registry.ingest.records import records
 from jiuzhu.registry.ingest.shapes import shape_of
 from jiuzhu.registry.ingest.tasks import ParseTask
-from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.ingest.workspace import Workspace, WorkspaceFull
 from jiuzhu.registry.vault.vault import Vault
 from tests.integration.ingest.bills import bill, csv_text
 from tests.integration.ingest.test_ingest_deliveries import state
@@ -35,7 +34,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from jiuzhu.registry.ingest.landing import deliver
-from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.ingest.workspace import Workspace, WorkspaceFull
 from tests.integration.ingest.bills import BILLS, catalogue_of
 print("ready", flush=True)
 workspace = Workspace(Path(sys.argv[2]))

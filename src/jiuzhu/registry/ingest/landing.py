@@ -17,7 +17,7 @@ from jiuzhu.registry.ingest.faults import Fault, FileRefused
 from jiuzhu.registry.ingest.limits import Limits
 from jiuzhu.registry.ingest.naming import Named, is_zip, named
 from jiuzhu.registry.ingest.parsing import PARSERS, Parsed, Parser
-from jiuzhu.registry.ingest.publish import Publisher, room_on
+from jiuzhu.registry.ingest.publish import Publisher
 from jiuzhu.registry.ingest.record import Recorder
 from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.shapes import Shape, shape_of
@@ -72,7 +72,7 @@ def deliver(
     catalogue's sources states its own datasets only. bounds: for which divisions, and up to which day, it may speak.
     Raises WorkspaceBusy or WorkspaceFull; a bad file is a report, never an exception, and leaves what was there in force.
     """
-    with workspace.writing("deliver"), room_on(workspace):
+    with workspace.writing("deliver"):
         return _Delivering(workspace, catalogue, source or "", bounds, limits or Limits(), workers).run(list(paths), progress)
 
 
@@ -80,8 +80,7 @@ def take_in(
     paths: Iterable[Path], workspace: Workspace, catalogue: Catalogue, source: str, *, one_by_one: bool
 ) -> list[DeliveryReport]:
     """The same for who holds the lock. one_by_one: these records came alone and were checked then; no file is judged by them."""
-    with room_on(workspace):
-        return _Delivering(workspace, catalogue, source, Bounds(), Limits(), 1, one_by_one=one_by_one).run(list(paths), None)
+    return _Delivering(workspace, catalogue, source, Bounds(), Limits(), 1, one_by_one=one_by_one).run(list(paths), None)
 
 
 class _Delivering:

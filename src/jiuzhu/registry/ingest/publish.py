@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import queue
 import secrets
@@ -16,29 +15,6 @@ from pathlib import Path
 
 from jiuzhu.registry.ingest.archive import MANIFEST, Manifest, delivery_folder
 from jiuzhu.registry.ingest.workspace import Workspace
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-class WorkspaceFull(Exception):
-    """There is no room left on the disk of the workspace; what was accepted before is whole."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__(
-            f"{workspace.folder}: no room left on this disk; deliveries that were reported are kept whole, the others are not "
-            "begun: make room, then deliver the same files again"
-        )
-
-
-@contextmanager
-def room_on(workspace: Workspace) -> Iterator[None]:
-    """Say in words when the disk is full."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise WorkspaceFull(workspace) from None
-        raise
 
 
 class Publisher:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -18,6 +19,19 @@ from jiuzhu.registry.ingest.cells import BEIJING
 
 class WorkspaceBusy(Exception):
     """Another command writes into the workspace."""
+
+
+class WorkspaceFull(Exception):
+    """There is no room left on the disk of the workspace; what was acknowledged before is whole."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: no room left on this disk; the last release and every delivery that was reported are whole, the rest is not "
+            "begun: make room, then give the same command again"
+        )
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -59,7 +73,20 @@ class Workspace:
 
     @contextmanager
     def writing(self, command: str) -> Iterator[None]:
-        """Be the only writer. Raises WorkspaceBusy, saying who is. The lock goes with the process, however that ends."""
+        """Be the only writer. Raises WorkspaceBusy, saying who is, and WorkspaceFull in the place of what a full disk raised.
+
+        The lock goes with the process, however that ends.
+        """
+        try:
+            with self._locked(command):
+                yield
+        except Exception as error:
+            if _says_full(error):
+                raise WorkspaceFull(self.folder) from error
+            raise
+
+    @contextmanager
+    def _locked(self, command: str) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -73,6 +100,12 @@ class Workspace:
             os.ftruncate(handle, 0)
         finally:
             os.close(handle)
+
+
+def _says_full(error: Exception) -> bool:
+    """DuckDB and Arrow have errors of their own for it, with the system's words in them."""
+    number = error.errno if isinstance(error, OSError) else None
+    return number in _FULL or any(os.strerror(one) in str(error) for one in _FULL)
 
 
 def _holder(folder: Path, handle: int) -> str:

@@ -7,9 +7,8 @@ from jiuzhu.engines.sql.spark_settings import SparkMissing, WrongSettings
 from jiuzhu.registry.calibration.book import ProposalRefused
 from jiuzhu.registry.calibration.evidence import OutcomeRefused
 from jiuzhu.registry.identity.weights import WrongWeights
-from jiuzhu.registry.ingest.publish import WorkspaceFull
 from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed
-from jiuzhu.registry.ingest.workspace import WorkspaceBusy
+from jiuzhu.registry.ingest.workspace import WorkspaceBusy, WorkspaceFull
 from jiuzhu.registry.release.explained import NoWarning
 from jiuzhu.registry.release.folder import NoRelease
 from jiuzhu.registry.release.household import NoHousehold
