@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -36,6 +37,8 @@ WIDE = {
 }
 OWNERS = ("person", "household", "hukou")
 _EMPTY = " empty"
+_EPOCH = date(1970, 1, 1)
+_ALL = slice(None)
 
 
 @dataclass(frozen=True)
@@ -73,30 +76,45 @@ class MappedTable:
         self.words = words
         self.num_rows: int = self.table.num_rows
         self.names: tuple[str, ...] = tuple(json.loads(self.table.schema.metadata[NAMES]))
+        self._holds = {field.name: field.metadata[HOLDS].decode() for field in self.table.schema}
+        self._lying: dict[str, Cells] = {}
 
     def holds(self, name: str) -> str:
         """What a column is, a key of WIDE: word, a code of the list of words; number, a text of digits (see `_numbered`)."""
-        told: bytes = self.table.schema.field(name).metadata[HOLDS]
-        return told.decode()
+        told: str = self._holds[name]
+        return told
 
-    def cells(self, name: str) -> Cells:
-        """A column where it lies; an empty cell holds nought. Not for texts that are kept as they are."""
-        cells = as_numbers(self.table[name])
-        mark = mark_of(name)
-        empty = as_numbers(self.table[mark]).view(np.bool_) if mark in self.table.column_names else None
-        return Cells(cells.view(np.bool_) if self.holds(name) == "flag" else cells, empty)
+    def cells(self, name: str, rows: Any = _ALL) -> Cells:
+        """A column where it lies, or these rows of it (a slice or row numbers); an empty cell holds nought.
 
-    def wide(self, rows: Any = slice(None), names: Sequence[str] | None = None) -> pa.Table:
+        Not for texts that are kept as they are.
+        """
+        if name not in self._lying:
+            cells, mark = as_numbers(self.table[name]), mark_of(name)
+            empty = as_numbers(self.table[mark]).view(np.bool_) if mark in self._holds else None
+            self._lying[name] = Cells(cells.view(np.bool_) if self.holds(name) == "flag" else cells, empty)
+        lying = self._lying[name]
+        if rows is _ALL:
+            return lying
+        return Cells(lying.cells[rows], None if lying.empty is None else lying.empty[rows])
+
+    def where(self, name: str, number: int) -> Whole:
+        """The rows whose cell is this number."""
+        column = self.cells(name)
+        same = column.cells == number
+        return np.flatnonzero(same if column.empty is None else same & ~column.empty)
+
+    def wide(self, rows: Any = _ALL, names: Sequence[str] | None = None) -> pa.Table:
         """The table as `Base` says it, or these rows of it (a slice or row numbers), or these columns."""
         return pa.table({name: self.wide_column(name, rows) for name in (self.names if names is None else names)})
 
-    def wide_column(self, name: str, rows: Any = slice(None)) -> pa.Array:
+    def wide_column(self, name: str, rows: Any = _ALL) -> pa.Array:
         holds = self.holds(name)
         if holds == "text":
             texts = self.table[name].combine_chunks()
             return texts.take(pa.array(np.arange(self.num_rows)[rows])).cast(pa.string())
-        column = self.cells(name)
-        cells, empty = column.cells[rows], None if column.empty is None else column.empty[rows]
+        column = self.cells(name, rows)
+        cells, empty = column.cells, column.empty
         if holds == "word":
             return self.words.take(pa.array(cells, mask=empty)).cast(pa.string())
         if holds == "number":
@@ -106,6 +124,25 @@ class MappedTable:
         if empty is None and cells.dtype != np.bool_:
             return pa.array(cells).cast(WIDE[holds])  # no copy where the column is as wide as that
         return pa.array(cells, mask=empty).cast(WIDE[holds])
+
+    def plain(self, name: str, rows: Any) -> list[Any]:
+        """Cells of a few rows as Python has them: what `wide_column(...).to_pylist()` gives, without the way through Arrow."""
+        holds = self.holds(name)
+        if holds == "text":
+            return [str(self.table[name][row].as_py()) for row in np.arange(self.num_rows)[rows].tolist()]
+        column = self.cells(name, rows)
+        cells: list[Any] = column.cells.tolist()
+        if holds == "date":
+            cells = [_EPOCH + timedelta(days) for days in cells]
+        elif holds == "word":
+            cells = [self.words[code].as_py() for code in cells]
+        elif holds == "number":
+            told = self.table.schema.field(name).metadata
+            prefix, width = told[PREFIX].decode(), int(told[WIDTH])
+            cells = [f"{prefix}{number:0{width}}" for number in cells]
+        if column.empty is None:
+            return cells
+        return [None if empty else cell for cell, empty in zip(cells, column.empty.tolist(), strict=True)]
 
     def ranks(self, name: str) -> Whole | None:
         """Of a column of texts as they are, numbers that sort as they do, where it is kept so."""
@@ -133,7 +170,7 @@ class MappedRows(MappedTable):
 
     def follows(self, owner: str) -> bool:
         """Whether a row's household (or hukou household) is always that of its person."""
-        return owner not in self.table.column_names
+        return owner not in self._holds
 
     @cached_property
     def in_line(self) -> bool:
@@ -158,15 +195,26 @@ class MappedRows(MappedTable):
     def holds(self, name: str) -> str:
         return "int32" if name in OWNERS else super().holds(name)
 
-    def cells(self, name: str) -> Cells:
+    def cells(self, name: str, rows: Any = _ALL) -> Cells:
         if name not in OWNERS or not self.follows(name):
-            return super().cells(name)
-        if name == "person":
-            assert self.starts is not None
+            return super().cells(name, rows)
+        if name != "person":
+            person = self.cells("person", rows).cells
+            return Cells(np.where(person >= 0, as_numbers(self._people[name])[person], np.int32(-1)), None)
+        assert self.starts is not None
+        if rows is _ALL:
             owner = np.repeat(np.arange(-1, len(self.starts) - 1, dtype=np.int32), np.diff(self.starts, prepend=0))
-            return Cells(owner, None)
-        person = self.cells("person").cells
-        return Cells(np.where(person >= 0, as_numbers(self._people[name])[person], np.int32(-1)), None)
+        else:
+            asked = np.arange(*rows.indices(self.num_rows)) if isinstance(rows, slice) else rows
+            owner = (np.searchsorted(self.starts, asked, side="right") - 1).astype(np.int32)
+        return Cells(owner, None)
+
+    def where(self, name: str, number: int) -> Whole:
+        if name not in OWNERS or not (self.in_line and (name == "person" or self.follows(name))) or number < 0:
+            return super().where(name, number)
+        persons = np.array([number]) if name == "person" else np.flatnonzero(as_numbers(self._people[name]) == number)
+        ranges = zip(self.begins(persons).tolist(), self.begins(persons + 1).tolist(), strict=True)
+        return np.concatenate([np.arange(begin, end) for begin, end in ranges] or [np.empty(0, np.int64)])
 
 
 Lain = TypeVar("Lain", bound=MappedTable)
@@ -202,6 +250,28 @@ class Mapped(Mapping[str, pa.Table], Generic[Lain]):
 
     def __contains__(self, code: object) -> bool:
         return code in self._tables
+
+
+def few_rows(tables: Mapping[str, pa.Table], code: str, rows: Any) -> list[dict[str, Any]]:
+    """Rows of a table of a base (a slice or row numbers) as mappings of plain values."""
+    if isinstance(tables, Mapped):
+        lying = tables.narrow(code)
+        columns = {name: lying.plain(name, rows) for name in lying.names}
+        return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    table = tables[code]
+    if isinstance(rows, slice):
+        begin, end, _ = rows.indices(table.num_rows)
+        found: list[dict[str, Any]] = table.slice(begin, end - begin).to_pylist()
+        return found
+    found = table.take(rows).to_pylist()
+    return found
+
+
+def count_of(tables: Mapping[str, pa.Table], code: str) -> int:
+    """How many rows a table of a base has, none where there is none."""
+    if code not in tables:
+        return 0
+    return int(tables.narrow(code).num_rows if isinstance(tables, Mapped) else tables[code].num_rows)
 
 
 def mapped_tables(folder: Path, people: pa.Table) -> tuple[Mapped[MappedRows], Mapped[MappedTable]]:

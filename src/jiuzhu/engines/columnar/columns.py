@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from jiuzhu.engines.base import Base, Known
 from jiuzhu.engines.columnar.values import Flag, Index, Number, Value
 from jiuzhu.engines.columnar.words import Words as Words
-from jiuzhu.engines.mapped import OWNERS, Mapped, MappedRows
+from jiuzhu.engines.mapped import OWNERS, Mapped, MappedRows, count_of
 from jiuzhu.engines.mapped import Cells as Cells
 from jiuzhu.rules.tree import Column
 
@@ -205,13 +205,6 @@ def as_value(column: Cells, told: Column, at: Any) -> Value:
     if told.type.kind == "flag":
         return Flag(cells, unknown, none)
     return Number(cells, unknown, none, told.type.scale, told.type.kind)
-
-
-def count_of(tables: Mapping[str, pa.Table], code: str) -> int:
-    """How many rows a table has, none where there is none."""
-    if code not in tables:
-        return 0
-    return int(tables.narrow(code).num_rows if isinstance(tables, Mapped) else tables[code].num_rows)
 
 
 def ranked(texts: pa.ChunkedArray) -> Whole:

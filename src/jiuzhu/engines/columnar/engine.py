@@ -52,7 +52,7 @@ class ColumnarEngine:
         """All subjects, or those of these living households. progress: hears each block, how many are done, of how many."""
         world = self._world(base, indicators)
         asked = sorted(indicators, key=lambda item: item.code)
-        found: dict[str, list[tuple[Group, Judged]]] = {item.code: [] for item in asked}
+        found: dict[str, list[tuple[npt.NDArray[Any], Judged]]] = {item.code: [] for item in asked}
         blocks = list(self._blocks(world, households))
         for done, (kind, positions) in enumerate(blocks):
             group = Group(world, kind, positions)
@@ -62,7 +62,9 @@ class ColumnarEngine:
             for item in asked:
                 mine = groups.get(kind_of(item))
                 if mine is not None:
-                    found[item.code].append((mine, judged(item, Scope(mine, item))))
+                    found[item.code].append((mine.positions, judged(item, Scope(mine, item))))
+            for one in groups.values():
+                one.let_go()
             if progress is not None:
                 progress("blocks", done + 1, len(blocks))
         return result(found)
@@ -84,6 +86,8 @@ class ColumnarEngine:
                 mine = groups.get(self._catalogue.facts[code].of)
                 if mine is not None:
                     parts[code].append(_fact(mine, code))
+            for one in groups.values():
+                one.let_go()
         return {code: pa.concat_tables(tables).sort_by("position") for code, tables in parts.items()}
 
     def _world(self, base: Base, indicators: Iterable[Indicator]) -> World:

@@ -76,6 +76,10 @@ class Group:
         answer: Kept = self._kept[key]
         return answer
 
+    def let_go(self) -> None:
+        """Forget what was worked out: groups know of each other, and would stay until somebody looks for such rings."""
+        self._kept.clear()
+
     def value(self, key: Hashable, work: Callable[[], Value | Rare]) -> Value:
         """A value worked out once; taken from the group these were chosen from where that knows it."""
         found = self.found(key, work)

@@ -10,19 +10,18 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jiuzhu.engines.base import SIGNALS, UNKNOWN, Result
-from jiuzhu.engines.columnar.groups import Group
 from jiuzhu.engines.columnar.judge import Judged
 
 Array = npt.NDArray[Any]
 
 
-def result(found: Mapping[str, Sequence[tuple[Group, Judged]]]) -> Result:
-    """found: by the code of the indicator, codes in order."""
+def result(found: Mapping[str, Sequence[tuple[Array, Judged]]]) -> Result:
+    """found: by the code of the indicator, codes in order: the positions of the subjects of each block, and what was found."""
     codes = pa.array(list(found), pa.string())
     hits, unknown = _Parts(), _Parts()
     for number, parts in enumerate(found.values()):
-        hits.add(number, [(group.positions[one.hits], one) for group, one in parts if len(one.hits)])
-        unknown.add(number, [(group.positions[one.unknown], one) for group, one in parts if len(one.unknown)])
+        hits.add(number, [(positions[one.hits], one) for positions, one in parts if len(one.hits)])
+        unknown.add(number, [(positions[one.unknown], one) for positions, one in parts if len(one.unknown)])
     signals = {
         "indicator": hits.codes(codes),
         "subject": pa.array(hits.subjects(), pa.int32()),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.engines.base import Base
+from jiuzhu.engines.mapped import Mapped, MappedTable
 from jiuzhu.engines.reference.values import NONE, Reason, Unknown, Value
 from jiuzhu.rules.tree import Column
 
@@ -24,46 +27,73 @@ class Reader:
     """
 
     def __init__(self, base: Base, *, many: bool) -> None:
-        self._tables = {**{f"rows {code}": table for code, table in base.rows.items()}}
-        self._tables |= {f"relation {code}": table for code, table in base.relations.items()}
-        self._tables |= {"people": base.people, "households": base.households, "hukou": base.hukou, "places": base.places}
+        self._base = base
+        self._plain = {"people": base.people, "households": base.households, "hukou": base.hukou, "places": base.places}
         self._many = many
+        self._tables: dict[str, pa.Table] = {}
         self._columns: dict[tuple[str, str], list[Cell]] = {}
         self._rows_of: dict[tuple[str, str], dict[Any, list[int]]] = {}
         self._found: dict[tuple[str, str, int], list[int]] = {}
 
     def has(self, table: str) -> bool:
-        return table in self._tables
+        group, code = self._named(table)
+        return code in group
 
     def size(self, table: str) -> int:
-        return int(self._tables[table].num_rows)
+        lying = self._lying(table)
+        return int(self._table(table).num_rows if lying is None else lying.num_rows)
+
+    def _named(self, table: str) -> tuple[Mapping[str, pa.Table], str]:
+        """Among which tables of the base one stands, and how it is called there: `rows <dataset>`, `relation <code>`, or its name."""
+        kind, _, code = table.partition(" ")
+        return {"rows": self._base.rows, "relation": self._base.relations}.get(kind, self._plain), code or table
+
+    def _table(self, table: str) -> pa.Table:
+        if table not in self._tables:
+            group, code = self._named(table)
+            self._tables[table] = group[code]
+        return self._tables[table]
+
+    def _lying(self, table: str) -> MappedTable | None:
+        """The table where it lies on the disk, for a few cells of it."""
+        group, code = self._named(table)
+        return group.narrow(code) if isinstance(group, Mapped) and not self._many else None
 
     def cell(self, table: str, row: int, column: str) -> Cell:
         if not self._many:
-            found: Cell = self._tables[table][column][row].as_py()
+            lying = self._lying(table)
+            found: Cell
+            if lying is None:
+                found = self._table(table)[column][row].as_py()
+            else:
+                found = lying.plain(column, np.array([row]))[0]
             return found
         key = (table, column)
         if key not in self._columns:
-            self._columns[key] = self._tables[table][column].to_pylist()
+            self._columns[key] = self._table(table)[column].to_pylist()
         return self._columns[key][row]
 
     def rows_where(self, table: str, column: str, position: int) -> list[int]:
         """The rows of a table whose `column` is `position`, in the order of the table; none of a table that is not there."""
-        if table not in self._tables:
+        if not self.has(table):
             return []
         if self._many:
             return self._index(table, column).get(position, [])
         key = (table, column, position)
         if key not in self._found:
-            same = pc.equal(_flat(self._tables[table][column]), pa.scalar(position, pa.int32()))
-            self._found[key] = pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()
+            lying = self._lying(table)
+            if lying is None:
+                same = pc.equal(_flat(self._table(table)[column]), pa.scalar(position, pa.int32()))
+                self._found[key] = pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()
+            else:
+                self._found[key] = lying.where(column, position).tolist()
         return self._found[key]
 
     def _index(self, table: str, column: str) -> dict[Any, list[int]]:
         key = (table, column)
         if key not in self._rows_of:
             index: dict[Any, list[int]] = {}
-            for row, position in enumerate(self._tables[table][column].to_pylist()):
+            for row, position in enumerate(self._table(table)[column].to_pylist()):
                 index.setdefault(position, []).append(row)
             self._rows_of[key] = index
         return self._rows_of[key]

@@ -126,10 +126,9 @@ class _Rows:
 
 def _add(columns: Columns, line: Line, households: tuple[int, int], first: int, whole: Whole, known: Known) -> None:
     """Add the rows of a line to the months of their households; an empty amount makes its month unknown."""
-    order = columns.order(line.dataset, "household", "")
-    begin, end = (int(at) for at in np.searchsorted(order.owner, households))
-    rows = np.arange(begin, end) if order.rows is None else order.rows[begin:end]
-    owner = order.owner[begin:end].astype(np.int64) - households[0]
+    stretch, home = columns.rows_between(line.dataset, "household", "", *households)
+    rows = np.arange(stretch.start, stretch.stop) if isinstance(stretch, slice) else stretch
+    owner = home.astype(np.int64)
     at, unsure = standing(line.where, _Rows(columns, line.dataset, rows), None, len(rows))
     doubtful = np.zeros(len(rows), np.bool_)
     if at is None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jiuzhu.engines.mapped import few_rows
 from jiuzhu.engines.reference import ReferenceEngine, TracedRow
 from jiuzhu.engines.reference.values import Reason
 from jiuzhu.registry.archived import DELIVERY
@@ -149,9 +150,8 @@ def _rows(release: Release, catalogue: Catalogue, traced: Sequence[TracedRow]) -
     """Each row once, in the order in which they were used."""
     answer = []
     for dataset, index in dict.fromkeys((row.dataset, row.row) for row in traced):
-        table = release.base.rows[dataset]
         columns = catalogue.columns(dataset)
-        cells = {name: table[name][index].as_py() for name in table.column_names}
+        cells = few_rows(release.base.rows, dataset, slice(index, index + 1))[0]
         answer.append(
             Row(
                 dataset=dataset,

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from jiuzhu.engines.base import Engine, Tally
 from jiuzhu.engines.columnar import ColumnarEngine
-from jiuzhu.engines.columnar.columns import count_of
+from jiuzhu.engines.mapped import count_of
 from jiuzhu.registry.identity.linked import Linked, linked
 from jiuzhu.registry.identity.weights import read_weights
 from jiuzhu.registry.ingest.archive import Manifest as Delivery
