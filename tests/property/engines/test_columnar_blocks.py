@@ -1,12 +1,16 @@
-"""The columnar engine cuts people into blocks; where it cuts must not show."""
+"""The columnar engine cuts people into blocks and reads columns where they lie; neither must show."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from jiuzhu.engines.columnar import ColumnarEngine
+from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql import SqlEngine
 from tests.support.agreement import random_case
+from tests.support.laid_out import laid_out
 
 
 @pytest.mark.parametrize("block", [1, 7, 1000])
@@ -35,3 +39,30 @@ def test_facts_are_those_of_the_sql_engine() -> None:
     for code in codes:
         for column in ("position", "value", "unknown"):
             assert mine[code][column].to_pylist() == other[code][column].to_pylist(), (code, column)
+
+
+@pytest.mark.parametrize("seed", [14, 15])
+def test_a_base_that_lies_on_the_disk_gives_the_same_answers(seed: int, tmp_path: Path) -> None:
+    catalogue, indicators, base = random_case(seed, rules=40, rows=4000)
+    lying = laid_out(base, tmp_path)
+    some = range(0, base.households.num_rows, 3)
+    for engine in (
+        ColumnarEngine(catalogue),
+        ColumnarEngine(catalogue, block=50),
+        SqlEngine(catalogue),
+        ReferenceEngine(catalogue),
+    ):
+        few = engine.name == "reference"
+        asked = some if few else None
+        told, back = (engine.run(one, indicators, households=asked) for one in (base, lying))
+        assert told.signals.num_rows > 50
+        assert back.signals.equals(told.signals), engine.name
+        assert back.unknown.equals(told.unknown), engine.name
+
+
+def test_one_subject_of_a_base_on_the_disk_is_judged_by_the_same_rows(tmp_path: Path) -> None:
+    catalogue, indicators, base = random_case(16, rules=30, rows=1500)
+    lying, judge = laid_out(base, tmp_path), ReferenceEngine(catalogue)
+    for indicator in indicators:
+        for subject in (0, 3, 8):
+            assert judge.evaluate(lying, indicator, subject) == judge.evaluate(base, indicator, subject)
