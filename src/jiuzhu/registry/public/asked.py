@@ -6,9 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.registry.ingest.workspace import Workspace
-from jiuzhu.registry.public.opened import columns_of, current, declarations, vault_of
+from jiuzhu.registry.public.opened import declarations, vault_of
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.household import Household, HouseholdReader
 from jiuzhu.registry.stream import door as streaming
@@ -29,6 +28,4 @@ def household(workspace: Path, number: str, *, by: str, purpose: str, at: dateti
 
 @lru_cache(maxsize=4)
 def _household_reader(workspace: str, chosen: Release) -> HouseholdReader:
-    told = declarations(workspace, chosen.manifest.catalogue)
-    whole = chosen.name == current(Path(workspace))
-    return HouseholdReader(chosen, told, columns_of(workspace, chosen.name) if whole else Columns(chosen.base, told))
+    return HouseholdReader(chosen, declarations(workspace, chosen.manifest.catalogue))

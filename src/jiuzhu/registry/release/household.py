@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from jiuzhu.engines.columnar.columns import Columns
+from jiuzhu.engines.columnar.columns import plain
 from jiuzhu.registry.archived import DELIVERY
 from jiuzhu.registry.profile.households import ALONE
 from jiuzhu.registry.release.cell_texts import text_of_cell
 from jiuzhu.registry.release.folder import Release
+from jiuzhu.registry.release.lying import LyingRows, LyingTable, lying_table, names_of
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
@@ -63,36 +66,39 @@ class Household:
 class HouseholdReader:
     """Reads households of one release; what it opens is kept, so that one of them takes a millisecond or two."""
 
-    def __init__(self, release: Release, catalogue: Catalogue, columns: Columns) -> None:
-        """columns: of the base of the release."""
-        self._release, self._catalogue, self._columns = release, catalogue, columns
-        self._base = release.base
+    def __init__(self, release: Release, catalogue: Catalogue) -> None:
+        self._release, self._catalogue = release, catalogue
+        base = release.base
+        self._fresh = base.coverage.fresh
         self._day = release.manifest.as_of
         self._sources = [one.source for one in release.manifest.deliveries]
-        self._codes: list[str] = self._base.places["code"].to_pylist()
-        self._filled = [code for code in catalogue.datasets if code in self._base.rows and self._base.rows[code].num_rows]
+        self._codes: list[str] = base.places["code"].to_pylist()
+        self._first, self._count, self._place = (plain(base.households[name])[0] for name in ("first", "count", "place"))
+        home = plain(base.people["household"])[0]
+        tables = ((code, lying_table(base, code)) for code in catalogue.datasets)
+        self._kept = {code: _Kept(code, catalogue, table, home) for code, table in tables if table is not None}
         self._persons: pa.ChunkedArray | None = None
         self._silent: dict[int, Mapping[str, str]] = {}
-        numbers = release.numbers
-        self._numbered = {
-            number: position
-            for position, (kind, number) in enumerate(
-                zip(numbers["kind"].to_pylist(), numbers["number"].to_pylist(), strict=True)
-            )
-            if kind != ALONE
-        }
+        self._numbered = np.flatnonzero(plain(release.numbers["kind"])[0] != ALONE)
+        self._numbers = release.numbers["number"].take(self._numbered).combine_chunks()
+        self._by_number = np.asarray(pc.sort_indices(self._numbers)).astype(np.int32)
 
     def position(self, number: str) -> int:
         """Raises NoHousehold."""
-        if number not in self._numbered:
+        at = bisect_right(self._by_number, number, key=lambda one: str(self._numbers[int(one)].as_py())) - 1
+        if at < 0 or self._numbers[int(self._by_number[at])].as_py() != number:
             raise NoHousehold(f"release {self._release.name} has no household {number!r}")
-        return self._numbered[number]
+        return int(self._numbered[self._by_number[at]])
 
     def read(self, position: int, number: str = "") -> Household:
         """The living household at a position. number: what it is called."""
-        first, count = int(self._columns.first[position]), int(self._columns.count[position])
-        place = int(self._columns.home[position])
-        rows = {code: found for code in self._filled if (found := self._rows(code, position, first, count))}
+        first, count, place = int(self._first[position]), int(self._count[position]), int(self._place[position])
+        household, persons = (np.array((low, low + many), np.int32) for low, many in ((position, 1), (first, count)))
+        rows = {}
+        for code, kept in self._kept.items():
+            near = kept.lying.of(household, persons)
+            if near.stop > near.start if isinstance(near, slice) else near:
+                rows[code] = kept.told(near, first, count, self._sources, self._day)
         if self._persons is None:
             self._persons = self._release.subjects()["person"]
         return Household(
@@ -108,50 +114,39 @@ class HouseholdReader:
     def _at(self, place: int) -> Mapping[str, str]:
         """Why a dataset may say nothing there."""
         if place not in self._silent:
-            fresh = self._base.coverage.fresh
             words = {True: "none", False: "old", None: "missing"}
             kept = (code for code, one in self._catalogue.datasets.items() if one.keyed in ("person", "household"))
-            self._silent[place] = {code: words[fresh.get((code, place))] for code in kept}
+            self._silent[place] = {code: words[self._fresh.get((code, place))] for code in kept}
         return self._silent[place]
 
-    def _rows(self, code: str, position: int, first: int, count: int) -> tuple[KnownRow, ...]:
-        """Rows of its people, and rows that carry the number of the household themselves."""
-        persons, homes = (self._columns.order(code, kind, "") for kind in ("person", "household"))
-        found = sorted({*_between(persons, first, first + count), *_between(homes, position, position + 1)})
-        if not found:
-            return ()
-        table = self._base.rows[code]
-        low, high = found[0], found[-1] + 1
-        near = table.slice(low, high - low).to_pylist() if high - low == len(found) else table.take(found).to_pylist()
-        return tuple(self._row(code, cells, first, count) for cells in near)
 
-    def _row(self, code: str, cells: Mapping[str, Any], first: int, count: int) -> KnownRow:
-        sent = cells.get("data_date")
-        member = cells["person"] - first
-        return KnownRow(
-            dataset=code,
-            record_id=cells["record_id"],
-            member=member if 0 <= member < count else None,
-            source=self._sources[cells[DELIVERY]],
-            sent=sent,
-            age=None if sent is None else (self._day - sent).days,
-            columns=self._texts(code, cells),
-        )
+class _Kept:
+    """The rows of one dataset, and which of their columns are told."""
 
-    def _texts(self, code: str, cells: Mapping[str, Any]) -> Mapping[str, str]:
-        columns = self._catalogue.columns(code)
-        return {
-            name: text_of_cell(cells[name], column)
-            for name, column in columns.items()
-            if name in cells and not column.identity and name != "record_id"
+    def __init__(self, code: str, catalogue: Catalogue, table: LyingTable, home: npt.NDArray[Any]) -> None:
+        self.code, self.lying = code, LyingRows(table, home)
+        names = set(names_of(table))
+        self._dated = "data_date" in names
+        self._told = {
+            name: column
+            for name, column in catalogue.columns(code).items()
+            if name in names and not column.identity and name != "record_id"
         }
 
-
-def _between(order: Any, low: int, high: int) -> Sequence[int]:
-    """The rows of subjects from `low` up to `high`."""
-    owner: npt.NDArray[Any] = order.owner
-    start, end = np.searchsorted(owner, np.array([low, high], owner.dtype))
-    if start == end:
-        return ()
-    found: list[int] = (np.arange(start, end) if order.rows is None else order.rows[start:end]).tolist()
-    return found
+    def told(self, near: slice | list[int], first: int, count: int, sources: Sequence[str], day: date) -> tuple[KnownRow, ...]:
+        """These rows, of a household with so many people from `first` on."""
+        persons, records, deliveries = (self.lying.cells(name, near) for name in ("person", "record_id", DELIVERY))
+        days = self.lying.cells("data_date", near) if self._dated else [None] * len(persons)
+        texts = [[text_of_cell(cell, column) for cell in self.lying.cells(name, near)] for name, column in self._told.items()]
+        return tuple(
+            KnownRow(
+                dataset=self.code,
+                record_id=record,
+                member=person - first if 0 <= person - first < count else None,
+                source=sources[delivery],
+                sent=sent,
+                age=None if sent is None else (day - sent).days,
+                columns=dict(zip(self._told, columns, strict=True)),
+            )
+            for person, record, delivery, sent, *columns in zip(persons, records, deliveries, days, *texts, strict=True)
+        )
