@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.registry.archived import CHANGE, DELIVERY, quoted
 from jiuzhu.registry.ingest.archive import Manifest as Delivery
+from jiuzhu.registry.overlay.reach import Reach
 from jiuzhu.registry.profile.measured import measured
 from jiuzhu.registry.profile.state import Moment, StateMaker
 from jiuzhu.registry.profile.stored import stored_archive
 from jiuzhu.registry.release.cell_texts import text_of_cell
 from jiuzhu.registry.release.counted import kind_of
 from jiuzhu.registry.release.folder import Release
+from jiuzhu.registry.release.lying import LyingTable, lying_table, names_of, wide
 from jiuzhu.registry.release.manifest import DeliveryUsed
 from jiuzhu.registry.release.subjects import Subjects
 from jiuzhu.rules.tree import Dataset
@@ -65,6 +70,9 @@ class _Change:
     delivery: str
 
 
+_Changes = Mapping[str, Mapping[int, _Change]]
+
+
 def rested_on_retracted(release: Release, catalogue: Catalogue, passed: Sequence[Delivery], moment: Moment) -> list[RestedOn]:
     """Every warning of a release with each row behind it that was changed since, by indicator, warning and record.
 
@@ -75,17 +83,14 @@ def rested_on_retracted(release: Release, catalogue: Catalogue, passed: Sequence
     if not changes:
         return []
     engine, who, answer = ReferenceEngine(catalogue), Subjects(release), []
-    for signal in release.signals.select(["indicator", "subject"]).to_pylist():
-        code, position = signal["indicator"], signal["subject"]
-        read = catalogue.columns_read(catalogue.indicators[code])
-        if not changes.keys() & read.keys():
-            continue
+    reads = {code: catalogue.columns_read(indicator) for code, indicator in catalogue.indicators.items()}
+    for code, position in _may_rest_on(release, catalogue, changes, reads):
         verdict, kind = engine.evaluate(release.base, catalogue.indicators[code], position), kind_of(catalogue, code)
         for row in {(row.dataset, row.row): row for trace in verdict.inputs for row in trace.rows}.values():
             change = changes.get(row.dataset, {}).get(row.row)
             if change is None:
                 continue
-            columns = {name: told for name, told in change.columns.items() if name in read[row.dataset] or name == "id_no"}
+            columns = {name: told for name, told in change.columns.items() if name in reads[code][row.dataset] or name == "id_no"}
             if change.what == "corrected" and not columns:
                 continue
             answer.append(
@@ -107,7 +112,51 @@ def rested_on_retracted(release: Release, catalogue: Catalogue, passed: Sequence
     return sorted(answer, key=lambda one: (one.indicator_id, one.warning_id, one.dataset, one.record_id))
 
 
-def _changes(release: Release, catalogue: Catalogue, passed: Sequence[Delivery], moment: Moment) -> dict[str, dict[int, _Change]]:
+def _may_rest_on(
+    release: Release, catalogue: Catalogue, changes: _Changes, reads: Mapping[str, Mapping[str, frozenset[str]]]
+) -> Iterator[tuple[str, int]]:
+    """Indicator and subject of every warning that may rest on one of these rows, so that few have to be worked out again.
+
+    A rule reads rows of its subject, of its household, of people these are related to, and rows of whole divisions.
+    """
+    base, columns = release.base, Columns(release.base, catalogue)
+    living = np.zeros(base.households.num_rows, bool)
+    living[Reach(columns, catalogue).households(*_named_in(columns, catalogue, changes))] = True
+    person = living[columns.people["household"]]
+    hukou = np.isin(np.arange(base.hukou.num_rows), columns.people["hukou"][person])
+    near = {"living": living, "person": person, "hukou": hukou}
+    of_division = {code for code in changes if catalogue.datasets[code].keyed == "division"}
+    for signal in release.signals.select(["indicator", "subject"]).to_pylist():
+        code, position = signal["indicator"], signal["subject"]
+        read = changes.keys() & reads[code].keys()
+        if read & of_division or (read and near[kind_of(catalogue, code)][position]):
+            yield code, position
+
+
+def _named_in(columns: Columns, catalogue: Catalogue, changes: _Changes) -> tuple[set[int], set[int]]:
+    """The people and the living households that changed rows name, in any column."""
+    persons: set[int] = set()
+    households: set[int] = set()
+    for code, rows in changes.items():
+        at = np.fromiter(rows, np.int64, len(rows))
+        table, told = lying_table(columns.base, code), catalogue.datasets[code].columns
+        assert table is not None, "a row of it changed"
+        naming = [name for name in names_of(table) if name in told and told[name].type.kind == "person"]
+        for name in ("person", *naming):
+            persons.update(_positions(columns, code, name, at).tolist())
+        hukou = _positions(columns, code, "hukou", at)
+        persons.update(np.flatnonzero(np.isin(columns.people["hukou"], hukou[hukou >= 0])).tolist())
+        households.update(_positions(columns, code, "household", at).tolist())
+    return persons, households
+
+
+def _positions(columns: Columns, code: str, name: str, at: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    """The cells of a column of positions at these rows, below zero where they are empty."""
+    cells, empty = columns.bare(code, name, at)
+    return cells if empty is None else np.where(empty, -1, cells)
+
+
+def _changes(release: Release, catalogue: Catalogue, passed: Sequence[Delivery], moment: Moment) -> _Changes:
     """Dataset to what became of its rows, by their place in the base; only of datasets that other deliveries speak of now."""
     before = {_known_by(one) for one in release.manifest.deliveries}
     now = {_known_by(one) for one in passed}
@@ -147,8 +196,10 @@ class _Rows:
     now: set[tuple[str, ...]]
 
     def changed(self, maker: StateMaker, view: str) -> dict[int, _Change]:
-        table = self.release.base.rows[self.dataset.code]
-        names = self._plain(table)
+        table = lying_table(self.release.base, self.dataset.code)
+        if table is None:
+            return {}
+        names = self._plain(names_of(table))
         person = ["id_no"] if "id_no" in self.dataset.columns else []
         records = maker.records(self.dataset, maker.seen(self.dataset, view, [*names, *person]))
         maker.connection.register("base_rows", self._base(table, names))
@@ -165,16 +216,18 @@ class _Rows:
 
     def all_gone(self) -> dict[int, _Change]:
         """Nothing of the dataset counts any longer."""
-        table = self.release.base.rows[self.dataset.code]
-        return {at: self._gone(delivery) for at, delivery in enumerate(table[DELIVERY].to_pylist())}
+        table = lying_table(self.release.base, self.dataset.code)
+        brought: list[int] = wide(table, [DELIVERY])[DELIVERY].to_pylist() if table is not None else []
+        return {at: self._gone(delivery) for at, delivery in enumerate(brought)}
 
-    def _plain(self, table: pa.Table) -> list[str]:
+    def _plain(self, there: Sequence[str]) -> list[str]:
         """The delivered columns both sides have, identities and the day of sending left out."""
         left_out = {"record_id", "data_date", "region_code"}
         columns = self.dataset.columns
-        return [name for name in table.column_names if name in columns and not columns[name].identity and name not in left_out]
+        return [name for name in there if name in columns and not columns[name].identity and name not in left_out]
 
-    def _base(self, table: pa.Table, names: Sequence[str]) -> pa.Table:
+    def _base(self, lying: LyingTable, names: Sequence[str]) -> pa.Table:
+        table = wide(lying, ["person", "record_id", DELIVERY, *names])
         person = pc.if_else(pc.greater_equal(table["person"], 0), table["person"], None)
         fixed = {"at": pa.array(range(table.num_rows), pa.int32()), "record_id": table["record_id"], DELIVERY: table[DELIVERY]}
         return pa.table({**fixed, "person_id": self.persons.take(person), **{name: table[name] for name in names}})
