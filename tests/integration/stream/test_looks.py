@@ -160,6 +160,57 @@ def test_the_drawer_can_say_why_a_warning_of_the_stream_stands(workspace: Path, 
     assert public.names(workspace, [new.warning_id], by="zhou", at=instant(DAY))[new.warning_id].startswith("东方")
 
 
+def bases(workspace: Path) -> set[str]:
+    return {path.name for path in (workspace / "stream" / "bases").iterdir()}
+
+
+def looked_at(workspace: Path, rules: Catalogue, name: str, person: int) -> str:
+    """The small base of a look at one more bill."""
+    known = bases(workspace) if (workspace / "stream" / "bases").exists() else set()
+    arrive(workspace, rules, f"medins_settlement-2026-11-{name}.csv", [bill(name, person, "90000", "2026-11-12")])
+    look(workspace, rules)
+    (made,) = bases(workspace) - known
+    return made
+
+
+def explained(workspace: Path) -> list[str]:
+    """What stands, each warning told with its rows."""
+    standing = {row["warning_id"] for row in public.warnings(workspace, by="test", at=instant(DAY))}
+    for one in public.stream(workspace):
+        (standing.add if one.grade not in ("", "missing") else standing.discard)(one.warning_id)
+    assert all(public.explain(workspace, one).rows for one in standing)
+    return sorted(standing)
+
+
+def test_the_small_bases_of_looks_before_the_last_release_are_removed_and_all_that_stands_is_explained(
+    workspace: Path, rules: Catalogue
+):
+    first, second = looked_at(workspace, rules, "b", 1), looked_at(workspace, rules, "c", 5)
+    before = explained(workspace)
+    run(workspace, rules)
+    assert bases(workspace) == {first, second}, "whoever read the stream before the run may still ask"
+    assert explained(workspace) == before
+    third = looked_at(workspace, rules, "d", 2)
+    before = explained(workspace)
+    run(workspace, rules)
+    assert bases(workspace) == {third}
+    assert explained(workspace) == before
+    fourth = looked_at(workspace, rules, "e", 4)
+    assert bases(workspace) == {third, fourth}
+    assert explained(workspace)
+
+
+def test_a_run_over_some_households_or_over_nothing_new_removes_no_small_base(workspace: Path, rules: Catalogue):
+    first = looked_at(workspace, rules, "b", 1)
+    run(workspace, rules)
+    second = looked_at(workspace, rules, "c", 5)
+    run(workspace, rules, households=["H1"])
+    assert bases(workspace) == {first, second}
+    run(workspace, rules)
+    run(workspace, rules)
+    assert bases(workspace) == {second}
+
+
 @pytest.mark.requirement("B1")
 def test_no_name_or_number_of_a_person_stands_in_the_stream(workspace: Path, rules: Catalogue):
     arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("big", 1, "90000", "2026-11-12")])

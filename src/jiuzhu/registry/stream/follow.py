@@ -16,7 +16,7 @@ from jiuzhu.registry.release.manifest import DeliveryUsed
 from jiuzhu.registry.release.subjects import named_warning
 from jiuzhu.registry.stream.entries import ALONE, Batch, Entry, Key, State
 from jiuzhu.registry.stream.log import Log
-from jiuzhu.registry.stream.small import SmallBase
+from jiuzhu.registry.stream.small import SmallBase, forget
 from jiuzhu.registry.stream.standing import after, standing_in
 from jiuzhu.rules.catalogue import Catalogue, load_catalogue
 
@@ -85,6 +85,9 @@ def join(workspace: Workspace, catalogue: Catalogue, cause: str) -> Batch | None
 
     What differs between release and stream before and the release now becomes entries. If both rest on the same
     deliveries, day and catalogue nothing may differ: what does is a fault, and its entries are marked.
+
+    From here on the release explains what stands. The small bases of the looks since the last one stay until the next joins,
+    for whoever read the stream a moment ago; older ones are removed.
     """
     name = current(workspace)
     if name is None:
@@ -102,6 +105,8 @@ def join(workspace: Workspace, catalogue: Catalogue, cause: str) -> Batch | None
         entries = tuple(_to_release(before, release, catalogue, batch, marked=same))
         batch = replace(batch, cause=REPAIR if same and entries else cause, entries=entries)
     Log(workspace).append(batch)
+    if before is not None:
+        forget(workspace, but={look.base for look in before.looks})
     return batch
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from jiuzhu.registry.release.tables import read_arrow, write_arrow
 from jiuzhu.registry.stream.log import folder_of
 
 ASKED = "asked.arrow"
+BASES = "bases"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class SmallBase(Release):
 
     @property
     def folder(self) -> Path:
-        return folder_of(self.workspace) / "bases" / self.name
+        return folder_of(self.workspace) / BASES / self.name
 
     def keep_asked(self, households: Sequence[int]) -> None:
         """Write down which of the households read were asked about: of these, and no others, every row is there."""
@@ -62,3 +63,10 @@ def keep(workspace: Workspace, writer: Writer, manifest: Manifest, sealed: dict[
     writer.folder.rename(base.folder)
     sync(base.folder.parent, [base.folder.parent], inside=False)
     return base
+
+
+def forget(workspace: Workspace, but: Collection[str]) -> None:
+    """Remove all small bases but these."""
+    for folder in (folder_of(workspace) / BASES).glob("*"):
+        if folder.name not in but:
+            shutil.rmtree(folder)
