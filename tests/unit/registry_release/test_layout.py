@@ -12,7 +12,8 @@ import pytest
 from jiuzhu.engines.base import Base
 from jiuzhu.engines.columnar.words import Words
 from jiuzhu.engines.mapped import Mapped, few_rows
-from jiuzhu.registry.release.layout import Layout, record_ids
+from jiuzhu.registry.profile.narrow import record_ids
+from jiuzhu.registry.release.layout import Layout
 from tests.support.agreement import random_case
 from tests.support.laid_out import laid_out
 

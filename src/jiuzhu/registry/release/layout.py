@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,87 +16,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiuzhu.engines.mapped import HOLDS, NAMES, OWNERS, PREFIX, STARTS, WIDE, WIDTH, WORDS, as_numbers, mapped_table, mark_of
+from jiuzhu.engines.mapped import HOLDS, NAMES, OWNERS, STARTS, WORDS, as_numbers, mapped_table, mark_of
 from jiuzhu.registry.profile.kept import ROWS
+from jiuzhu.registry.profile.narrow import Narrow, narrow_column, narrowed
 
 Whole = npt.NDArray[Any]
-_KINDS = {kind: holds for holds, kind in WIDE.items() if holds not in ("word", "number")}
-_POSITIONS = (*OWNERS, "other")  # any position must fit, not only those that stand there now
-_DIGITS = 18  # so many fit into 64 bits
 # With more rows than one for every three residents the rows of a person are told by where they begin: a block of people finds
 # its rows by two looks instead of a search through four bytes a row, and from one row a person on the file is smaller too.
 _RESIDENTS = 3
-
-
-@dataclass(frozen=True)
-class Narrow:
-    """A column as it will lie. holds: see `MappedTable`. words: of a word, what its codes stand for until the list is known."""
-
-    name: str
-    holds: str
-    cells: Whole | pa.Array
-    empty: npt.NDArray[np.bool_] | None = None
-    words: pa.Array | None = None
-    told: Mapping[bytes, bytes] = field(default_factory=dict)
-
-
-def narrowed(numbers: Whole) -> Whole:
-    """The same whole numbers in as few bits as they need."""
-    if not numbers.size:
-        return numbers.astype(np.int8)
-    low, high = int(numbers.min()), int(numbers.max())
-    kinds = (np.int8, np.int16, np.int32, np.int64)
-    kind = next(kind for kind in kinds if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)
-    return numbers.astype(kind, copy=False)
-
-
-def narrow_column(name: str, column: pa.ChunkedArray) -> Narrow:
-    """A column of `Base.rows` as it will lie."""
-    whole = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    holds = _KINDS[pa.string() if pa.types.is_large_string(whole.type) else whole.type]
-    empty = np.asarray(whole.is_null()) if whole.null_count else None
-    if holds == "text":
-        if name == "record_id":
-            return record_ids(whole)
-        coded = pc.dictionary_encode(whole)
-        numbers = np.asarray(pc.fill_null(coded.indices, 0))
-        return Narrow(name, "word", numbers, empty, coded.dictionary.cast(pa.large_string()))
-    if holds == "flag":
-        return Narrow(name, holds, np.asarray(pc.fill_null(whole, False)).view(np.int8), empty)
-    if holds == "date":
-        whole = whole.view(pa.int32())
-    numbers = np.asarray(pc.fill_null(whole, 0))
-    return Narrow(name, holds, numbers.astype(np.int32) if name in _POSITIONS else narrowed(numbers), empty)
-
-
-def record_ids(texts: pa.Array) -> Narrow:
-    """Record ids are as long as each other and end in digits, most of them: then their digits are kept as a number."""
-    told = _digits(texts)
-    if told is None:
-        return Narrow("record_id", "text", texts.cast(pa.large_string()))
-    prefix, width, numbers = told
-    return Narrow("record_id", "number", narrowed(numbers), told={PREFIX: prefix, WIDTH: str(width).encode()})
-
-
-def _digits(texts: pa.Array) -> tuple[bytes, int, Whole] | None:
-    """What all texts begin with, how many digits follow, and these; None where they are not of that form."""
-    texts = texts.cast(pa.large_string())
-    if not len(texts):
-        return b"", 1, np.empty(0, np.int64)
-    _, offsets, data = texts.buffers()
-    at = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    size = int(at[1] - at[0])
-    if not size or (np.diff(at) != size).any():
-        return None
-    letters = np.frombuffer(data, np.uint8)[at[0] : at[-1]].reshape(-1, size)
-    same = next((place for place in range(size) if (letters[:, place] != letters[0, place]).any()), size - 1)
-    digits = letters[:, same:] - 48  # letters below nought wrap round to great numbers
-    if digits.shape[1] > _DIGITS or (digits > 9).any() or (letters[0, :same] > 127).any():
-        return None
-    numbers = np.zeros(len(texts), np.int64)
-    for place in range(digits.shape[1]):
-        numbers = numbers * 10 + digits[:, place]
-    return letters[0, :same].tobytes(), size - same, numbers
 
 
 class Layout:
@@ -118,9 +44,10 @@ class Layout:
         self.lay(name, columns)
 
     def lay(self, name: str, columns: Sequence[Narrow]) -> None:
-        """The same, already narrow."""
+        """The same, already narrow. Rows without a household or hukou column have those of their person."""
         names = [column.name for column in columns]
         if name.startswith(ROWS):
+            names = list(dict.fromkeys([*OWNERS, *names]))
             columns = self._without_what_follows(name.removeprefix(ROWS), columns)
         waiting = [column for column in columns if column.words is not None]
         for column in waiting:
@@ -129,17 +56,18 @@ class Layout:
 
     def _without_what_follows(self, code: str, columns: Sequence[Narrow]) -> list[Narrow]:
         """Leaves out the owners that follow from others, see `MappedRows`."""
-        person = next(column.cells for column in columns if column.name == "person")
-        follows = set()
-        for name, home in self._homes.items():
-            cells = next(column.cells for column in columns if column.name == name)
-            if np.array_equal(np.where(person >= 0, home[person], -1) if len(home) else np.full(len(person), -1), cells):
-                follows.add(name)
-        if len(person) * _RESIDENTS > self._people and (np.diff(person) >= 0).all():
+        given = {column.name: column.cells for column in columns if column.name in OWNERS}
+        person = given["person"]
+        follows = {name for name in given if name != "person" and np.array_equal(self._home_of(name, person), given[name])}
+        if len(person) * _RESIDENTS > self._people and (person[1:] >= person[:-1]).all():
             starts = np.cumsum(np.bincount(person + 1, minlength=self._people + 1))
             _write(self._folder / f"{STARTS}-{code}.arrow", pa.table({"start": pa.array(starts.astype(_counting(len(person))))}))
             follows.add("person")
         return [column for column in columns if column.name not in follows]
+
+    def _home_of(self, name: str, person: Whole) -> Whole:
+        home = self._homes[name]
+        return np.where(person >= 0, home[person], -1) if len(home) else np.full(len(person), -1)
 
     def settle(self) -> None:
         """Write the list of words, and the tables that waited for it. Does nothing where it was done."""
