@@ -5,18 +5,56 @@ A body states what its departments state, so that a new dataset needs no second 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jiuzhu.rules.faults import Fault, clipped, nearest
 from jiuzhu.rules.reading import Reading, check_file_name, read_basis
 from jiuzhu.rules.source import Keys, Source
-from jiuzhu.rules.tree import RHYTHMS, Body, Dataset, Indicator, Schedule
+from jiuzhu.rules.tree import Dataset, Indicator, Title
 
+RHYTHMS = ("realtime", "daily", "monthly", "quarterly")
 SIGNING = ("ed25519",)
 LEVELS = ("national", "province", "city", "county")
 MOST_WORKING_DAYS = 15  # a month with the Spring Festival may have only 16
+
+
+@dataclass(frozen=True)
+class Body:
+    """A source: one body that states the datasets of its `departments`, and those only.
+
+    level: of the office that sends. signing: the algorithm of its signatures. rows_back: rejected rows go back to it.
+    rhythm: `refresh` of a dataset to the working days after the end of a period by which it must be there; within: the
+    same for single datasets.
+    """
+
+    code: str
+    title: Title
+    level: Literal["national", "province", "city", "county"]
+    departments: tuple[str, ...]
+    signing: str
+    rows_back: bool
+    rhythm: Mapping[str, int]
+    within: Mapping[str, int]
+
+    def states(self, dataset: Dataset) -> bool:
+        return dataset.department in self.departments
+
+    def working_days(self, dataset: Dataset) -> int:
+        """After how many working days a period of the dataset must be there."""
+        return self.within.get(dataset.code, self.rhythm[dataset.refresh])
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A check that falls due each month on that working day, whether or not anything arrived."""
+
+    code: str
+    title: Title
+    working_day: int
+    indicators: tuple[str, ...]
 
 
 def read_bodies(folders: Iterable[Path], reading: Reading) -> dict[str, Body]:

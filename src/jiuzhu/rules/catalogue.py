@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jiuzhu.rules import dependencies
-from jiuzhu.rules.bodies import read_bodies, read_schedules
+from jiuzhu.rules.bodies import Body, Schedule, read_bodies, read_schedules
+from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.comparisons import Comparisons, read_comparisons
 from jiuzhu.rules.datasets import read_datasets
 from jiuzhu.rules.facts import FactShelf
@@ -21,7 +22,7 @@ from jiuzhu.rules.references import read_references
 from jiuzhu.rules.relations import read_derived, read_relations
 from jiuzhu.rules.source import Source
 from jiuzhu.rules.strands import Strands, read_strands
-from jiuzhu.rules.tree import Body, CodeList, Column, Dataset, Derived, Fact, Indicator, Law, Relation, Scenario, Schedule, Table
+from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, Indicator, Relation, Table
 from jiuzhu.rules.words import check_words, phrases_of, read_words
 
 __all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "read_catalogue"]

@@ -7,23 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.faults import Fault, Wrong, clipped, nearest, shown
 from jiuzhu.rules.parameters import Parameters
 from jiuzhu.rules.source import Keys, Source
-from jiuzhu.rules.tree import (
-    CodeList,
-    Column,
-    Dataset,
-    Derived,
-    Expression,
-    Fact,
-    Law,
-    Name,
-    Relation,
-    Scenario,
-    Table,
-    Type,
-)
+from jiuzhu.rules.tree import Column, Dataset, Derived, Expression, Fact, Name, Relation, Table, Type
 from jiuzhu.rules.types import Known
 
 # Traits by which nobody may be sorted unless a law says so (F3); a basis line names the trait it answers for.

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
+from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.faults import Wrong, clipped
 from jiuzhu.rules.reading import Reading, check_file_name
 from jiuzhu.rules.source import Keys, Source
-from jiuzhu.rules.tree import CodeList, Law, Scenario, Table, Title
+from jiuzhu.rules.tree import Table, Title
 from jiuzhu.rules.units import check_unit
 from jiuzhu.rules.words import ENGLISH
 

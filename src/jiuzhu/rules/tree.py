@@ -381,34 +381,6 @@ class Derived:
 
 
 @dataclass(frozen=True)
-class Scenario:
-    """A group of indicators: S01 … S33."""
-
-    code: str
-    title: Title
-    owner: str
-    dimension: str
-
-
-@dataclass(frozen=True)
-class Law:
-    code: str
-    title: str
-    number: str
-    issued: date | None
-    in_force: date | None
-
-
-@dataclass(frozen=True)
-class CodeList:
-    """The values a code column may hold and their words, in the order of the file."""
-
-    code: str
-    title: Title
-    words: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class Table:
     """A number per whole number (the worth of a thing by its age); keys beyond the last take the last."""
 
@@ -421,44 +393,3 @@ class Table:
     def at(self, key: int) -> Decimal:
         """The number for `key`; below the first key, the first."""
         return self.rows[max((k for k in self.rows if k <= key), default=min(self.rows))]
-
-
-# --- who sends, and when ----------------------------------------------------------------------------------------------
-
-RHYTHMS = ("realtime", "daily", "monthly", "quarterly")
-
-
-@dataclass(frozen=True)
-class Body:
-    """A source: one body that states the datasets of its `departments`, and those only.
-
-    level: of the office that sends. signing: the algorithm of its signatures. rows_back: rejected rows go back to it.
-    rhythm: `refresh` of a dataset to the working days after the end of a period by which it must be there; within: the
-    same for single datasets.
-    """
-
-    code: str
-    title: Title
-    level: Literal["national", "province", "city", "county"]
-    departments: tuple[str, ...]
-    signing: str
-    rows_back: bool
-    rhythm: Mapping[str, int]
-    within: Mapping[str, int]
-
-    def states(self, dataset: Dataset) -> bool:
-        return dataset.department in self.departments
-
-    def working_days(self, dataset: Dataset) -> int:
-        """After how many working days a period of the dataset must be there."""
-        return self.within.get(dataset.code, self.rhythm[dataset.refresh])
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """A check that falls due each month on that working day, whether or not anything arrived."""
-
-    code: str
-    title: Title
-    working_day: int
-    indicators: tuple[str, ...]

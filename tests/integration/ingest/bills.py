@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from jiuzhu.rules.tree import CodeList, Column, Dataset, Title, Type
+from jiuzhu.rules.cited import CodeList
+from jiuzhu.rules.tree import Column, Dataset, Title, Type
 
 KINDS = {
     "money": Type("number", "yuan", 2),

@@ -13,7 +13,8 @@ import pytest
 from jiuzhu.registry.ingest.archive import Manifest
 from jiuzhu.registry.ingest.cells import EPOCH
 from jiuzhu.registry.ingest.due import DueCheck, DueDataset, due_checks, due_datasets
-from jiuzhu.rules.tree import Body, Schedule, Title
+from jiuzhu.rules.bodies import Body, Schedule
+from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.working_days import WorkingDays, YearNotLoaded
 from tests.integration.ingest.bills import BILLS
 

@@ -13,10 +13,11 @@ from typing import Any
 from jiuzhu.portals.cli.answers import say
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
+from jiuzhu.rules.cited import Law
 from jiuzhu.rules.dependencies import columns_of_fact, expressions_of, facts_of
 from jiuzhu.rules.explain import NATION, explain, explain_fact
 from jiuzhu.rules.parameters import Parameters, ParameterValue
-from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, GradeLine, Indicator, Law, Title
+from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, GradeLine, Indicator, Title
 
 MADE = "Made from the catalogue by `make docs`; never by hand."
 ROWS = {

@@ -10,8 +10,9 @@ from typing import Literal
 
 from jiuzhu.registry.ingest.archive import Manifest
 from jiuzhu.registry.ingest.cells import EPOCH
+from jiuzhu.rules.bodies import Schedule
 from jiuzhu.rules.catalogue import Catalogue
-from jiuzhu.rules.tree import Dataset, Schedule
+from jiuzhu.rules.tree import Dataset
 from jiuzhu.vocabulary.working_days import WorkingDays
 
 State = Literal["here", "due", "late", "silent"]

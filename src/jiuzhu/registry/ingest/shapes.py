@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from jiuzhu.rules.cited import CodeList
 from jiuzhu.rules.reading import words_of
-from jiuzhu.rules.tree import CodeList, Column, Dataset
+from jiuzhu.rules.tree import Column, Dataset
 
 Place = Literal["key", "plain", "region", "person", "thing", "vault"]
 # Identity texts that rules compare; the archive holds a number in their place. Names and free text only lie in the vault.
