@@ -18,6 +18,7 @@ from tests.integration.registry.village import bill, deliver, few, files, instan
 
 RULES = ("S01-E01", "S01-E02", "S01-E04")
 READERS, SWAPS, RUNS = 2, 1_500, 3
+POINTED = 500  # times that a reader looks which release is current, before it reads all of one
 Heard = dict[str, set[str]]  # release to the digests of all that was read as it
 
 
@@ -38,7 +39,7 @@ def test_readers_never_see_a_mixture_while_releases_are_swapped(tmp_path: Path, 
         for swap in range(SWAPS // RUNS):
             point_at(Workspace(workspace), made[swap % len(made)])
     over.set()
-    found = [heard.get(timeout=120) for _ in readers]
+    found = [heard.get(timeout=60) for _ in readers]
     for one in readers:
         one.join()
     right = {name: {_read(workspace, name)} for name in made}
@@ -54,8 +55,10 @@ def _reader(workspace: Path, over: Event, heard: Queue[Heard]) -> None:
     last = False
     while not last:
         last = over.is_set()
-        name = public.current(workspace)
-        assert name is not None
+        for _ in range(POINTED):
+            name = public.current(workspace)
+            assert name is not None
+            assert (workspace / "releases" / name / "manifest.json").exists()
         found.setdefault(name, set()).add(_read(workspace, name))
     heard.put(found)
 

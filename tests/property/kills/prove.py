@@ -25,6 +25,7 @@ from random import Random
 from typing import Any
 
 from jiuzhu.registry import public
+from jiuzhu.registry.ingest.parsing import PARSERS
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.stream import look as looking
 from jiuzhu.registry.stream.log import Log
@@ -73,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     looking.WHOLE_SHARE = 10  # six people: half of them are soon touched
     catalogue = few(narrowed(public.catalogue()), *RULES)
+    PARSERS.start()  # the process that parses starts once, and outlives every child
     chance, began, done = Random(options.seed), time.monotonic(), 0
     struck: Counter[str] = Counter()
     print(f"seed {options.seed}", flush=True)

@@ -101,7 +101,7 @@ class _Server:
         worker, wire = self._busy.pop(handle)
         os.close(handle)
         _, status = os.waitpid(worker, 0)
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             wire.sendall(struct.pack(">i", os.waitstatus_to_exitcode(status)))
         self._idle.append(wire)
 
@@ -148,7 +148,10 @@ def _warm_up() -> None:
 
 def receive(wire: socket.socket, count: int) -> tuple[bytes | None, list[int]]:
     """One message with open files beside it; None when the other side is gone."""
-    head, handles, _, _ = socket.recv_fds(wire, LENGTH.size, count)
+    try:
+        head, handles, _, _ = socket.recv_fds(wire, LENGTH.size, count)
+    except ConnectionResetError:  # it was killed before it read our last answer
+        return None, []
     if not head:
         return None, []
     size = LENGTH.unpack(head)[0]

@@ -108,6 +108,10 @@ class Parsers:
             with self._turn:
                 self._free.append(parser)
 
+    def start(self) -> None:
+        """Begin the process behind them before there is work, also for children that are forked from here."""
+        self._forks.wire()[0].close()
+
     def close(self) -> None:
         """End them all."""
         with self._turn:
