@@ -38,15 +38,17 @@ class Version:
 class Verdict:
     """What a record does. waits: why it cannot be said without the archive, else "".
 
-    adds: whether its own row counts from now on. drops: rows that count no longer.
+    adds: whether its own row counts from now on. drops: rows that count no longer. older: a newer version of the record is known.
     """
 
     waits: str = ""
     adds: bool = False
     drops: tuple[int, ...] = ()
+    older: bool = False
 
 
 NOTHING = Verdict()
+_OLDER = Verdict(older=True)
 _SAME_DAY = Verdict(waits="another version of the record is of the same day")
 _NOT_IN_BASE = Verdict(waits="an earlier version of the record lies in the archive without counting")
 _NEXT_STATE = Verdict(waits="an earlier state may count again")
@@ -135,7 +137,7 @@ class Force:
         if before.row == ABSENT:
             return NOTHING if retracts else self._first(arrivals, place, person)
         if sent < before.sent or (sent == before.sent and before.mark is not None and mark <= before.mark):
-            return NOTHING
+            return _OLDER
         if sent == before.sent and before.mark is None and not retracts:
             return _SAME_DAY
         if self.dataset.rows == "state":
@@ -180,16 +182,9 @@ class Force:
         if verdict.waits:
             self.leave(np.array([number], np.uint64))
             return
-        before = self.taken.get(number)
-        mine = Version(NEW if verdict.adds else ELSEWHERE, int(arrivals.sent[place]), int(arrivals.hashes[place]))
-        if verdict is NOTHING and before is not None and (before.sent, before.mark or 0) >= (mine.sent, mine.mark or 0):
-            return
-        if verdict is NOTHING and before is None and not arrivals.retracts[place] and self.known_row(number) >= 0:
-            return  # an older version of a row of the base changes nothing
-        self.taken[number] = mine
-
-    def known_row(self, number: int) -> int:
-        return int(self.known.rows(self.dataset.code, np.array([number], np.uint64))[0])
+        if not verdict.older:
+            row = NEW if verdict.adds else ELSEWHERE
+            self.taken[number] = Version(row, int(arrivals.sent[place]), int(arrivals.hashes[place]))
 
     # --- things -----------------------------------------------------------------------------------------------------
 

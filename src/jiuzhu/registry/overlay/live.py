@@ -15,7 +15,7 @@ from jiuzhu.registry.release.folder import NoRelease, current
 from jiuzhu.registry.stream.entries import ALONE, Batch, Entry
 from jiuzhu.registry.stream.follow import LIVE, followed
 from jiuzhu.registry.stream.log import Log
-from jiuzhu.registry.stream.settle import marker, settle
+from jiuzhu.registry.stream.settle import aside_of, settle
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
@@ -98,7 +98,7 @@ class Live:
         return self._opened
 
     def _open(self) -> Opened:
-        if marker(self._workspace).exists():
+        if aside_of(self._workspace).exists():
             settle(self._workspace, self._catalogue)
         stands = followed(self._workspace)
         if stands is None or stands.begun.release != current(self._workspace):

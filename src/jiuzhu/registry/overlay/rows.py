@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from jiuzhu.engines.columnar.columns import Cells, Columns, as_value
 from jiuzhu.engines.columnar.values import Value
+from jiuzhu.engines.mapped import OWNERS, Mapped, MappedRows
 
 if TYPE_CHECKING:
     from jiuzhu.engines.base import Base, Known
     from jiuzhu.engines.columnar.groups import Group
 
 Whole = npt.NDArray[Any]
-OWNERS = ("person", "household", "hukou")
 _FEW = 64  # subjects are looked up one by one up to so many, all new rows at once beyond
 _FIRST = 64  # rows there is room for at first
 
@@ -52,23 +52,24 @@ class FreshRows:
         self.first = first
         self.count = 0
         self.gone: set[int] = set()
+        self.record_ids: list[str] = []
         self._columns: dict[str, _Grown] = {}
         self._empty: dict[str, _Grown] = {}
         self._of: dict[str, dict[int, list[int]]] = {}
         self._sorted: dict[str, tuple[int, Whole, Whole]] = {}
         self._gone: Whole = np.empty(0, np.int64)
 
-    def add(self, cells: Mapping[str, tuple[Whole, Whole]]) -> Whole:
+    def add(self, record_ids: Sequence[str], cells: Mapping[str, tuple[Whole, Whole]]) -> Whole:
         """Add rows, and give their numbers. cells: column to whole numbers (nought where empty) and where it is empty;
         `person`, `household` and `hukou` among them, below zero for none."""
-        count = len(next(iter(cells.values()))[0])
-        numbers = self.first + self.count + np.arange(count)
+        numbers = self.first + self.count + np.arange(len(record_ids))
+        self.record_ids += record_ids
         for name, (whole, empty) in cells.items():
             self._columns.setdefault(name, _Grown()).add(whole)
             self._empty.setdefault(name, _Grown()).add(empty)
         for name, rows in self._of.items():
             self._index(rows, name, numbers)
-        self.count += count
+        self.count += len(record_ids)
         return numbers
 
     def drop(self, row: int) -> None:
@@ -85,8 +86,15 @@ class FreshRows:
             self._gone = np.array(sorted(self.gone), np.int64)
         return ~np.isin(rows, self._gone)
 
+    def laid(self, rows: Whole, name: str, subject: int) -> Whole:
+        """Rows of the base that name one subject, less those that count no longer, and then the new ones that name it."""
+        rows = np.concatenate([rows, self.of(name, np.array([subject]))[0]])
+        return rows[self.left(rows)]
+
     def of(self, name: str, subjects: Whole) -> tuple[Whole, Whole]:
         """The new rows that name these subjects in an owner column, and the place of the subject of each in `subjects`."""
+        if not self.count:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
         if len(subjects) > _FEW:
             return self._of_many(name, subjects)
         if name not in self._of:
@@ -177,23 +185,24 @@ class LaidOver(Columns):
         order = np.argsort(owner, kind="stable")
         return at[order], owner[order]
 
+    def lying(self, dataset: str) -> MappedRows:
+        """The rows of the base alone. The base is one that lies on the disk."""
+        assert isinstance(self.base.rows, Mapped)
+        narrow: MappedRows = self.base.rows.narrow(dataset)
+        return narrow
+
     def rows_of_person(self, dataset: str, person: int) -> Whole:
         """The rows about one person that count."""
+        rows = self.lying(dataset).where("person", person)
         fresh = self.fresh.get(dataset)
-        order = self.order(dataset, "person", "") if fresh is None or fresh.first else None
-        rows = np.empty(0, np.int64)
-        if order is not None and len(order.owner):
-            start, end = np.searchsorted(order.owner, person, side="left"), np.searchsorted(order.owner, person, side="right")
-            rows = np.arange(start, end) if order.rows is None else order.rows[start:end].astype(np.int64)
-        if fresh is None:
-            return rows
-        rows = np.concatenate([rows, fresh.of("person", np.array([person]))[0]])
-        return rows[fresh.left(rows)]
+        return rows if fresh is None else fresh.laid(rows, "person", person)
 
     def kept(self, dataset: str) -> list[str]:
         """The columns of a dataset that the base keeps, those that say whose a row is and where it came from apart."""
-        table, known = self.base.rows.get(dataset), self.catalogue.datasets[dataset].columns
-        return [] if table is None else [name for name in table.column_names if name in known and name != "record_id"]
+        if dataset not in self.base.rows:
+            return []
+        known = self.catalogue.datasets[dataset].columns
+        return [name for name in self.lying(dataset).names if name in known and name != "record_id"]
 
     def keeps(self, dataset: str, name: str) -> bool:
         return name in self.kept(dataset)
@@ -201,12 +210,12 @@ class LaidOver(Columns):
     def owners(self, dataset: str, rows: Whole) -> dict[str, Whole]:
         """The person, living and hukou household of rows, below zero for none."""
         fresh = self.fresh.get(dataset)
-        new = rows >= (fresh.first if fresh is not None else super().rows(dataset))
+        new = rows >= (self.lying(dataset).num_rows if fresh is None else fresh.first)
         answer = {}
         for name in OWNERS:
             whole = np.empty(len(rows), np.int64)
-            whole[~new] = super().bare(dataset, name, rows[~new])[0]
-            if fresh is not None:
+            whole[~new] = self.lying(dataset).cells(name, rows[~new]).cells
+            if fresh is not None and fresh.count:
                 whole[new] = fresh.cells(name, rows[new])[0]
             answer[name] = whole
         return answer

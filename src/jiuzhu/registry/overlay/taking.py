@@ -150,6 +150,8 @@ class Taking:
     # --- laying down ------------------------------------------------------------------------------------------------
 
     def _lay(self) -> None:
+        if self._dataset.code not in self._opened.release.base.rows:
+            return  # no rule reads it
         for places in self._apart():
             self._lay_some(places)
 
@@ -179,9 +181,10 @@ class Taking:
         adds = np.array([verdict.adds for verdict in verdicts])
         if self._dataset.authorised_only:
             adds &= self._authorised(places)
-        if adds.any() and self._dataset.code in self._opened.release.base.rows:
+        if adds.any():
             chosen = np.flatnonzero(adds)
-            rows = self._opened.columns.over(self._dataset.code).add(self._cells(places[chosen]))
+            named = [some.record_ids[place] or "" for place in chosen.tolist()]
+            rows = self._opened.columns.over(self._dataset.code).add(named, self._cells(places[chosen]))
             for place, row in zip(chosen.tolist(), rows.tolist(), strict=True):
                 force.settle(some, place, row)
             self._touch(places[chosen])

@@ -94,8 +94,11 @@ def _fixed(dataset: Dataset) -> set[str]:
 
 
 def _shown(dataset: Dataset) -> set[str]:
-    """What the base carries of every dataset: when a row happened, when it was sent, and for places where it holds."""
-    return {dataset.at, "data_date", *(["region_code"] if dataset.keyed == "division" else [])} & set(dataset.columns)
+    """What the base carries of every dataset: when a row happened, when it was sent, for places where it holds, and of a state
+    what tells one thing from another, so that a new record is put in the place of the right one at once."""
+    places = ["region_code"] if dataset.keyed == "division" else []
+    things = [name for name in dataset.thing if dataset.rows == "state" and not dataset.columns[name].identity]
+    return {dataset.at, "data_date", *places, *things} & set(dataset.columns)
 
 
 def _gather_input(gathered: _Gathered, catalogue: Catalogue, one: Input) -> None:

@@ -20,6 +20,7 @@ from jiuzhu.registry.stream.door import LookReport, StreamEntry
 from jiuzhu.registry.stream.follow import RUN, join
 from jiuzhu.registry.stream.latency import Latency
 from jiuzhu.registry.stream.latency import latency as _latency
+from jiuzhu.registry.stream.settle import settle
 from jiuzhu.rules.catalogue import Catalogue
 
 
@@ -48,6 +49,7 @@ def run(
     began, spent = time.monotonic(), time.process_time()
     chosen = Wanted(sample, tuple(households) if households is not None else None)
     with home.writing("run"):
+        settle(home, catalogue)
         asked = engine_of(engine, catalogue, workspace)
         made = make.make_release(home, catalogue, Moment(as_of, now), asked, chosen, progress or _silent)
         joined = None if chosen.text else join(home, catalogue, RUN)

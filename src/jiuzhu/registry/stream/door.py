@@ -21,6 +21,7 @@ from jiuzhu.registry.stream.follow import followed, made_with
 from jiuzhu.registry.stream.latency import Latency, Measured, acknowledged, latency, note
 from jiuzhu.registry.stream.log import Log
 from jiuzhu.registry.stream.look import look
+from jiuzhu.registry.stream.settle import settle
 from jiuzhu.registry.stream.small import SmallBase
 from jiuzhu.rules.catalogue import Catalogue
 
@@ -92,6 +93,7 @@ def looked(workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: E
     """
     began = clock()
     with workspace.writing("look"):
+        settle(workspace, catalogue)
         found = look(workspace, catalogue, moment, engine)
         ended = clock()
         stands = followed(workspace)

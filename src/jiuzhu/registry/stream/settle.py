@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jiuzhu.crypto.files import appearing
 from jiuzhu.registry.ingest.archive import deliveries
 from jiuzhu.registry.ingest.landing import take_in
 from jiuzhu.registry.ingest.workspace import Workspace
@@ -36,16 +35,15 @@ def settle(workspace: Workspace, catalogue: Catalogue) -> int:
     waiting = [single for batch in stands.unsettled for single in batch.singles] if stands is not None else []
     if stands is None or not waiting:
         return 0
-    with appearing(marker(workspace)) as file:
-        file.write(str(stands.newest.last).encode())
+    shutil.rmtree(aside_of(workspace), ignore_errors=True)
     answered = _delivered(workspace, catalogue, waiting)
     Log(workspace).append(_settled(workspace, stands, answered))
-    marker(workspace).unlink()
+    shutil.rmtree(aside_of(workspace))
     return len(waiting)
 
 
-def marker(workspace: Workspace) -> Path:
-    """The file that is there while records are being put into the archive: nothing may be added to the stream meanwhile."""
+def aside_of(workspace: Workspace) -> Path:
+    """The folder that is there while records are being put into the archive: until that has ended, none may be added."""
     return folder_of(workspace) / "settling"
 
 
@@ -54,8 +52,7 @@ def _delivered(workspace: Workspace, catalogue: Catalogue, singles: Iterable[Sin
     groups: dict[_Group, list[str]] = {}
     for one in singles:
         groups.setdefault((one.dataset, one.source, one.group, bool(one.waits)), []).append(one.line)
-    aside = workspace.staging / "alone"
-    shutil.rmtree(aside, ignore_errors=True)
+    aside = aside_of(workspace)
     sources: dict[str, dict[str, _Group]] = {}
     for number, (group, lines) in enumerate(sorted(groups.items())):
         folder = aside / str(number)
@@ -66,16 +63,15 @@ def _delivered(workspace: Workspace, catalogue: Catalogue, singles: Iterable[Sin
     answered = set()
     for source, files in sources.items():
         answered |= _taken(workspace, catalogue, source, files)
-    shutil.rmtree(aside)
     return answered
 
 
 def _taken(workspace: Workspace, catalogue: Catalogue, source: str, files: Mapping[str, _Group]) -> set[str]:
+    # A record that the declarations of today no longer take goes to the quarantine, like one of a file.
     reports = take_in([Path(one) for one in files], workspace, catalogue, source, one_by_one=True)
     answered = set()
-    for (path, group), report in zip(files.items(), reports, strict=True):
-        assert report.state in ("accepted", "duplicate"), f"{path}: {report}"
-        if not group[3]:
+    for group, report in zip(files.values(), reports, strict=True):
+        if report.delivery and not group[3]:
             answered.add(report.delivery)
     return answered
 
