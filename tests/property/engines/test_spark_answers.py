@@ -13,12 +13,11 @@ import pytest
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql.spark import Ranges, SparkSession
 from jiuzhu.engines.sql.spark_settings import opened
-from jiuzhu.rules.tree import Compare, Constant, Indicator, RowInput, Type
 from tests.property.engines import cases_people, cases_rows, cases_rules, cases_windows
 from tests.support.agreement import compared, random_case, told
 from tests.support.engine_cases import Cases, expected
 from tests.support.small_base import Delivered, Person, SmallBase
-from tests.support.small_catalogue import Shelf, small_catalogue
+from tests.support.small_catalogue import looking_for, small_catalogue
 from tests.support.spark import QUICK, spark_engine
 
 pytestmark = pytest.mark.xdist_group("spark")
@@ -82,17 +81,6 @@ def test_a_text_of_a_rule_is_only_ever_compared_on_spark() -> None:
     rules = [replace(looking_for(text, shelf), code=f"H{number:03}") for number, text in enumerate(HOSTILE)]
     result = spark_engine("spark", shelf.catalogue).run(base.made(), rules)
     assert result.signals["subject"].to_pylist() == list(range(len(HOSTILE)))
-
-
-def looking_for(text: str, shelf: Shelf) -> Indicator:
-    """Who has a bill with this text in it; put into the tree by hand, as the reader of rules refuses some of these texts."""
-    rule = 'rule = { when = "x", grades = { red = "hit" } }'
-    plain = shelf.indicator("H001", f"""inputs.x = {{ dataset = "bill", exists = true, where = "region_code == 'x'" }}\n{rule}""")
-    asked = plain.inputs["x"]
-    assert isinstance(asked, RowInput)
-    assert isinstance(asked.where, Compare)
-    where = replace(asked.where, right=Constant(text, Type("text")))
-    return replace(plain, inputs={"x": replace(asked, where=where)})
 
 
 def test_a_task_holds_whole_ranges_of_households(tmp_path) -> None:

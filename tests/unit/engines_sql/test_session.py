@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -12,9 +11,8 @@ from sqlglot import exp, parse
 
 from jiuzhu.engines.sql import SqlEngine
 from jiuzhu.engines.sql.session import MEMORY, DuckSession
-from jiuzhu.rules.tree import Compare, Constant, Indicator, RowInput, Type
 from tests.support.small_base import Delivered, Person, SmallBase
-from tests.support.small_catalogue import Shelf, small_catalogue
+from tests.support.small_catalogue import looking_for, small_catalogue
 
 HOSTILE = (
     "x'; DROP TABLE person; --",
@@ -88,14 +86,3 @@ def test_a_text_of_a_rule_is_only_ever_compared(text: str) -> None:
     for statement in statements:
         (parsed,) = parse(statement, read="duckdb")
         assert isinstance(parsed, exp.Set | exp.Create | exp.Select | exp.Drop)
-
-
-def looking_for(text: str, shelf: Shelf) -> Indicator:
-    """Who has a bill with this text in it; put into the tree by hand, as the reader of rules refuses some of these texts."""
-    rule = 'rule = { when = "x", grades = { red = "hit" } }'
-    plain = shelf.indicator("H001", f"""inputs.x = {{ dataset = "bill", exists = true, where = "region_code == 'x'" }}\n{rule}""")
-    asked = plain.inputs["x"]
-    assert isinstance(asked, RowInput)
-    assert isinstance(asked.where, Compare)
-    where = replace(asked.where, right=Constant(text, Type("text")))
-    return replace(plain, inputs={"x": replace(asked, where=where)})

@@ -11,6 +11,7 @@ import pytest
 
 from jiuzhu.rules.catalogue import read_catalogue
 from jiuzhu.rules.check import check_folder
+from tests.unit.rules.one_file import Wrong, given_twice, tells_the_fault
 
 FILE = "comparisons.toml"
 TEXT = """\
@@ -49,8 +50,7 @@ statements = [
 ]
 """
 
-# what is changed, the rule broken, a piece of the problem, a piece of the mend, the line (0: not looked at)
-WRONG: dict[str, tuple[tuple[str, str], str, str, str, int]] = {
+WRONG: dict[str, Wrong] = {
     "an unknown key": (("changes = true", "changed = true"), "unknown_key", "'changed'", "'changes'", 11),
     "an unknown key of a statement": (('dead" },\n    { dataset = "civil', 'dead", takes = "sum" },\n    { dataset = "civil'), "unknown_key", "'takes'", "'take'", 13),
     "a dataset that does not exist": (('"police_death_cancellation"', '"police_death"'), "dataset", "'police_death'", "police_death_cancellation", 13),
@@ -95,24 +95,11 @@ def test_a_file_of_comparisons_is_read_whole(folder: Path):
 @pytest.mark.feature("SF044")
 @pytest.mark.parametrize("what", WRONG)
 def test_a_fault_names_the_line_the_rule_and_the_mend(folder: Path, what: str):
-    (old, new), rule, problem, mend, line = WRONG[what]
-    assert TEXT.count(old) >= 1
-    (folder / FILE).write_text(TEXT.replace(old, new, 1), encoding="utf-8")
-    faults = [fault for fault in read_catalogue(folder)[1] if fault.rule == rule]
-    assert faults, what
-    assert any(problem in fault.problem and mend in fault.mend for fault in faults), faults
-    assert all(fault.path.endswith(FILE) for fault in faults)
-    if line:
-        assert line in {fault.line for fault in faults}, faults
+    tells_the_fault(folder, FILE, TEXT, WRONG[what])
 
 
 def test_the_same_comparison_in_two_folders_is_a_fault_that_names_both(folder: Path, tmp_path: Path):
-    for place in (folder, tmp_path / "local"):
-        place.mkdir(exist_ok=True)
-        (place / FILE).write_text(TEXT, encoding="utf-8")
-    twice = [fault for fault in read_catalogue(folder, tmp_path / "local")[1] if fault.rule == "twice"]
-    assert len(twice) == 4  # three comparisons and the weights
-    assert all("local" in fault.mend for fault in twice)
+    assert len(given_twice(folder, tmp_path / "local", FILE, TEXT)) == 4  # three comparisons and the weights
 
 
 def test_the_check_reads_the_file_and_passes_none_over(folder: Path):

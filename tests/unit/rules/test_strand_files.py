@@ -11,6 +11,7 @@ import pytest
 from jiuzhu.rules.catalogue import read_catalogue
 from jiuzhu.rules.check import check_folder
 from jiuzhu.rules.strands import Measure
+from tests.unit.rules.one_file import Wrong, given_twice, tells_the_fault
 
 FILE = "strands.toml"
 TEXT = """\
@@ -35,8 +36,7 @@ worse = "rise"
 lines = [{ dataset = "medins_settlement", count = true }]
 """
 
-# what is changed, the rule broken, a piece of the problem, a piece of the mend, the line (0: not looked at)
-WRONG: dict[str, tuple[tuple[str, str], str, str, str, int]] = {
+WRONG: dict[str, Wrong] = {
     "an unknown key": (('worse = "rise"', 'worst = "rise"'), "unknown_key", "'worst'", "'worse'", 9),
     "a way that is none": (('worse = "rise"', 'worse = "up"'), "wrong_word", "up", "rise", 9),
     "a dataset that does not exist": (('"medins_settlement", sum', '"medins_settled", sum'), "dataset", "'medins_settled'", "medins_settlement", 11),
@@ -71,23 +71,11 @@ def test_a_file_of_strands_is_read_whole(folder: Path):
 
 @pytest.mark.parametrize("what", WRONG)
 def test_a_fault_names_the_line_the_rule_and_the_mend(folder: Path, what: str):
-    (old, new), rule, problem, mend, line = WRONG[what]
-    assert TEXT.count(old) >= 1
-    (folder / FILE).write_text(TEXT.replace(old, new, 1), encoding="utf-8")
-    faults = [fault for fault in read_catalogue(folder)[1] if fault.rule == rule]
-    assert any(problem in fault.problem and mend in fault.mend for fault in faults), (what, read_catalogue(folder)[1])
-    assert all(fault.path.endswith(FILE) for fault in faults)
-    if line:
-        assert line in {fault.line for fault in faults}, faults
+    tells_the_fault(folder, FILE, TEXT, WRONG[what])
 
 
 def test_the_same_strand_in_two_folders_is_a_fault_that_names_both(folder: Path, tmp_path: Path):
-    for place in (folder, tmp_path / "local"):
-        place.mkdir(exist_ok=True)
-        (place / FILE).write_text(TEXT, encoding="utf-8")
-    twice = [fault for fault in read_catalogue(folder, tmp_path / "local")[1] if fault.rule == "twice"]
-    assert len(twice) == 3  # two strands and the measure
-    assert all("local" in fault.mend for fault in twice)
+    assert len(given_twice(folder, tmp_path / "local", FILE, TEXT)) == 3  # two strands and the measure
 
 
 def test_the_check_reads_the_file(folder: Path):
