@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiuzhu.crypto.files import synced
 from jiuzhu.crypto.seal import open_sealed, seal
 from jiuzhu.engines.base import Base
 from jiuzhu.engines.mapped import WORDS, mapped_tables
@@ -101,12 +101,12 @@ def appear(
         (beside / name).write_bytes(content)
     writer.finish(manifest)
     for path in [*sorted(writer.folder.rglob("*")), writer.folder, *beside.iterdir(), beside]:
-        _sync(path)
+        synced(path)
     target = workspace.releases / manifest.name
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.rmtree(target, ignore_errors=True)
     writer.folder.rename(target)
-    _sync(target.parent)
+    synced(target.parent)
 
 
 def point_at(workspace: Workspace, name: str) -> None:
@@ -114,9 +114,9 @@ def point_at(workspace: Workspace, name: str) -> None:
     pointer = workspace.releases / CURRENT
     aside = workspace.releases / f".{CURRENT}"
     aside.write_text(name + "\n", encoding="ascii")
-    _sync(aside)
+    synced(aside)
     aside.replace(pointer)
-    _sync(workspace.releases)
+    synced(workspace.releases)
 
 
 def current(workspace: Workspace) -> str | None:
@@ -217,11 +217,3 @@ def packed(table: pa.Table) -> bytes:
         stream.write_table(table)
     content: bytes = sink.getvalue().to_pybytes()
     return content
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

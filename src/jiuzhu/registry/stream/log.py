@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from jiuzhu.crypto.files import synced
 from jiuzhu.crypto.seal import open_sealed, seal
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.stream.entries import Batch, Entry
@@ -59,7 +60,7 @@ class Log:
         finally:
             os.close(handle)
         if fresh:
-            _sync_folder(self.path.parent)
+            synced(self.path.parent)
         return at + len(framed)
 
     def end(self) -> int:
@@ -107,11 +108,3 @@ def _write_all(handle: int, content: bytes, at: int) -> None:
     while content:
         written = os.pwrite(handle, content, at)
         content, at = content[written:], at + written
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
