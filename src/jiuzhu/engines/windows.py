@@ -19,6 +19,15 @@ DAY = 86_400
 _ONE = timedelta(days=1)
 
 
+# From fine to coarse.
+_FINENESS = ("instant", "date", "month", "quarter")
+
+
+def coarser(left: str, right: str) -> str:
+    """The measure in which two points in time are compared."""
+    return max(left, right, key=_FINENESS.index)
+
+
 @dataclass(frozen=True)
 class Stretch:
     """low, high: bounds of `at`, both in, in its own measure. periods: instead of bounds, the closed periods that count.

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.columnar.values import Number, Whole, mask
-from jiuzhu.engines.windows import BEIJING, DAY
+from jiuzhu.engines.windows import BEIJING, DAY, coarser
 
 EPOCH = date(1970, 1, 1)
 _EPOCH_MONTH = 1970 * 12
@@ -95,13 +95,9 @@ def years_on(start: Number, years: Whole) -> Whole:
     return there + np.minimum(day, first_day(month + years * 12 + 1) - 1 - there)
 
 
-# From fine to coarse: two points in time are compared by the coarser of the two.
-_FINENESS = ("instant", "date", "month", "quarter")
-
-
 def in_one_measure(left: Number, right: Number) -> tuple[Whole, Whole]:
-    coarser = max(left.kind, right.kind, key=_FINENESS.index)
-    return _measured(left, coarser), _measured(right, coarser)
+    measure = coarser(left.kind, right.kind)
+    return _measured(left, measure), _measured(right, measure)
 
 
 def _measured(value: Number, measure: str) -> Whole:

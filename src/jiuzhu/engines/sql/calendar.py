@@ -13,7 +13,7 @@ from sqlglot import exp
 from jiuzhu.engines.sql import words as w
 from jiuzhu.engines.sql.values import Value
 from jiuzhu.engines.sql.words import Sql
-from jiuzhu.engines.windows import BEIJING, DAY
+from jiuzhu.engines.windows import BEIJING, DAY, coarser
 
 _SAFE = 200_000  # days added before a whole division and taken off after it: it must not run below zero
 
@@ -91,13 +91,9 @@ def year_of(value: Value) -> Sql:
     return w.call("YEAR", date_of(value))
 
 
-# From fine to coarse: two points in time are compared by the coarser of the two.
-_FINENESS = ("instant", "date", "month", "quarter")
-
-
 def in_one_measure(left: Value, right: Value) -> tuple[Sql, Sql]:
-    coarser = max(left.kind, right.kind, key=_FINENESS.index)
-    return _measured(left, coarser), _measured(right, coarser)
+    measure = coarser(left.kind, right.kind)
+    return _measured(left, measure), _measured(right, measure)
 
 
 def _measured(value: Value, measure: str) -> Sql:
