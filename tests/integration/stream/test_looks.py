@@ -77,6 +77,35 @@ def test_a_bill_raises_the_warning_at_once_and_its_retraction_lowers_it_again(wo
     assert [(one.change, one.value) for one in back] == [("lowered", "6072.00")]
 
 
+@pytest.mark.feature("SF114")
+def test_a_bill_is_felt_at_once_and_turns_the_trend_of_its_household_with_the_next_release(
+    tmp_path: Path, rules: Catalogue, monkeypatch: pytest.MonkeyPatch
+):
+    """The same bills month after month for two families; then a great one, of October, comes for the first."""
+    monkeypatch.setattr(looking, "WHOLE_SHARE", 10)
+    workspace = tmp_path / "workspace"
+    known = [path for path in files(tmp_path / "in") if "settlement" not in path.name]
+    months = [f"{2025 + (7 + at) // 12}-{(7 + at) % 12 + 1:02}" for at in range(16)]  # August 2025 to November 2026
+    paid = {month: [bill(f"{month}-{one}", one, "500", f"{month}-10") for one in (1, 4)] for month in months}
+    deliver(
+        workspace, rules, [*known, *(write(tmp_path / "in", f"medins_settlement-{at}.csv", rows) for at, rows in paid.items())]
+    )
+    run(workspace, rules)
+
+    def medical() -> tuple[int, int]:
+        return next((one.known, one.worse) for one in public.tendencies(workspace, as_of=DAY) if one.strand == "medical")
+
+    households = public.release(workspace).households
+    assert medical() == (households, 0)
+    arrive(workspace, rules, "medins_settlement-2026-10-b.csv", [bill("big", 1, "90000", "2026-10-12")])
+    report = look(workspace, rules)
+    assert report.whole == ""
+    assert ("S01-E01", "raised", "red") in [(code, change, grade) for code, change, _, grade in changes(workspace)]
+    assert medical() == (households, 0), "trends are those of the release"
+    assert run(workspace, rules).repaired == 0
+    assert medical() == (households, 1)
+
+
 def test_who_did_not_hear_of_it_is_not_asked(workspace: Path, rules: Catalogue):
     """Persons 4 to 6 share a household; nothing ties them to the family of 1."""
     arrive(workspace, rules, "medins_settlement-2026-11-b.csv", [bill("big", 1, "90000", "2026-11-12")])
