@@ -5,13 +5,14 @@ Rows stand in the order of their subjects, so that every aggregate is one pass o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from jiuzhu.engines.columnar import calendar
+from jiuzhu.engines.columnar import calendar, steps
 from jiuzhu.engines.columnar.calendar import day_number
 from jiuzhu.engines.columnar.expressions import evaluate
 from jiuzhu.engines.columnar.values import (
@@ -41,24 +42,22 @@ _ONE_ROW = ("latest", "first", "since")
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows that stand or may stand. at: their numbers in `scope` (None: all of it). owner: the subject of each, ascending."""
+    """Rows that stand or may stand. owner: the subject of each, ascending; after `few` numbered among those who have any."""
 
     scope: RowScope
-    at: Index | None
     owner: Array
     doubtful: Mask
 
     def few(self) -> tuple[Index, Rows]:
         """The subjects that have any of these rows, and the rows with those alone as their owners."""
-        begin = starts(self.owner)
-        owner = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(self.owner))))
-        return self.owner[begin], replace(self, owner=owner)
+        subjects, owner = steps.numbered(self.owner)
+        return subjects, replace(self, owner=owner)
 
     def only(self, keep: Array) -> Rows:
         left = np.flatnonzero(keep)
         if len(left) == len(self.owner):
             return self
-        return Rows(self.scope, left if self.at is None else self.at[left], self.owner[left], taken(self.doubtful, left))
+        return Rows(self.scope.only(left), self.owner[left], taken(self.doubtful, left))
 
 
 @dataclass(frozen=True)
@@ -196,10 +195,8 @@ def _worked(given: tree.RowInput, rows: Rows, kind: _Kind) -> _Found:
     """Over certain rows only."""
     if not given.each:
         return _of_each(given, rows, rows.owner)
-    group, owners = _groups(given, rows)
-    order = np.argsort(group, kind="stable")
-    sorted_rows = Rows(rows.scope, _rows_at(rows)[order], rows.owner[order], False)
-    return _kept(given, _of_each(given, sorted_rows, group[order]), owners)
+    order, group, owners = steps.grouped(rows.owner, _keys(given.each, rows))
+    return _kept(given, _of_each(given, Rows(rows.scope.only(order), rows.owner[order], False), group), owners)
 
 
 def _of_each(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
@@ -208,18 +205,19 @@ def _of_each(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
     return found
 
 
-def _rows_at(rows: Rows) -> Index:
-    return np.arange(len(rows.owner)) if rows.at is None else rows.at
-
-
-def _groups(given: tree.RowInput, rows: Rows) -> tuple[Array, Array]:
-    """The group of each row, numbered by subject, and the subject of each group; an empty cell makes a group of its own."""
-    group = rows.owner.astype(np.int64)
-    for column in given.each:
-        group = _numbered(group, *rows.scope.bare(column, rows.at))
-    owners = np.empty(int(group.max()) + 1, np.int64)
-    owners[group] = rows.owner
-    return group, owners
+def _keys(columns: Sequence[str], rows: Rows) -> Array:
+    """A number for each row that tells it from those with other cells; an empty cell is one of its own."""
+    keys, size = np.zeros(len(rows.owner), np.int64), 1
+    for column in columns:
+        cells, empty = rows.scope.bare(column, None)
+        low, room = int(cells.min()), int(cells.max()) - int(cells.min()) + 2
+        if size * room >= 2**62:
+            keys, size = _numbered(keys, cells, empty), len(keys)
+            continue
+        mine = cells.astype(np.int64) - (low - 1)
+        keys = keys * room + (mine if empty is None else np.where(empty, 0, mine))
+        size *= room
+    return keys
 
 
 def _numbered(group: Array, cells: Array, empty: Array | None) -> Array:
@@ -259,16 +257,12 @@ def _kept(given: tree.RowInput, found: _Found, owners: Array) -> _Found:
 # --- the aggregates --------------------------------------------------------------------------------------------------
 
 
-def _values(given: tree.RowInput, rows: Rows) -> tuple[Array, Array, Mask]:
+def _values(given: tree.RowInput, rows: Rows) -> tuple[Array, Mask, Mask]:
     """The value of each row, where there is one that is known, and where it is unknown."""
     assert given.value is not None
-    value = evaluate(given.value, rows.scope, rows.at)
-    count = len(rows.owner)
-    whole = spread(value.true if isinstance(value, Flag) else value.whole, count)
-    if whole.dtype != object:
-        whole = whole.astype(np.int64)
-    known = spread(negated(either(value.unknown, value.none)), count)
-    return whole, known, value.unknown
+    value = evaluate(given.value, rows.scope)
+    whole = spread(value.true if isinstance(value, Flag) else value.whole, len(rows.owner))
+    return whole, negated(either(value.unknown, value.none)), value.unknown
 
 
 def _any_in(mark: Mask, owner: Array, begin: Index) -> Mask:
@@ -276,19 +270,30 @@ def _any_in(mark: Mask, owner: Array, begin: Index) -> Mask:
 
 
 def _count(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
-    begin = starts(owner)
-    counted = np.diff(np.append(begin, len(owner)))
-    return _Found(owner[begin], counted, np.ones(len(begin), bool))
+    subjects, number = steps.numbered(owner)
+    return _Found(subjects, np.bincount(number, minlength=len(subjects)), np.ones(len(subjects), bool))
 
 
 def _sum(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
-    whole, known, unknown = _values(given, rows)
+    return _folded("sum", *_values(given, rows), owner)
+
+
+def _folded(which: str, whole: Array, known: Mask, unknown: Mask, owner: Array) -> _Found:
+    """Sum, greatest or least of the known values of each subject; whole numbers without end where a sum runs over 64 bits."""
+    subjects, number = steps.numbered(owner)
+    if steps.pays(owner, whole):
+        found = steps.folded(which, whole, known, unknown, number, len(subjects))
+        if found is not None:
+            return _Found(subjects, *found)
     begin = starts(owner)
-    whole = np.where(known, whole, 0)
-    if whole.dtype != object and len(whole) and int(np.abs(whole).max()) > 2**62 // len(whole):
-        whole = whole.astype(object)  # the sum may run over 64 bits
+    known = spread(known, len(owner), bool)
+    fold: Any = {"sum": np.add, "max": np.maximum, "min": np.minimum}[which]
+    worst = {"sum": 0, "max": np.iinfo(np.int64).min, "min": np.iinfo(np.int64).max}[which]
+    whole = np.where(known, whole if whole.dtype == object else whole.astype(np.int64), worst)
+    if which == "sum" and whole.dtype != object and int(np.abs(whole).max()) > 2**62 // len(whole):
+        whole = whole.astype(object)
     there = _fold(np.logical_or, known, begin)
-    return _Found(owner[begin], _fold(np.add, whole, begin), there, _any_in(unknown, owner, begin))
+    return _Found(subjects, np.where(there, _fold(fold, whole, begin), 0), there, _any_in(unknown, owner, begin))
 
 
 def _outermost(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
@@ -301,33 +306,39 @@ def _texts(given: tree.RowInput, rows: Rows) -> Any:
     return rows.scope.words if given.type.kind == "text" else None
 
 
-def _extreme(which: str, whole: Array, known: Array, unknown: Mask, owner: Array, words: Any) -> _Found:
-    begin = starts(owner)
-    if words is not None:
-        whole = words.ranks(whole)
-    kind = whole.dtype if whole.dtype == object else np.int64
-    worst = np.iinfo(np.int64).min if which == "max" else np.iinfo(np.int64).max
-    folded = _fold(np.maximum if which == "max" else np.minimum, np.where(known, whole, worst).astype(kind), begin)
-    there = _fold(np.logical_or, known, begin)
-    folded = np.where(there, folded, 0)
-    if words is not None:
-        folded = np.where(there, words.of_ranks(folded.astype(np.intp)), 0)
-    return _Found(owner[begin], folded, there, _any_in(unknown, owner, begin))
+def _extreme(which: str, whole: Array, known: Mask, unknown: Mask, owner: Array, words: Any) -> _Found:
+    if words is None:
+        return _folded(which, whole, known, unknown, owner)
+    found = _folded(which, words.ranks(whole), known, unknown, owner)
+    return replace(found, value=np.where(found.there, words.of_ranks(found.value.astype(np.intp)), 0))
 
 
 def _at(given: tree.RowInput, rows: Rows) -> Array:
     name = given.at or rows.scope.outer.world.catalogue.datasets[given.dataset].at
-    return rows.scope.bare(name, rows.at)[0].astype(np.int64)
+    return rows.scope.bare(name, None)[0]
 
 
 def _of_one_row(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
     """At the last (or first) `at` the greatest value; an unknown one goes before none."""
-    at = _at(given, rows)
-    begin = starts(owner)
-    end = _fold(np.maximum if given.aggregate == "latest" else np.minimum, at, begin)
-    wins = np.flatnonzero(at == np.repeat(end, np.diff(np.append(begin, len(owner)))))
     whole, known, unknown = _values(given, rows)
-    found = _extreme("max", whole[wins], known[wins], taken(unknown, wins), owner[wins], _texts(given, rows))
+    words = _texts(given, rows)
+    if words is not None:
+        whole = words.ranks(whole)
+    latest = given.aggregate == "latest"
+    found = _at_end(latest, _at(given, rows), whole, known, unknown, owner)
+    if words is None:
+        return found
+    return replace(found, value=np.where(found.there, words.of_ranks(found.value.astype(np.intp)), 0))
+
+
+def _at_end(latest: bool, at: Array, whole: Array, known: Mask, unknown: Mask, owner: Array) -> _Found:
+    subjects, number = steps.numbered(owner)
+    if steps.pays(owner, whole):
+        return _Found(subjects, *steps.of_last(latest, at, whole, known, unknown, number, len(subjects)))
+    begin = starts(owner)
+    end = _fold(np.maximum if latest else np.minimum, at, begin)
+    wins = np.flatnonzero(at == end[number])
+    found = _folded("max", whole[wins], taken(known, wins), taken(unknown, wins), owner[wins])
     return replace(found, open_cell=both(found.open_cell, ~found.there))
 
 
@@ -335,26 +346,26 @@ def _since(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
     """Of the row that was sent last, then the greater record id."""
     assert isinstance(given.value, tree.Name)
     scope = rows.scope
-    sent, unsent = scope.bare("data_date", rows.at)
+    sent, unsent = scope.bare("data_date", None)
     sent = sent.astype(np.int64) if unsent is None else np.where(unsent, np.iinfo(np.int64).min, sent)
-    record = scope.columns.record_ranks(scope.dataset)[scope.number(rows.at)]
+    record = scope.columns.record_ranks(scope.dataset)[scope.rows]
     order = np.lexsort((record, sent, owner))
     begin = starts(owner)
     last = order[np.append(begin[1:], len(owner)) - 1]
-    value, empty = scope.bare(f"{given.value.name}__since", rows.at)
+    value, empty = scope.bare(f"{given.value.name}__since", None)
     there = np.ones(len(begin), bool) if empty is None else ~empty[last]
     return _Found(owner[begin], np.where(there, value[last], 0).astype(np.int64), there, ~there)
 
 
 def _distinct(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
     if len(given.columns) == 1:
-        cells, empty = rows.scope.bare(given.columns[0], rows.at)
+        cells, empty = rows.scope.bare(given.columns[0], None)
         if int(cells.max()) - int(cells.min()) < _BITS:
             return _distinct_of_few(cells, empty, owner)
     full = np.ones(len(owner), bool)
     pair = owner.astype(np.int64)
     for column in given.columns:
-        cells, empty = rows.scope.bare(column, rows.at)
+        cells, empty = rows.scope.bare(column, None)
         full &= True if empty is None else ~empty
         pair = _numbered(pair, cells, empty)
     begin = starts(owner)
@@ -366,26 +377,28 @@ def _distinct(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
 
 def _distinct_of_few(cells: Array, empty: Array | None, owner: Array) -> _Found:
     """Of values that lie close together (months), one bit each."""
-    begin = starts(owner)
+    subjects, number = steps.numbered(owner)
+    if steps.pays(owner):
+        return _Found(subjects, steps.different(cells, empty, number, len(subjects)), np.ones(len(subjects), bool))
     bits = np.left_shift(np.uint64(1), (cells - cells.min()).astype(np.uint64))
     if empty is not None:
         bits[empty] = 0
-    different = np.bitwise_count(_fold(np.bitwise_or, bits, begin)).astype(np.int64)
-    return _Found(owner[begin], different, np.ones(len(begin), bool))
+    value = np.bitwise_count(_fold(np.bitwise_or, bits, starts(owner))).astype(np.int64)
+    return _Found(subjects, value, np.ones(len(subjects), bool))
 
 
 def _run(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
     """The length of the stretch that ends last: it begins where no earlier row reaches, and nothing begins after it."""
     scope = rows.scope
     dataset = scope.outer.world.catalogue.datasets[given.dataset]
-    at = scope.cell(given.at or dataset.at, rows.at)
+    at = scope.cell(given.at or dataset.at, None)
     assert isinstance(at, Number)
     today = calendar.step(Number(day_number(scope.outer.world.moment.as_of), kind="date"), given.run)
     first = spread(calendar.step(at, given.run), len(owner)).astype(np.int64)
     last = first
     open_end: Mask = False
     if given.until:
-        until = scope.cell(given.until, rows.at)
+        until = scope.cell(given.until, None)
         assert isinstance(until, Number)
         open_end = until.unknown
         last = spread(chosen(until.none, today, calendar.step(until, given.run)), len(owner)).astype(np.int64)
@@ -419,21 +432,8 @@ def _last_run(owner: Array, first: Array, last: Array, subjects: Array) -> Array
 def _newest(given: tree.RowInput, rows: Rows) -> Array:
     """Only rows at the so many newest different `at`; one whose `at` is empty stays in doubt."""
     name = given.at or rows.scope.outer.world.catalogue.datasets[given.dataset].at
-    cells, empty = rows.scope.bare(name, rows.at)
-    never = np.iinfo(np.int64).min
-    at = cells.astype(np.int64)
-    keep = np.zeros(len(at), bool)
-    if empty is not None:
-        keep |= empty
-        at[empty] = never
-    begin = starts(rows.owner)
-    size = np.diff(np.append(begin, len(at)))
-    for _ in range(given.newest):
-        last = np.repeat(_fold(np.maximum, at, begin), size)
-        found = (at == last) & (at != never)
-        keep |= found
-        at[found] = never
-    return keep
+    cells, empty = rows.scope.bare(name, None)
+    return steps.newest(cells, empty, rows.owner, given.newest)
 
 
 _ONE: dict[str, Any] = {

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.engines.base import Base, Known
+from jiuzhu.engines.columnar import steps
 from jiuzhu.engines.columnar.values import Flag, Index, Number, Value
 from jiuzhu.engines.columnar.words import Words as Words
 from jiuzhu.engines.mapped import OWNERS, Mapped, MappedRows, count_of
@@ -217,6 +218,8 @@ def ranked(texts: pa.ChunkedArray) -> Whole:
 
 def stretches(first: Whole, count: Whole) -> tuple[Index, Index]:
     """The numbers of all stretches one after the other, and which stretch each stands in."""
+    if len(count) >= steps.MANY:
+        return steps.listed(first, count)
     owner = np.repeat(np.arange(len(count)), count)
     before = np.cumsum(count) - count
     return np.arange(len(owner)) + np.repeat(first - before, count), owner

@@ -22,6 +22,7 @@ from jiuzhu.engines.columnar.scopes import Scope
 from jiuzhu.engines.columnar.values import Flag, spread
 from jiuzhu.rules.tree import Indicator
 
+Array = npt.NDArray[Any]
 Progress = Callable[[str, int, int], None]
 BLOCK = 32_768  # households, or people without one
 
@@ -52,7 +53,7 @@ class ColumnarEngine:
         """All subjects, or those of these living households. progress: hears each block, how many are done, of how many."""
         world = self._world(base, indicators)
         asked = sorted(indicators, key=lambda item: item.code)
-        found: dict[str, list[tuple[npt.NDArray[Any], Judged]]] = {item.code: [] for item in asked}
+        found: dict[str, list[tuple[Array, Judged]]] = {item.code: [] for item in asked}
         blocks = list(self._blocks(world, households))
         for done, (kind, positions) in enumerate(blocks):
             group = Group(world, kind, positions)
@@ -63,8 +64,7 @@ class ColumnarEngine:
                 mine = groups.get(kind_of(item))
                 if mine is not None:
                     found[item.code].append((mine.positions, judged(item, Scope(mine, item))))
-            for one in groups.values():
-                one.let_go()
+            group.let_go()
             if progress is not None:
                 progress("blocks", done + 1, len(blocks))
         return result(found)
@@ -76,7 +76,7 @@ class ColumnarEngine:
         """
         world = self._world(base, ())
         parts: dict[str, list[pa.Table]] = {code: [] for code in codes}
-        nobody: tuple[str, npt.NDArray[Any]] = ("household", np.empty(0, np.intp))
+        nobody: tuple[str, Array] = ("household", np.empty(0, np.intp))
         for kind, positions in (nobody, *self._blocks(world, households)):
             if kind == "hukou":
                 continue
@@ -102,7 +102,7 @@ class ColumnarEngine:
         shared = self._keys.shared([*indicators, *self._catalogue.facts.values()])
         return World(self._columns, self._places, facts.work, shared, self._keys)
 
-    def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[tuple[str, Array]]:
         people = world.columns.people
         if households is None:
             chosen = np.arange(world.base.households.num_rows)
@@ -116,7 +116,7 @@ class ColumnarEngine:
         yield from self._cut("household", chosen)
         yield from self._cut("hukou", hukou)
 
-    def _cut(self, kind: str, positions: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    def _cut(self, kind: str, positions: Array) -> Iterator[tuple[str, Array]]:
         for start in range(0, len(positions), self._block):
             yield kind, positions[start : start + self._block]
 
@@ -135,7 +135,7 @@ def _fact(group: Group, code: str) -> pa.Table:
     )
 
 
-def _told(value: Any, whole: npt.NDArray[Any], lacking: npt.NDArray[np.bool_], group: Group) -> pa.Array:
+def _told(value: Any, whole: Array, lacking: npt.NDArray[np.bool_], group: Group) -> pa.Array:
     if isinstance(value, Flag):
         return pa.array(whole.astype(bool), mask=lacking)
     if value.kind == "text":

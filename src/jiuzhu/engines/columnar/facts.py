@@ -15,12 +15,15 @@ from jiuzhu.engines.columnar.expressions import evaluate
 from jiuzhu.engines.columnar.functions import lifted
 from jiuzhu.engines.columnar.groups import Group, of_nobody
 from jiuzhu.engines.columnar.members import any_member
+from jiuzhu.engines.columnar.rare import FEW, Rare
 from jiuzhu.engines.columnar.scopes import Scope
+from jiuzhu.engines.columnar.steps import MANY
 from jiuzhu.engines.columnar.values import Flag, Number, Value, both, either, negated, scaled, spread
 from jiuzhu.engines.decimals import whole_number
+from jiuzhu.rules import tree
 
 
-def work(code: str, group: Group) -> Value:
+def work(code: str, group: Group) -> Value | Rare:
     """A fact as subjects see it: a person one of the household lived in, a household a yes or no of any member."""
     told = group.world.catalogue.facts[code]
     if told.of == "household" and group.kind == "person":
@@ -32,9 +35,23 @@ def work(code: str, group: Group) -> Value:
         return of_nobody(value.take(np.maximum(index, 0)) if homes.count else _blank(value), homeless)
     if told.of == "person" and group.kind != "person":
         return any_member(code, group)
-    value = evaluate(told.value, Scope(group, told))
+    scope = Scope(group, told)
     given = group.world.base.given.get(code)
-    return _handed_in(value, given, group) if given else value
+    if given:
+        return _handed_in(evaluate(told.value, scope), given, group)
+    return _of_few(told.value, scope) or evaluate(told.value, scope)
+
+
+def _of_few(expression: tree.Expression, scope: Scope) -> Rare | None:
+    """The value where only few differ from everybody else."""
+    group = scope.group
+    few = scope.few([expression]) if group.count > MANY else None
+    if few is None or len(few) * FEW > group.count:
+        return None
+    rest = evaluate(expression, scope.rest())
+    if any(isinstance(part, np.ndarray) for part in vars(rest).values()):
+        return None
+    return Rare(few, evaluate(expression, scope.of(group.among(few))), rest, group.count)
 
 
 def _blank(like: Value) -> Value:

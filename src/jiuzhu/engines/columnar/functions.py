@@ -167,6 +167,13 @@ def _extreme(which: Callable[[Any, Any], Any], of: Sequence[Value]) -> Number:
     return _made(whole, *values, scale=scale, kind=values[0].kind)
 
 
+def lifts(scale: int, other: Number) -> tuple[int, int]:
+    """What a whole number of this scale is multiplied by to be compared with another, and that other one."""
+    common = max(scale, other.scale)
+    assert isinstance(other.whole, int)
+    return 10 ** (common - scale), other.whole * 10 ** (common - other.scale)
+
+
 def lifted(value: Number, scale: int) -> Whole:
     return scaled(value.whole, scale - value.scale) if value.kind == "number" else value.whole
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from jiuzhu.engines.columnar import steps
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.columns import stretches as stretches
 from jiuzhu.engines.columnar.keys import Keys
@@ -18,7 +19,8 @@ from jiuzhu.engines.columnar.values import Flag, Index, Mask, Number, Value, bot
 from jiuzhu.engines.windows import Moment
 
 Whole = npt.NDArray[Any]
-_SCATTERED = 16  # subjects of whom fewer than one in so many positions is one are looked up one by one
+_SCATTERED = 4  # subjects of whom fewer than one in so many positions is one are looked up one by one
+_SOONER = 64  # so many rows are looked at sooner than one subject is looked up
 Kept = TypeVar("Kept")
 
 
@@ -30,7 +32,7 @@ class World:
     """
 
     def __init__(
-        self, columns: Columns, places: Places, work: Callable[[str, Group], Value], shared: frozenset[str], keys: Keys
+        self, columns: Columns, places: Places, work: Callable[[str, Group], Value | Rare], shared: frozenset[str], keys: Keys
     ) -> None:
         self.columns = columns
         self.places = places
@@ -47,6 +49,7 @@ class Group:
 
     The same person may stand in it twice (the guardian of two children). What is worked out for the group is kept with it.
     whole, at: the group that these were chosen from, and their numbers in it; what it knows need not be worked out again.
+    root: the first group of such a chain.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Group:
         self.count = len(positions)
         self.whole = whole
         self.at = at
+        self.root: Group = self if whole is None else whole.root
         self._kept: dict[Hashable, Any] = {}
         known = bool(self.count) and int(positions[0]) >= 0
         self.ascending = known and (ascending or bool((positions[1:] > positions[:-1]).all()))
@@ -77,21 +81,42 @@ class Group:
         return answer
 
     def let_go(self) -> None:
-        """Forget what was worked out: groups know of each other, and would stay until somebody looks for such rings."""
-        self._kept.clear()
+        """Forgets what was worked out: it holds groups that hold this one, so that its memory would stay taken for a while."""
+        kept, self._kept = self._kept, {}
+        for one in kept.values():
+            for part in one if isinstance(one, tuple) else (one,):
+                if isinstance(part, Group | Members):
+                    (part if isinstance(part, Group) else part.group).let_go()
 
     def value(self, key: Hashable, work: Callable[[], Value | Rare]) -> Value:
         """A value worked out once; taken from the group these were chosen from where that knows it."""
-        found = self.found(key, work)
+        return self.spread(key, self.found(key, work))
+
+    def spread(self, key: Hashable, found: Value | Rare) -> Value:
+        """What was found under a key, as the answer of everybody."""
         return self.kept(("whole", key), found.whole) if isinstance(found, Rare) else found
 
     def found(self, key: Hashable, work: Callable[[], Value | Rare]) -> Value | Rare:
         """The same, as it was found."""
         if key not in self._kept and self.whole is not None and key in self.whole._kept:
-            assert self.at is not None
-            known: Value | Rare = self.whole._kept[key]
-            self._kept[key] = known.take(self.at)
+            self._kept[key] = self.taken(key, work)
         return self.kept(key, work)
+
+    def taken(self, key: Hashable, work: Callable[[], Value | Rare]) -> Value | Rare:
+        """Worked out for the group these were chosen from, and taken from there."""
+        whole, at = self.whole, self.at
+        assert whole is not None
+        assert at is not None
+        return self.kept(key, lambda: whole.found(key, work).take(at))
+
+    def rows(self, dataset: str, by: str) -> tuple[Any, Whole]:
+        """The rows of these subjects in a dataset (a slice or row numbers), and which of them each belongs to."""
+        return self.kept(("rows", dataset, by), lambda: self.world.columns.rows_of(dataset, by, self))
+
+    def many_of(self, dataset: str, by: str) -> bool:
+        """Whether these are so many of the first group they were chosen from that all its rows may as well be looked at."""
+        root = self.root
+        return root is not self and root.unbroken and len(root.rows(dataset, by)[1]) < self.count * _SOONER
 
     def among(self, at: Index) -> Group:
         """Some of these, by their numbers, which ascend."""
@@ -105,10 +130,14 @@ class Group:
 
     def fact(self, code: str) -> Value:
         """A fact as these subjects see it."""
+        return self.spread(("fact", code), self.fact_found(code))
+
+    def fact_found(self, code: str) -> Value | Rare:
+        """The same, as it was found: few may have it."""
         key = ("fact", code)
         if self.whole is not None and key not in self._kept and code in self.world.shared:
-            self.whole.fact(code)  # others will ask for it too
-        return self.value(key, lambda: self.world.work(code, self))
+            self.whole.fact_found(code)  # others will ask for it too
+        return self.found(key, lambda: self.world.work(code, self))
 
     def between(self, owner: Whole) -> tuple[Any, Whole]:
         """Where in an ascending column these subjects stand (a slice or row numbers), and which of them each row belongs to."""
@@ -118,10 +147,8 @@ class Group:
             low = int(self.positions[0])
             start, end = np.searchsorted(owner, np.array([low, low + self.count], owner.dtype))
             return slice(int(start), int(end)), owner[int(start) : int(end)] - low
-        if self.near:
-            low = int(self.positions[0])
-            start, end = np.searchsorted(owner, np.array([low, int(self.positions[-1]) + 1], owner.dtype))
-            return self.chosen(owner[start:end] - low, int(start))
+        if self.ascending and self.count >= steps.MANY:
+            return steps.listed(*steps.located(owner, self.positions))
         wanted = self.positions.astype(owner.dtype, copy=False)  # else the whole column is copied to another type
         start, end = np.searchsorted(owner, wanted, side="left"), np.searchsorted(owner, wanted, side="right")
         end = np.where(self.positions >= 0, end, start)
@@ -149,6 +176,8 @@ class Group:
 
     def _classes(self) -> tuple[list[int], Whole]:
         """The classes of places the group lives in, and which of them each subject lives in."""
+        if self.whole is not None and self.at is not None and len(self.whole.classes) < 2:
+            return (self.whole.classes if self.count else []), np.zeros(self.count, np.intp)
         places = {"person": self.world.columns.people["place"], "household": self.world.columns.home}
         mine = self.world.places.classes[self.of(places.get(self.kind, self.world.columns.hukou_place))]
         if not self.count or (mine == mine[0]).all():

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from jiuzhu.engines.columnar.expressions import flag, number
 from jiuzhu.engines.columnar.functions import lowest
 from jiuzhu.engines.columnar.groups import Group
+from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.relations import complete, home_pairs, pairs
 from jiuzhu.engines.columnar.values import Flag, Mask, Number, Value, all_of, any_of, both, either, negated, not_, spread
 from jiuzhu.rules import tree
@@ -23,10 +24,15 @@ Whole = npt.NDArray[Any]
 def any_member(code: str, group: Group) -> Flag:
     """A yes or no of persons for their household: Kleene's `or` over its members."""
     members = group.members()
-    value = members.group.fact(code)
+    found = members.group.fact_found(code)
+    owner = members.owner
+    if isinstance(found, Rare) and isinstance(found.rest, Flag) and either(found.rest.true, found.rest.unknown) is False:
+        value, owner = found.values, owner[found.at]
+    else:
+        value = members.group.fact(code)
     assert isinstance(value, Flag)
-    true = _any(value.true, members.owner, group.count)
-    return Flag(true, both(_any(value.unknown, members.owner, group.count), negated(true)))
+    true = _any(value.true, owner, group.count)
+    return Flag(true, both(_any(value.unknown, owner, group.count), negated(true)))
 
 
 def members_input(given: tree.MembersInput, scope: Scope) -> Value:

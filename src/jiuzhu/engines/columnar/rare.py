@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from jiuzhu.engines.columnar.values import Flag, Index, Number, Value
+
+FEW = 4  # where fewer than one in so many has an answer of its own, the others are not written down
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,20 @@ class Rare:
         """The answer of everybody."""
         return self._made(lambda few, other: _among(few, other, self.at, self.count))
 
-    def take(self, at: Index) -> Value:
+    def take(self, at: Index) -> Value | Rare:
         """The answers of some; at: ascending numbers."""
-        place = np.minimum(np.searchsorted(self.at, at), len(self.at) - 1)
-        here = np.flatnonzero(self.at[place] == at)
-        found = self.values.take(place[here])
-        return replace(self, values=found)._made(lambda few, other: _among(few, other, here, len(at)))
+        place = np.searchsorted(at, self.at) if len(self.at) < len(at) else None
+        if place is None:
+            mine = np.minimum(np.searchsorted(self.at, at), len(self.at) - 1)
+            here = np.flatnonzero(self.at[mine] == at)
+            few = mine[here]
+        else:
+            there = at[np.minimum(place, len(at) - 1)] == self.at
+            few = np.flatnonzero(there)
+            here = place[few]
+        if not len(few):
+            return self.rest
+        return Rare(here, self.values.take(few), self.rest, len(at))
 
     def _made(self, work: Any) -> Value:
         parts = {}

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from jiuzhu.engines.columnar import calendar
+from jiuzhu.engines.columnar import calendar, steps
 from jiuzhu.engines.columnar.aggregates import Rows, answer
 from jiuzhu.engines.columnar.columns import Columns
-from jiuzhu.engines.columnar.expressions import standing
-from jiuzhu.engines.columnar.rare import Rare
+from jiuzhu.engines.columnar.expressions import flag
+from jiuzhu.engines.columnar.rare import FEW, Rare
+from jiuzhu.engines.columnar.sieves import ENDLESS, Sieve, passing, sieve
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value, both, either, mask, negated, taken
 from jiuzhu.engines.windows import Stretch, stretch
 from jiuzhu.rules import tree
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[Any]
 _NEEDS_AT = ("latest", "first", "run")
-_FEW = 4  # where fewer than one in so many has a row, the others are not written down
 
 
 def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
@@ -43,26 +43,30 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
     if dataset.keyed == "division" and not given.by:
         found = _of_divisions(given, scope, spans, after)
     else:
-        rows, owner = group.kept(("rows", given.dataset, given.by), lambda: world.columns.rows_of(given.dataset, given.by, group))
+        rows, owner = group.rows(given.dataset, given.by)
         found = _counted(given, RowScope(scope, given.dataset, rows, owner), spans, after)
     lasting = True if dataset.rows != "state" else covered
     unknown = either(spans.unset, open_bound)
     if found is not None and isinstance(covered, bool) and isinstance(unknown, bool):
         at, rows_of_few = found.few()
-        if len(at) * _FEW < group.count:
+        if len(at) * FEW < group.count:
             few = answer(given, rows_of_few, len(at), covered, lasting, unknown)
             return Rare(at, few, answer(given, None, 0, covered, lasting, unknown), group.count)
     return answer(given, found, group.count, covered, lasting, unknown)
 
 
 class RowScope:
-    """Rows of one dataset beside the subjects they belong to. rows: a slice or row numbers. owner: the subject of each, ascending."""
+    """Rows of one dataset beside the subjects they belong to. rows: a slice or row numbers. owner: the subject of each, ascending.
 
-    def __init__(self, outer: Scope, dataset: str, rows: Any, owner: Whole) -> None:
+    depth: of rows of divisions, how many divisions above its subject's own each speaks of.
+    """
+
+    def __init__(self, outer: Scope, dataset: str, rows: Any, owner: Whole, depth: Whole | None = None) -> None:
         self.outer = outer
         self.dataset = dataset
         self.rows = rows
         self.owner = owner
+        self.depth = depth
         self.columns = outer.world.columns
         self.words = outer.words
 
@@ -80,6 +84,11 @@ class RowScope:
             return self.rows
         return at + self.rows.start if isinstance(self.rows, slice) else self.rows[at]
 
+    def only(self, at: Index) -> RowScope:
+        """Some of these rows."""
+        depth = None if self.depth is None else self.depth[at]
+        return RowScope(self.outer, self.dataset, self.number(at), self.owner[at], depth)
+
     def cell(self, name: str, at: Index | None) -> Value:
         return self.columns.value(self.dataset, name, self.number(at))
 
@@ -88,47 +97,64 @@ class RowScope:
 
 
 def _counted(given: tree.RowInput, rows: RowScope, spans: _Spans, after: Value | None) -> Rows | None:
-    """The rows that stand or may stand; None where there are none."""
+    """The rows that stand or may stand; None where there are none. Each condition is asked only of rows that those before it left."""
     if not len(rows.owner):
         return None
-    at: Index | None = None
-    unsure: Mask = False
-    needs_at = given.window is not None or bool(given.after or given.newest) or given.aggregate in _NEEDS_AT
-    if needs_at:
-        at, unsure = _in_time(given, rows, spans, after)
-    at, doubtful = standing(given.where, rows, at, len(rows.owner)) if unsure is False else _both_doubts(given, rows, at, unsure)
-    owner = rows.owner if at is None else rows.owner[at]
-    return Rows(rows, at, owner, doubtful) if len(owner) else None
+    doubtful: Mask = False
+    if given.window is not None or given.after or given.newest or given.aggregate in _NEEDS_AT:
+        rows, doubtful = _in_time(given, rows, spans, after)
+    parts = given.where.of if isinstance(given.where, tree.Both) else () if given.where is None else (given.where,)
+    for part in parts:
+        if not len(rows.owner):
+            break
+        bounds = sieve(part, rows) if len(rows.owner) >= steps.MANY else None
+        if bounds is not None:
+            rows, doubtful = _sifted(rows, bounds, doubtful)
+        else:
+            found = flag(part, rows)
+            rows, doubtful = _left(rows, either(found.true, found.unknown), either(doubtful, found.unknown))
+    return Rows(rows, rows.owner, doubtful) if len(rows.owner) else None
 
 
-def _both_doubts(given: tree.RowInput, rows: RowScope, at: Index | None, unsure: Mask) -> tuple[Index | None, Mask]:
-    """The rows that a condition leaves, of rows of which some are in doubt already."""
-    whole = np.arange(len(rows.owner)) if at is None else at
-    left, doubtful = standing(given.where, rows, whole, len(whole))
-    if left is not None and len(left) < len(whole):
-        unsure = taken(unsure, np.searchsorted(whole, left))
-    return left, either(unsure, doubtful)
+def _left(rows: RowScope, keep: Mask, doubtful: Mask) -> tuple[RowScope, Mask]:
+    if keep is True:
+        return rows, doubtful
+    left = np.flatnonzero(keep) if isinstance(keep, np.ndarray) else np.empty(0, np.intp)
+    if len(left) == len(rows.owner):
+        return rows, doubtful
+    return rows.only(left), taken(doubtful, left)
 
 
-def _in_time(given: tree.RowInput, rows: RowScope, spans: _Spans, after: Value | None) -> tuple[Index | None, Mask]:
+def _sifted(rows: RowScope, bounds: Sieve, doubtful: Mask) -> tuple[RowScope, Mask]:
+    cells, empty = rows.bare(bounds.column, None)
+    open_ones = rows.columns.column_of(rows.dataset, bounds.column).empty == "unknown"
+    left = passing(cells, empty, bounds, open_ones=open_ones or bounds.empty_too)
+    if empty is not None and open_ones:
+        doubtful = either(taken(doubtful, left) if left is not None else doubtful, empty if left is None else empty[left])
+    elif left is not None:
+        doubtful = taken(doubtful, left)
+    return rows if left is None else rows.only(left), doubtful
+
+
+def _in_time(given: tree.RowInput, rows: RowScope, spans: _Spans, after: Value | None) -> tuple[RowScope, Mask]:
     """The rows whose `at` lies in the window and after the bound; an empty `at` leaves them in doubt, or out."""
     dataset = rows.outer.world.catalogue.datasets[given.dataset]
     name = given.at or dataset.at
+    told = rows.columns.column_of(given.dataset, name)
+    if len(rows.owner) >= steps.MANY and after is None:
+        bounds = spans.sieve(name, told.type.kind)
+        if bounds is not None:
+            return _sifted(rows, bounds, False)
     at = rows.cell(name, None)
     assert isinstance(at, Number)
-    holds = spans.holds(at, rows.columns.column_of(given.dataset, name).holds, rows.owner)
+    holds = spans.holds(at, told.holds, rows.owner)
     if after is not None:
         bound = after.take(rows.owner)
         assert isinstance(bound, Number)
         mine, yours = calendar.in_one_measure(at, bound)
         holds = both(holds, mask(mine > yours), negated(bound.none))
     keep = either(at.unknown, both(holds, negated(at.none), negated(at.unknown)))
-    if keep is True:
-        return None, False
-    left = np.flatnonzero(keep) if isinstance(keep, np.ndarray) else np.empty(0, np.intp)
-    if len(left) == len(rows.owner):
-        return None, at.unknown
-    return left, mask(at.unknown[left]) if isinstance(at.unknown, np.ndarray) else at.unknown
+    return _left(rows, keep, at.unknown)
 
 
 # --- windows ---------------------------------------------------------------------------------------------------------
@@ -217,6 +243,22 @@ class _Spans:
             return True
         return np.array(answers)[index] if any(answers) and index is not None else False
 
+    def sieve(self, column: str, kind: str) -> Sieve | None:
+        """The window as bounds of its column, where it is the same for all; without a window every cell that is not empty counts."""
+        if self.given.window is None:
+            return Sieve(column, -ENDLESS, ENDLESS)
+        found, _ = self.pairs
+        if len(found) != 1:
+            return None
+        one = self._stretch(*found[0])
+        measure = {"closed months": "month", "closed quarters": "quarter"}.get(self.given.window.measure)
+        if measure is None:
+            low, high = (calendar.day_number(one.low), calendar.day_number(one.high)) if kind == "date" else (one.low, one.high)
+            return Sieve(column, low, high)
+        if kind != measure or not one.periods:
+            return None
+        return Sieve(column, one.periods[-1], one.periods[0], tuple(one.periods))
+
     def holds(self, at: Number, holds: str, owner: Whole) -> Mask:
         """Whether a known `at` lies inside the window of the row's subject."""
         if self.given.window is None:
@@ -263,12 +305,14 @@ def _of_divisions(given: tree.RowInput, scope: Scope, spans: _Spans, after: Valu
     owner = np.repeat(np.arange(group.count), counts[of])
     first = np.repeat(start[of], counts[of])
     within = np.arange(len(owner)) - np.repeat(np.cumsum(counts[of]) - counts[of], counts[of])
-    rows = RowScope(scope, given.dataset, np.concatenate(flat)[first + within], owner)
-    found = _counted(given, rows, spans, after)
+    at = first + within
+    found = _counted(
+        given, RowScope(scope, given.dataset, np.concatenate(flat)[at], owner, np.concatenate(depths)[at]), spans, after
+    )
     if found is None:
         return None
-    depth = np.concatenate(depths)[first + within]
-    mine = depth if found.at is None else depth[found.at]
+    mine = found.scope.depth
+    assert mine is not None
     nearest = np.full(group.count, 1 << 30)
     np.minimum.at(nearest, found.owner, mine)
     return found.only(mine == nearest[found.owner])

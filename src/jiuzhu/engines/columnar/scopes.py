@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from jiuzhu.engines.columnar import steps
 from jiuzhu.engines.columnar.calendar import day_number
 from jiuzhu.engines.columnar.columns import as_value
 from jiuzhu.engines.columnar.groups import Group, Members, of_somebody
@@ -98,31 +100,61 @@ class Scope:
     def input(self, name: str) -> Value:
         given = self.inputs()[name]
         if isinstance(given, tree.ParameterInput):
-            places = self.world.places
-            return self.group.number_by_place(lambda of: places.number(given.owner, given.parameter, given.type.scale, of))
-        return self.group.value(self.key(name), lambda: self.work(given))
+            return self._number(given)
+        key = self.key(name)
+        return self.group.spread(key, self._found(given, key))
 
     def found(self, name: str) -> Value | Rare:
         """An input as it was found: few may have it."""
         given = self.inputs()[name]
-        if isinstance(given, tree.ParameterInput):
-            return Scope.input(self, name)
-        return self.group.found(self.key(name), lambda: self.work(given))
+        return self._number(given) if isinstance(given, tree.ParameterInput) else self._found(given, self.key(name))
+
+    def _number(self, given: tree.ParameterInput) -> Number:
+        places = self.world.places
+        return self.group.number_by_place(lambda of: places.number(given.owner, given.parameter, given.type.scale, of))
+
+    def _found(self, given: tree.Input, key: Any) -> Value | Rare:
+        group = self.group
+        if isinstance(given, tree.RowInput) and group.many_of(given.dataset, given.by) and self.alone(given):
+            whole, at = group.whole, group.at
+            assert whole is not None
+            assert at is not None
+            return group.found(key, lambda: Scope(whole, self.declaration)._found(given, key).take(at))
+        return group.found(key, lambda: self.work(given))
+
+    def alone(self, given: tree.RowInput) -> bool:
+        """Whether an input asks nothing of a subject but its rows and numbers of its place: it may be worked out for others too."""
+        if self.world.catalogue.datasets[given.dataset].keyed == "division" and not given.by:
+            return False
+        names = [name for one in (given.where, given.value) for name in self.world.keys.names(one)]
+        asked = {name.name for name in names if name.source == "input"} | ({given.after} if given.after else set())
+        others = [self.inputs().get(name) for name in asked - set(MOMENTS)]
+        return all(name.source in ("column", "moment", "input") for name in names) and all(map(self._alone, others))
+
+    def _alone(self, given: tree.Input | None) -> bool:
+        return isinstance(given, tree.ParameterInput) or (isinstance(given, tree.RowInput) and self.alone(given))
 
     def few(self, expressions: Iterable[tree.Expression | None]) -> Index | None:
         """The subjects of whom these may say something else than of everybody else; None: that cannot be told cheaply."""
         few: list[Index] = []
         for name in (name for one in expressions for name in self.world.keys.names(one)):
-            if name.source == "moment":
-                continue
-            if name.source != "input" or not isinstance(self.inputs()[name.name], tree.RowInput | tree.ParameterInput):
-                return None
-            value = self.found(name.name)
+            value = self._told(name)
             if isinstance(value, Rare):
                 few.append(value.at)
-            elif any(isinstance(part, np.ndarray) for part in vars(value).values()):
+            elif value is None or any(isinstance(part, np.ndarray) for part in vars(value).values()):
                 return None
-        return np.unique(np.concatenate(few)) if few else None
+        return reduce(steps.united, few) if few else None
+
+    def _told(self, name: tree.Name) -> Value | Rare | None:
+        """What a name stands for, as it was found; None where it is nothing that only few have."""
+        if name.source == "moment":
+            return moment(name.name, self)
+        if name.source == "fact":
+            return self.group.fact_found(name.name)
+        given = self.inputs().get(name.name) if name.source == "input" else None
+        if isinstance(given, tree.FactInput) and not given.via:
+            return self.group.fact_found(given.fact)
+        return self.found(name.name) if isinstance(given, tree.RowInput | tree.ParameterInput) else None
 
     def rest(self) -> Scope:
         """The scope of everybody else; only for expressions of which `few` is known."""
@@ -152,8 +184,15 @@ class RestScope(Scope):
     """Those who have no row that counts: one answer for all of them."""
 
     def input(self, name: str) -> Value:
-        value = self.found(name)
-        return value.rest if isinstance(value, Rare) else value
+        given = self.inputs()[name]
+        return self.fact(given.fact) if isinstance(given, tree.FactInput) else _of_rest(self.found(name))
+
+    def fact(self, code: str) -> Value:
+        return _of_rest(self.group.fact_found(code))
+
+
+def _of_rest(value: Value | Rare) -> Value:
+    return value.rest if isinstance(value, Rare) else value
 
 
 class MemberScope(Scope):
@@ -176,6 +215,13 @@ class MemberScope(Scope):
     def by_place(self, given: tree.RowInput) -> bool:
         """People beside a subject may live elsewhere than it, and it says which numbers count."""
         return False
+
+    def alone(self, given: tree.RowInput) -> bool:
+        names = [name for one in (given.where, given.value) for name in self.world.keys.names(one)]
+        sizes = (given.window.number, given.window.shift) if given.window is not None else ()
+        bare = given.after in ("", *MOMENTS) and not any(isinstance(size, str) for size in sizes)
+        keyed = self.world.catalogue.datasets[given.dataset].keyed == "division" and not given.by
+        return bare and not keyed and all(name.source in ("column", "moment") for name in names)
 
     def outermost(self) -> Scope:
         return self.outer.outermost()

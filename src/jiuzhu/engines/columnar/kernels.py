@@ -1,0 +1,264 @@
+"""The steps that are taken over millions of rows, compiled: one pass each, whatever the rule that asks.
+
+A step is compiled once for each width of cells, never for a rule; what a rule says is handed in as bounds and tables. Compiled
+code is kept in `__pycache__` beside this file, or in the user's own cache folder where that cannot be written. Import this module
+where a step is first taken: loading the compiler takes longer than a run over one household.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+_compiled: Any = njit(cache=True, nogil=True)
+_ROOM = 2**62  # as in `values`: sums below it fit into 64 bits, whatever is added next
+
+_STRIDE = 64
+_SORTED_BY_HAND = 32
+SUM, MAX, MIN = 0, 1, 2
+
+
+# --- which rows ------------------------------------------------------------------------------------------------------
+
+
+@_compiled
+def scanned(cells, empty, open_ones, inside, low, high, table, out):  # type: ignore[no-untyped-def]
+    """Writes the places of the cells that pass a test into `out`; how many these are.
+
+    A cell passes if it lies from `low` to `high`, both of its own type, and in `table` (from `low` on; of length 0: all do), or
+    does not where `inside` is false; an empty one where `open_ones` says so. empty: of length 0 where no cell is.
+    """
+    found, place, size = 0, 0, len(cells)
+    some, few = len(empty) > 0, len(table) > 0
+    base = np.int64(low)
+    skips = inside and not (some and open_ones)
+    while place < size:
+        stop = min(place + _STRIDE, size)
+        likely = not skips
+        if skips:  # most stretches hold nothing that passes: seen without a branch, many cells at a time
+            part = cells[place:stop]
+            for step in range(len(part)):
+                likely |= (part[step] >= low) & (part[step] <= high)
+        if likely:
+            for row in range(place, stop):
+                passes = (cells[row] >= low) & (cells[row] <= high)
+                if few and passes:
+                    passes = table[np.int64(cells[row]) - base]
+                passes = passes == inside
+                if some and empty[row]:
+                    passes = open_ones
+                out[np.uint64(found)] = row
+                found += passes
+        place = stop
+    return found
+
+
+@_compiled
+def located(owner, positions, first, count):  # type: ignore[no-untyped-def]
+    """Where each of some ascending positions begins in an ascending column, and how often it stands there."""
+    size = len(owner)
+    at = 0
+    for place in range(len(positions)):
+        position = positions[place]
+        for end in range(2):
+            goal = position + end
+            step, low, high = 1, at, at
+            while high < size and owner[high] < goal:
+                low = high + 1
+                high += step
+                step *= 2
+            high = min(high, size)
+            while low < high:
+                middle = (low + high) // 2
+                if owner[middle] < goal:
+                    low = middle + 1
+                else:
+                    high = middle
+            if end == 0:
+                first[place] = low
+            at = low
+        count[place] = at - first[place]
+
+
+@_compiled
+def listed(first, count, rows, owner):  # type: ignore[no-untyped-def]
+    """The numbers of all stretches one after the other, and which stretch each stands in."""
+    at = 0
+    for place in range(len(first)):
+        begin = first[place]
+        for step in range(count[place]):
+            rows[at] = begin + step
+            owner[at] = place
+            at += 1
+
+
+@_compiled
+def renumbered(owner, subjects, number):  # type: ignore[no-untyped-def]
+    """The different numbers of an ascending column, and for each row which of them it has; how many there are."""
+    found = -1
+    last = np.int64(-1)
+    for row in range(len(owner)):
+        mine = np.int64(owner[row])
+        if mine != last or found < 0:
+            found += 1
+            subjects[found] = mine
+            last = mine
+        number[row] = found
+    return found + 1
+
+
+@_compiled
+def united(left, right, out):  # type: ignore[no-untyped-def]
+    """The numbers that stand in one of two ascending lists; how many there are."""
+    one, two, found = 0, 0, 0
+    while one < len(left) and two < len(right):
+        a, b = left[one], right[two]
+        out[found] = min(a, b)
+        one += a <= b
+        two += b <= a
+        found += 1
+    while one < len(left):
+        out[found] = left[one]
+        one += 1
+        found += 1
+    while two < len(right):
+        out[found] = right[two]
+        two += 1
+        found += 1
+    return found
+
+
+@_compiled
+def newest(at, empty, owner, number, keep):  # type: ignore[no-untyped-def]
+    """Marks the rows of each subject whose `at` is among its so many greatest different ones, or empty."""
+    some = len(empty) > 0
+    last = np.empty(number, np.int64)
+    row, size = 0, len(owner)
+    while row < size:
+        subject, begin, found = owner[row], row, 0
+        while row < size and owner[row] == subject:
+            if not (some and empty[row]):
+                mine = np.int64(at[row])
+                place = 0
+                while place < found and last[place] > mine:
+                    place += 1
+                if place == found or last[place] != mine:
+                    found = min(found + 1, number)
+                    for step in range(found - 1, place, -1):
+                        last[step] = last[step - 1]
+                    if place < number:
+                        last[place] = mine
+            row += 1
+        for mine_too in range(begin, row):
+            keep[mine_too] = (some and empty[mine_too]) or (found > 0 and np.int64(at[mine_too]) >= last[found - 1])
+
+
+@_compiled
+def grouped(owner, keys, order, group, owners):  # type: ignore[no-untyped-def]
+    """Orders the rows of each subject by their keys, and numbers the groups of equal ones; how many groups there are."""
+    found = -1
+    row, size = 0, len(owner)
+    while row < size:
+        begin, subject = row, owner[row]
+        while row < size and owner[row] == subject:
+            row += 1
+        if row - begin <= _SORTED_BY_HAND:
+            for place in range(begin, row):
+                mine, at = keys[place], place
+                while at > begin and keys[order[at - 1]] > mine:
+                    order[at] = order[at - 1]
+                    at -= 1
+                order[at] = place
+        else:
+            order[begin:row] = begin + np.argsort(keys[begin:row], kind="mergesort")
+        for place in range(begin, row):
+            if place == begin or keys[order[place]] != keys[order[place - 1]]:
+                found += 1
+                owners[found] = subject
+            group[place] = found
+    return found + 1
+
+
+# --- what rows come to ------------------------------------------------------------------------------------------------
+
+
+@_compiled
+def folded(which, whole, known, unknown, owner, value, there, open_cell):  # type: ignore[no-untyped-def]
+    """Sum, greatest or least of the known cells of each subject, whether there are any, and whether one is unknown.
+
+    owner: from nought on without a gap. known, unknown: of length 0 where all cells are, or none is. Whether every sum fits.
+    """
+    some_known, some_unknown = len(known) > 0, len(unknown) > 0
+    for subject in range(len(value)):
+        value[subject] = 0
+        there[subject] = False
+    for row in range(len(owner)):
+        subject = owner[row]
+        if some_unknown and unknown[row]:
+            open_cell[subject] = True
+        if some_known and not known[row]:
+            continue
+        cell = np.int64(whole[row])
+        if not there[subject]:
+            value[subject] = cell
+            there[subject] = True
+        elif which == SUM:
+            value[subject] += cell
+        elif which == MAX:
+            value[subject] = max(value[subject], cell)
+        else:
+            value[subject] = min(value[subject], cell)
+        if which == SUM and not -_ROOM < value[subject] < _ROOM:
+            return False
+    return True
+
+
+@_compiled
+def of_last(latest, at, whole, known, unknown, owner, value, there, open_cell):  # type: ignore[no-untyped-def]
+    """Of the rows with the last (or first) `at` of each subject the greatest known cell; open_cell: only unknown ones stand there."""
+    some_known, some_unknown = len(known) > 0, len(unknown) > 0
+    row, size = 0, len(owner)
+    while row < size:
+        subject = owner[row]
+        end = np.int64(at[row])
+        value[subject] = 0
+        there[subject] = False
+        open_cell[subject] = False
+        while row < size and owner[row] == subject:
+            mine = np.int64(at[row])
+            if mine != end and (mine > end) == latest:
+                end = mine
+                value[subject] = 0
+                there[subject] = False
+                open_cell[subject] = False
+            if mine == end:
+                if some_unknown and unknown[row]:
+                    open_cell[subject] = True
+                if not some_known or known[row]:
+                    cell = np.int64(whole[row])
+                    value[subject] = max(value[subject], cell) if there[subject] else cell
+                    there[subject] = True
+            row += 1
+        if there[subject]:
+            open_cell[subject] = False
+
+
+@_compiled
+def different(cells, empty, low, owner, value):  # type: ignore[no-untyped-def]
+    """How many different cells each subject has, of cells from `low` on that lie less than 64 apart."""
+    some = len(empty) > 0
+    row, size = 0, len(owner)
+    while row < size:
+        subject = owner[row]
+        seen = np.uint64(0)
+        count = 0
+        while row < size and owner[row] == subject:
+            if not (some and empty[row]):
+                bit = np.uint64(1) << np.uint64(np.int64(cells[row]) - low)
+                if not seen & bit:
+                    seen |= bit
+                    count += 1
+            row += 1
+        value[subject] = count
