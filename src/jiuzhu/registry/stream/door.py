@@ -158,7 +158,7 @@ def newest_of(workspace: Workspace, number: str) -> Release:
     Raises NoRelease.
     """
     stands = followed(workspace)
-    for batch in reversed(stands.since) if stands is not None else ():
+    for batch in reversed(stands.looks) if stands is not None else ():
         small = SmallBase(workspace, batch.base)
         if number in small.asked:
             return small
