@@ -6,8 +6,6 @@ to time they are packed into few files, so that it opens in a second. Records ho
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.crypto.keys import KeyProvider
-from jiuzhu.registry.vault import segments
+from jiuzhu.registry.vault import looks, segments
 from jiuzhu.registry.vault.numbers import NumberMap, Values, different, fresh
 from jiuzhu.registry.vault.packs import Packs, Piece
 from jiuzhu.registry.vault.texts import combined, text_numbers
@@ -168,15 +166,8 @@ class Vault:
         return {person: tuple(sorted(names)) for person, names in found.items()}
 
     def record_look(self, *, by: str, purpose: str, person_ids: Sequence[int], at: datetime) -> None:
-        """Write down that somebody looked, before the answer leaves; on the disk when this returns."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        entry = {"at": at.isoformat(), "by": by, "purpose": purpose, "count": len(person_ids), "persons": list(person_ids)}
-        handle = os.open(self.folder / "looks.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(handle, json.dumps(entry, ensure_ascii=False).encode() + b"\n")
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        """As `looks.record_look`, by whoever has the vault open."""
+        looks.record_look(self.folder, by=by, purpose=purpose, person_ids=person_ids, at=at)
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
