@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -356,6 +357,14 @@ def test_a_household_says_which_sources_are_silent(workspace: Path):
     told = public.household(workspace, "H1", by="officer", purpose="visit", at=instant(DAY))
     assert told.silent["tax_business"] == "missing"
     assert not set(told.silent) & set(told.rows)
+
+
+def test_whoever_asks_for_a_household_is_written_down_with_all_its_people(workspace: Path):
+    told = public.household(workspace, "H1", by="officer", purpose="visit", at=instant(DAY))
+    last = json.loads((workspace / "vault" / "looks.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["by"], last["purpose"], last["at"]) == ("officer", "visit", instant(DAY).isoformat())
+    assert last["persons"] == list(told.people)
+    assert last["count"] == 2
 
 
 def test_a_household_nobody_knows_is_refused(workspace: Path):
