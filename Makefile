@@ -70,7 +70,7 @@ bench-invention: install ## records a second that are invented
 bench-province: install ## invent, deliver and run a province of RESIDENTS (2000000); takes an hour at 8500000
 	$(BIN)/python -m bench.province --residents $(or $(RESIDENTS),2000000)
 
-prove-engines: install ## every engine against the judge on ROWS (1000000) random rows, 105,000 of them judged; SEED=… repeats one
+prove-engines: install ## random rules and all indicators on ROWS (1000000) random rows, engine against engine, 105,000 judged; SEED=… repeats
 	nice $(BIN)/python -m tests.property.engines.prove --rows $(or $(ROWS),1000000) $(if $(SEED),--seed $(SEED))
 
 prove-histories: install ## stream and release on HISTORIES (1000) random histories; the last base from nothing, byte for byte

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import random
 import time
@@ -37,16 +38,9 @@ def figures(stand: Stand) -> tuple[list[Figure], list[str]]:
 
 def _read(folder: Path, seed: int) -> tuple[Took, int]:
     stand = Stand.read(folder)
-    release = stand.release()
-    fours = np.flatnonzero(release.base.households["count"].to_numpy() == MEMBERS)
-    chosen = random.Random(seed).choices(fours.tolist(), k=BEFORE + READS)
-    numbers = release.numbers["number"]
-    kinds = release.numbers["kind"]
     took: Took = []
     rows = 0
-    for at, household in enumerate(chosen):
-        assert kinds[household].as_py() is not None
-        number = numbers[household].as_py()
+    for at, number in enumerate(_households(stand, seed, BEFORE + READS)):
         began, spent = time.perf_counter(), time.process_time()
         found = public.household(stand.workspace, number, by="bench", purpose="figures", at=AT)
         ended = time.perf_counter() - began, time.process_time() - spent
@@ -55,3 +49,20 @@ def _read(folder: Path, seed: int) -> tuple[Took, int]:
             took.append(ended)
             rows += sum(len(some) for some in found.rows.values())
     return took, rows
+
+
+def read_on(stand: Stand) -> None:
+    """One household after another until the process is ended; a line once the first are read."""
+    for at, number in enumerate(itertools.cycle(_households(stand, 11, READS))):
+        public.household(stand.workspace, number, by="bench", purpose="figures", at=AT)
+        if at == BEFORE:
+            print("reading", flush=True)
+
+
+def _households(stand: Stand, seed: int, count: int) -> list[str]:
+    """The numbers of households of four, drawn."""
+    release = stand.release()
+    fours = np.flatnonzero(np.asarray(release.base.households["count"]) == MEMBERS)
+    chosen = random.Random(seed).choices(fours.tolist(), k=count)
+    numbers = release.numbers["number"]
+    return [numbers[household].as_py() for household in chosen]

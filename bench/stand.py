@@ -51,6 +51,10 @@ class Stand:
     def workspace(self) -> Path:
         return self.folder / "workspace"
 
+    @property
+    def home(self) -> Workspace:
+        return Workspace(self.workspace)
+
     @cached_property
     def catalogue(self) -> Catalogue:
         return public.catalogue()
@@ -58,7 +62,7 @@ class Stand:
     def release(self) -> Release:
         name = public.current(self.workspace)
         assert name is not None, "a stand has a release"
-        return Release(Workspace(self.workspace), name)
+        return Release(self.home, name)
 
     def about(self) -> list[str]:
         told = f"{self.people:,} people ({self.low:,} of them in the low-income base), {self.rows:,} rows in the base"
