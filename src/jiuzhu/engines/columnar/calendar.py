@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from jiuzhu.engines.columnar import steps
 from jiuzhu.engines.columnar.values import Number, Whole, mask
 from jiuzhu.engines.windows import BEIJING, DAY, coarser
 
@@ -55,6 +56,8 @@ def month_of(value: Number) -> Whole:
 
 def month_of_day(day: Whole) -> Whole:
     if isinstance(day, np.ndarray):
+        if len(day) >= steps.MANY:
+            return steps.months(day)
         return whole_of(day.astype(np.int64).astype("datetime64[D]").astype("datetime64[M]")) + _EPOCH_MONTH
     told = date.fromordinal(day + EPOCH.toordinal())
     return told.year * 12 + told.month - 1

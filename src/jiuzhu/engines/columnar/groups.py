@@ -176,14 +176,21 @@ class Group:
 
     def _classes(self) -> tuple[list[int], Whole]:
         """The classes of places the group lives in, and which of them each subject lives in."""
-        if self.whole is not None and self.at is not None and len(self.whole.classes) < 2:
-            return (self.whole.classes if self.count else []), np.zeros(self.count, np.intp)
-        places = {"person": self.world.columns.people["place"], "household": self.world.columns.home}
-        mine = self.world.places.classes[self.of(places.get(self.kind, self.world.columns.hukou_place))]
-        if not self.count or (mine == mine[0]).all():
-            return [int(mine[0])] if self.count else [], np.zeros(self.count, np.intp)
-        classes, index = np.unique(mine, return_inverse=True)
-        return [int(one) for one in classes], index
+        if not self.count:
+            return [], np.empty(0, np.intp)
+        if self.whole is not None and self.at is not None:
+            if len(self.whole.classes) < 2:
+                return self.whole.classes, np.zeros(self.count, np.intp)
+            found = self.whole.classes
+            mine = self.whole.class_of[self.at]
+        else:
+            places = {"person": self.world.columns.people["place"], "household": self.world.columns.home}
+            mine = self.world.places.classes[self.of(places.get(self.kind, self.world.columns.hukou_place))]
+            found = list(range(int(mine.max()) + 1))
+        there = np.bincount(mine, minlength=len(found)) > 0
+        if there.sum() == 1:
+            return [found[int(mine[0])]], np.zeros(self.count, np.intp)
+        return [one for one, is_there in zip(found, there, strict=True) if is_there], (np.cumsum(there) - 1)[mine]
 
     @property
     def classes(self) -> list[int]:

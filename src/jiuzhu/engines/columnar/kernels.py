@@ -181,6 +181,47 @@ def grouped(owner, keys, order, group, owners):  # type: ignore[no-untyped-def]
     return found + 1
 
 
+@_compiled
+def shared(few, many, in_few, in_many):  # type: ignore[no-untyped-def]
+    """Where the numbers that stand in both of two ascending lists stand in each; how many these are."""
+    found, at, size = 0, 0, len(many)
+    for place in range(len(few)):
+        goal = few[place]
+        step, low, high = 1, at, at
+        while high < size and many[high] < goal:
+            low = high + 1
+            high += step
+            step *= 2
+        high = min(high, size)
+        while low < high:
+            middle = (low + high) // 2
+            if many[middle] < goal:
+                low = middle + 1
+            else:
+                high = middle
+        at = low
+        if at == size:
+            break
+        if many[at] == goal:
+            in_few[found] = place
+            in_many[found] = at
+            found += 1
+    return found
+
+
+@_compiled
+def months(days, out):  # type: ignore[no-untyped-def]
+    """The month, counted from year 0, of days counted since 1970."""
+    for place in range(len(days)):
+        day = np.int64(days[place]) + 719_468  # since 1 March of year 0: leap days stand at the end of years
+        era = day // 146_097
+        of_era = day - era * 146_097
+        year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
+        of_year = of_era - (365 * year + year // 4 - year // 100)
+        month = (5 * of_year + 2) // 153  # from March on
+        out[place] = (era * 400 + year) * 12 + month + 2
+
+
 # --- what rows come to ------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from jiuzhu.engines.columnar import steps
 from jiuzhu.engines.columnar.values import Flag, Index, Number, Value
 
 FEW = 4  # where fewer than one in so many has an answer of its own, the others are not written down
@@ -27,15 +28,10 @@ class Rare:
 
     def take(self, at: Index) -> Value | Rare:
         """The answers of some; at: ascending numbers."""
-        place = np.searchsorted(at, self.at) if len(self.at) < len(at) else None
-        if place is None:
-            mine = np.minimum(np.searchsorted(self.at, at), len(self.at) - 1)
-            here = np.flatnonzero(self.at[mine] == at)
-            few = mine[here]
+        if len(self.at) < len(at):
+            few, here = steps.shared(self.at, at)
         else:
-            there = at[np.minimum(place, len(at) - 1)] == self.at
-            few = np.flatnonzero(there)
-            here = place[few]
+            here, few = steps.shared(at, self.at)
         if not len(few):
             return self.rest
         return Rare(here, self.values.take(few), self.rest, len(at))

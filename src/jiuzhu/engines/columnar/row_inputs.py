@@ -212,6 +212,8 @@ class _Spans:
         sizes = [size or (0, 0) for size in self.sizes]
         if len(sizes) < 2 and len(group.classes) < 2:
             return [(one, size) for one in group.classes for size in sizes], None
+        if self.scope.outermost() is self.scope:
+            return list(zip(group.classes, sizes, strict=True)), group.class_of
         found, index = np.unique(group.class_of * len(sizes) + self._size_of(), return_inverse=True)
         return [(group.classes[one // len(sizes)], sizes[one % len(sizes)]) for one in found.tolist()], index
 
@@ -247,10 +249,10 @@ class _Spans:
         """The window as bounds of its column, where it is the same for all; without a window every cell that is not empty counts."""
         if self.given.window is None:
             return Sieve(column, -ENDLESS, ENDLESS)
-        found, _ = self.pairs
-        if len(found) != 1:
+        stretches = {id(one): one for one in (self._stretch(*pair) for pair in self.pairs[0])}  # each is worked out once
+        if len(stretches) != 1:
             return None
-        one = self._stretch(*found[0])
+        (one,) = stretches.values()
         measure = {"closed months": "month", "closed quarters": "quarter"}.get(self.given.window.measure)
         if measure is None:
             low, high = (calendar.day_number(one.low), calendar.day_number(one.high)) if kind == "date" else (one.low, one.high)
@@ -265,10 +267,14 @@ class _Spans:
             return True
         found, index = self.pairs
         closed = self.given.window.measure if self.given.window.measure.startswith("closed") else ""
-        parts = [_inside(self._stretch(of, size), closed, at) for of, size in found]
+        numbers: dict[int, int] = {}
+        stretches = [self._stretch(of, size) for of, size in found]
+        number_of = [numbers.setdefault(id(one), len(numbers)) for one in stretches]  # the same one is worked out once
+        different = {id(one): one for one in stretches}
+        parts = [_inside(one, closed, at) for one in different.values()]
         if index is None or len(parts) == 1:
             return parts[0] if parts else False
-        which = index[owner]
+        which = np.array(number_of)[index][owner]
         return either(*(both(part, which == number) for number, part in enumerate(parts)))
 
 

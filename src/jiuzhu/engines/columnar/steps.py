@@ -158,6 +158,28 @@ def united(left: Index, right: Index) -> Index:
     return out[: kernels.united(readable(left), readable(right), out)].copy()
 
 
+def shared(few: Index, many: Index) -> tuple[Index, Index]:
+    """Where the numbers that stand in both of two ascending lists stand in each; the first is the shorter one."""
+    if len(many) < MANY:
+        place = np.minimum(np.searchsorted(many, few), len(many) - 1)
+        in_few = np.flatnonzero(many[place] == few) if len(many) else _room.of(0)
+        return in_few, place[in_few]
+    from jiuzhu.engines.columnar import kernels
+
+    in_few, in_many = np.empty(len(few), np.intp), np.empty(len(few), np.intp)
+    found = kernels.shared(readable(few), readable(many), in_few, in_many)
+    return in_few[:found], in_many[:found]
+
+
+def months(days: Array) -> Array:
+    """The months, counted from year 0, of many days counted since 1970."""
+    from jiuzhu.engines.columnar import kernels
+
+    out = np.empty(len(days), np.int64)
+    kernels.months(readable(days), out)
+    return out
+
+
 def scanned(
     cells: Array, empty: Array | None, bounds: tuple[int, int], table: Array, *, inside: bool, open_ones: bool
 ) -> Index | None:
