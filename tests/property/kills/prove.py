@@ -2,9 +2,10 @@
 
 python -m tests.property.kills.prove --kills 2000
 
-A child delivers files, looks and runs, one after another, and says what it has done after each. At a drawn moment it is
-killed; the next one first checks everything that was ever acknowledged, then sends again what was not, and goes on. After so
-many kills the village is delivered once into an empty workspace: the same release must come of it, byte for byte.
+A child delivers files, hands in records one by one, looks and runs, one after another, and says what it has done after each.
+At a drawn moment it is killed; the next one first checks everything that was ever acknowledged, then sends again what was
+not, and goes on. After so many kills everything is delivered once into an empty workspace: the same must come of it, byte for
+byte in the villages that get files only, and the same warnings in every second one, where records come alone too.
 """
 
 from __future__ import annotations
@@ -26,24 +27,33 @@ from typing import Any
 
 from jiuzhu.registry import public
 from jiuzhu.registry.ingest.parsing import PARSERS
+from jiuzhu.registry.ingest.records import records
 from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.overlay.live import Live
 from jiuzhu.registry.stream import look as looking
+from jiuzhu.registry.stream.follow import followed
 from jiuzhu.registry.stream.log import Log
 from jiuzhu.rules.catalogue import Catalogue
 from tests.integration.registry.village import DAY, bill, content, few, files, instant, member, run, write
 from tests.support.histories import narrowed
 
 RULES = ("S01-E01", "S01-E02", "S01-E04")
-VILLAGE = 50  # kills that one workspace survives, before it is held against a new one
+VILLAGE = 25  # kills that one workspace survives, before it is held against a new one
 ACTS = 4  # a child may finish so many acts less one, before it is struck
 LONGEST = 0.8  # seconds into the next act, at most
 
 
 @dataclass
 class Ledger:
-    """What was acknowledged: file number to the digests of what it sent, entries of the stream in order, releases, and the last of them."""
+    """What was acknowledged. alone: whether records come alone too.
 
+    delivered: file number to the digests of what it sent. records: numbers of those that came alone. entries: of the stream,
+    in order. releases: in the order in which they came.
+    """
+
+    alone: bool = False
     delivered: dict[int, list[str]] = field(default_factory=dict)
+    records: set[int] = field(default_factory=set)
     entries: list[str] = field(default_factory=list)
     releases: list[str] = field(default_factory=list)
     struck: Counter[str] = field(default_factory=Counter)
@@ -55,7 +65,10 @@ class Ledger:
         match told["did"]:
             case "deliver":
                 self.delivered[told["file"]] = told["sha256"]
-            case "look" | "run":
+            case "take":
+                self.records.add(told["record"])
+                self.entries += told["entries"]
+            case "look":
                 self.entries += told["entries"]
                 if told["release"] not in self.releases[-1:]:
                     self.releases.append(told["release"])
@@ -81,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     while done < options.kills:
         count = min(VILLAGE, options.kills - done)
         with tempfile.TemporaryDirectory() as folder:
-            ledger = _village(Path(folder), catalogue, chance, count, options.longest)
+            ledger = _village(Path(folder), catalogue, chance, count, options.longest, alone=done // VILLAGE % 2 == 1)
         struck.update(ledger.struck)
         done += count
         print(f"{done:,} kills {dict(struck)}, {time.monotonic() - began:.0f} s", flush=True)
@@ -89,8 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _village(folder: Path, catalogue: Catalogue, chance: Random, kills: int, longest: float) -> Ledger:
-    ledger = Ledger()
+def _village(folder: Path, catalogue: Catalogue, chance: Random, kills: int, longest: float, *, alone: bool) -> Ledger:
+    ledger = Ledger(alone)
     for _ in range(kills):
         _struck(folder, catalogue, ledger, chance.randrange(ACTS), chance.random() * longest)
     _ended(_forked(lambda say: _finish(folder, catalogue, ledger)))
@@ -155,12 +168,19 @@ def _live(folder: Path, catalogue: Catalogue, ledger: Ledger, say: Any) -> None:
     workspace = folder / "workspace"
     _check(workspace, ledger)
     number = len(ledger.delivered)
-    say({"did": "check", "next": "deliver"})
+    takes = ledger.alone and public.current(workspace) is not None
+    say({"did": "check", "next": "take" if takes else "deliver"})
     known = len(ledger.entries)
+    door = Live(Workspace(workspace), catalogue)
     while True:
-        _deliver(folder, catalogue, number, say, last=number % 3 == 2)
+        if ledger.alone and public.current(workspace) is not None:
+            door.take("medins_settlement", json.dumps(_record(number - 1)).encode())
+            fresh = _entries(workspace)[known:]
+            known += len(fresh)
+            say({"did": "take", "record": number - 1, "entries": fresh, "next": "deliver"})
+        _deliver(folder, catalogue, number, say, last=number % 3 == 2 or number == 0)
         number += 1
-        if number % 3 == 0:
+        if number % 3 == 0 or number == 1:
             if number % 9 == 0:
                 release = run(workspace, catalogue).release
             else:
@@ -179,6 +199,11 @@ def _deliver(folder: Path, catalogue: Catalogue, number: int, say: Any, *, last:
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     following = ("run" if (number + 1) % 9 == 0 else "look") if last else "deliver"
     say({"did": "deliver", "file": number, "sha256": digests, "next": following})
+
+
+def _record(number: int) -> dict[str, Any]:
+    """The record of a number, always the same."""
+    return bill(f"v{number}", 1 + number % 6, str(Random(number).randrange(1, 60_000)), f"2026-11-{2 + number % 18:02}")
 
 
 def _file(folder: Path, number: int) -> list[Path]:
@@ -218,10 +243,23 @@ def _check(workspace: Path, ledger: Ledger) -> None:
     if twice:
         raise Broken(f"{len(twice)} files stand there twice")
     _check_releases(workspace, ledger)
+    lost = ledger.records - set(_arrived(workspace))
+    if lost:
+        raise Broken(f"records {sorted(lost)} were acknowledged and are gone")
     digests = _entries(workspace)
     if digests[: len(ledger.entries)] != ledger.entries:
         raise Broken(f"of {len(ledger.entries)} acknowledged entries not all are what they were")
     ledger.entries = digests  # what came in the last breath stays, too
+
+
+def _arrived(workspace: Path) -> list[int]:
+    """The numbers of the records that came alone, from the archive and from the stream; sorted."""
+    stands = followed(Workspace(workspace))
+    waiting = [single for batch in stands.unsettled for single in batch.singles] if stands is not None else []
+    names = [str(json.loads(one.line)["record_id"]) for one in waiting]
+    table = records(Workspace(workspace), "medins_settlement", columns=["record_id"])
+    names += table["record_id"].to_pylist() if table is not None else []
+    return sorted(int(name[1:]) for name in names if name.startswith("v"))
 
 
 def _check_releases(workspace: Path, ledger: Ledger) -> None:
@@ -246,17 +284,30 @@ def _finish(folder: Path, catalogue: Catalogue, ledger: Ledger) -> None:
     number = len(ledger.delivered)
     _deliver(folder, catalogue, number, lambda line: None, last=False)  # what the last kill may have cut off
     made = run(folder / "workspace", catalogue)
+    alone = sorted(set(_arrived(folder / "workspace")))
     paths = [path for one in range(number + 1) for path in _file(folder, one)]
+    paths += [write(folder / "in", "medins_settlement-2026-11-alone.csv", map(_record, alone))] if alone else []
     public.deliver(paths, workspace=folder / "new", catalogue=catalogue, as_of=DAY)
     again = run(folder / "new", catalogue)
     if made.repaired:
         raise Broken(f"the stream said otherwise than the run: {made.repaired} entries repaired")
-    one, other = content(folder / "workspace", made.release), content(folder / "new", again.release)
-    parted = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
-    if made.release != again.release or parted:
-        raise Broken(f"the release is not that of a new start: {parted}")
+    if _warnings(folder / "workspace") != _warnings(folder / "new"):
+        raise Broken("the warnings are not those of a new start")
+    if not alone:
+        one, other = content(folder / "workspace", made.release), content(folder / "new", again.release)
+        parted = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+        if made.release != again.release or parted:
+            raise Broken(f"the release is not that of a new start: {parted}")
     if list(Workspace(folder / "workspace").staging.glob("*/*")):
         raise Broken("something half written was left behind")
+
+
+def _warnings(workspace: Path) -> list[tuple[str, ...]]:
+    """Every warning of the current release by what it says, not by what this workspace calls it."""
+    told = public.warnings(workspace, by="test", named=False, at=instant(DAY))
+    return sorted(
+        tuple(one[name] for name in ("indicator_id", "household_id", "division_code", "value", "grade")) for one in told
+    )
 
 
 def _entries(workspace: Path) -> list[str]:
