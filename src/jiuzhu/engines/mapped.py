@@ -162,6 +162,8 @@ class MappedRows(MappedTable):
     `person` is a column. A household or hukou column is there only if a row has another than its person.
     """
 
+    grows = False  # whether rows may be laid over those on the disk
+
     def __init__(self, folder: Path, code: str, words: pa.Array, people: pa.Table) -> None:
         super().__init__(folder / f"rows-{code}.arrow", words)
         self._people = people
@@ -191,6 +193,10 @@ class MappedRows(MappedTable):
         if self.starts is None:
             return as_numbers(self.table["person"])[begin:end]
         return np.repeat(np.arange(low, high, dtype=np.int32), np.diff(self.starts[low : high + 1]))
+
+    def and_new(self, rows: Whole, household: int) -> Whole:
+        """Rows of a living household with what came since, and without what counts no longer; on the disk they stay as they are."""
+        return rows
 
     def holds(self, name: str) -> str:
         return "int32" if name in OWNERS else super().holds(name)

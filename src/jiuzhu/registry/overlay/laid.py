@@ -14,7 +14,6 @@ from jiuzhu.registry.archived import DELIVERY
 
 if TYPE_CHECKING:
     from jiuzhu.engines.base import Base
-    from jiuzhu.engines.columnar.words import Words
     from jiuzhu.registry.overlay.rows import FreshRows, LaidOver
 
 Whole = npt.NDArray[Any]
@@ -23,63 +22,64 @@ _EPOCH = date(1970, 1, 1)
 
 
 class LaidRows(MappedRows):
-    """Rows of one dataset that lie on the disk, and new ones numbered on after them."""
+    """Rows of one dataset that lie on the disk, and new ones numbered on after them, as many as there are when asked."""
 
-    def __init__(self, lying: MappedRows, fresh: FreshRows, words: Words) -> None:
+    grows = True
+
+    def __init__(self, lying: MappedRows, code: str, columns: LaidOver) -> None:
         self.__dict__.update(lying.__dict__)
-        self._fresh, self._texts = fresh, words
-        self.num_rows = fresh.first + fresh.count
+        self._under, self._code, self._columns = lying, code, columns
+
+    @property
+    def _fresh(self) -> FreshRows | None:
+        return self._columns.fresh.get(self._code)
 
     def where(self, name: str, number: int) -> Whole:
-        return self._fresh.laid(super().where(name, number), name, number)
+        rows, fresh = self._under.where(name, number), self._fresh
+        return rows if fresh is None else fresh.laid(rows, name, number)
+
+    def and_new(self, rows: Whole, household: int) -> Whole:
+        fresh = self._fresh
+        return rows if fresh is None else fresh.laid(rows, "household", household)
 
     def cells(self, name: str, rows: Any = slice(None)) -> Cells:
         """Of the rows on the disk for a slice, as whoever reads stretches reads these alone."""
-        if isinstance(rows, slice):
-            return super().cells(name, rows)
-        new = rows >= self._fresh.first
-        if not new.any():
-            return super().cells(name, rows)
-        old = super().cells(name, rows[~new])
+        fresh = self._fresh
+        new = np.zeros(0, bool) if fresh is None or isinstance(rows, slice) else rows >= fresh.first
+        if fresh is None or not new.any():
+            return self._under.cells(name, rows)
+        old = self._under.cells(name, rows[~new])
         cells, empty = np.empty(len(rows), np.int64), np.zeros(len(rows), bool)
         cells[~new], empty[~new] = old.cells, False if old.empty is None else old.empty
-        cells[new], empty[new] = self._fresh.cells(name, rows[new])
+        cells[new], empty[new] = fresh.cells(name, rows[new])
         return Cells(cells, empty)
 
     def plain(self, name: str, rows: Any) -> list[Any]:
-        asked = np.arange(self.num_rows)[rows]
-        return [
-            super(LaidRows, self).plain(name, np.array([row]))[0] if row < self._fresh.first else self._new(name, row)
-            for row in asked.tolist()
-        ]
+        fresh = self._fresh
+        if fresh is None:
+            return self._under.plain(name, rows)
+        asked = np.arange(fresh.first + fresh.count)[rows]
+        old = iter(self._under.plain(name, asked[asked < fresh.first]))
+        return [next(old) if row < fresh.first else self._new(fresh, name, row) for row in asked.tolist()]
 
-    def _new(self, name: str, row: int) -> Any:
+    def _new(self, fresh: FreshRows, name: str, row: int) -> Any:
         if name == "record_id":
-            return self._fresh.record_ids[row - self._fresh.first]
+            return fresh.record_ids[row - fresh.first]
         if name == DELIVERY:
             return NO_DELIVERY
-        cells, empty = self._fresh.cells(name, np.array([row]))
+        cells, empty = fresh.cells(name, np.array([row]))
         cell, holds = int(cells[0]), self.holds(name)
         if empty[0]:
             return None
         if holds == "word":
-            return self._texts.texts(cells)[0]
+            return self._columns.words.texts(cells)[0]
         if holds == "date":
             return _EPOCH + timedelta(cell)
         return bool(cell) if holds == "flag" else cell
 
 
-class _LaidTables(Mapped[MappedRows]):
-    def __init__(self, columns: LaidOver) -> None:
-        assert isinstance(columns.base.rows, Mapped)
-        super().__init__({code: columns.base.rows.narrow(code) for code in columns.base.rows}, columns.base.rows.words)
-        self._columns = columns
-
-    def narrow(self, code: str) -> MappedRows:
-        lying, fresh = super().narrow(code), self._columns.fresh.get(code)
-        return lying if fresh is None else LaidRows(lying, fresh, self._columns.words)
-
-
 def laid_base(columns: LaidOver) -> Base:
-    """The base with what lies over it now, for whoever asks for rows by their subject."""
-    return replace(columns.base, rows=_LaidTables(columns))
+    """The base with whatever lies over it when it is asked, for those who ask for rows by their subject."""
+    rows = columns.base.rows
+    assert isinstance(rows, Mapped), "records are laid over a base that lies on the disk"
+    return replace(columns.base, rows=Mapped({code: LaidRows(rows.narrow(code), code, columns) for code in rows}, rows.words))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jiuzhu.engines.columnar import ColumnarEngine
+from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.registry.ingest.archive import deliveries, segments_of
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.overlay.answers import Answer, Answers
@@ -18,6 +19,7 @@ from jiuzhu.registry.overlay.arrivals import Receiver
 from jiuzhu.registry.overlay.covered import Covered
 from jiuzhu.registry.overlay.force import Force
 from jiuzhu.registry.overlay.known import KnownRecords
+from jiuzhu.registry.overlay.laid import laid_base
 from jiuzhu.registry.overlay.reach import Reach
 from jiuzhu.registry.overlay.roads import roads_of
 from jiuzhu.registry.overlay.rows import LaidOver
@@ -51,6 +53,8 @@ class Opened:
         self.roads = roads_of(self.catalogue)
         self.columns = LaidOver(self.release.base, self.catalogue)
         self.engine = ColumnarEngine(self.catalogue, columns=self.columns)
+        self.judge = ReferenceEngine(self.catalogue)
+        self.laid = laid_base(self.columns)
         self.reach = Reach(self.columns, self.catalogue)
         self.whom = Whom(self.release)
         self.subjects = Subjects(self.release)
@@ -79,6 +83,14 @@ class Opened:
             positions = self.whom.positions_of(SmallBase(self.workspace, batch.base))
             homes.update(self.columns.people["household"][positions[positions >= 0]].tolist())
         return frozenset(homes)
+
+    def prepare(self, progress: Callable[[str, int, int], None]) -> None:
+        """Make beforehand what the first record of each dataset would have to wait for."""
+        codes = [code for code, road in self.roads.items() if not road.waits and code in self.release.base.rows]
+        for done, code in enumerate(codes, start=1):
+            self.force(code)
+            self.known.rows(code, np.zeros(1, np.uint64))
+            progress("prepare", done, len(codes))
 
     def force(self, dataset: str) -> Force:
         if dataset not in self.forces:

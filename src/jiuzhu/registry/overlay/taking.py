@@ -16,7 +16,7 @@ from jiuzhu.registry.overlay.covered import Stretch
 from jiuzhu.registry.overlay.force import Verdict
 from jiuzhu.registry.profile.divisions import COUNTY, prefix_of
 from jiuzhu.registry.release.subjects import named_warning
-from jiuzhu.registry.stream.entries import Batch, Entry, Key, Single, State
+from jiuzhu.registry.stream.entries import UNDECIDED, Batch, Entry, Key, Single, State
 
 if TYPE_CHECKING:
     from jiuzhu.registry.overlay.arrivals import Arrivals
@@ -272,7 +272,17 @@ class Taking:
             before=_state(change.before, home),
             after=_state(change.after, home),
             base=batch.base,
+            rows=self._rows_behind(change),
         )
+
+    def _rows_behind(self, change: Changed) -> tuple[tuple[str, str], ...]:
+        """Dataset and record id of the rows a warning rests on, by the judge's trace."""
+        if change.after is None or change.after.level == UNDECIDED:
+            return ()
+        indicator = self._opened.catalogue.indicators[change.indicator]
+        verdict = self._opened.judge.evaluate(self._opened.laid, indicator, change.position)
+        traced = ((row.dataset, row.record_id) for trace in verdict.inputs for row in trace.rows)
+        return tuple(dict.fromkeys(traced))
 
 
 def _state(answer: Answer | None, home: tuple[str, str]) -> State | None:

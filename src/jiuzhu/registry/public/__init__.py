@@ -14,6 +14,7 @@ from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed
 from jiuzhu.registry.ingest.workspace import WorkspaceBusy
 from jiuzhu.registry.profile.examples import ExampleFault
+from jiuzhu.registry.public.alone import Received, Receiving, receiving
 from jiuzhu.registry.public.arrived import deliver, deliveries, due, quarantine, verdict
 from jiuzhu.registry.public.asked import household
 from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
@@ -21,7 +22,7 @@ from jiuzhu.registry.public.declared import ENGINES, NATIONAL, catalogue, divisi
 from jiuzhu.registry.public.evaluated import joined_at, latency, look, run, stream
 from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
 from jiuzhu.registry.public.opened import catalogue_of, current, is_invented, mark_invented, release, releases
-from jiuzhu.registry.public.refusals import REFUSALS, NoComparison, NoDelivery, NoPerson
+from jiuzhu.registry.public.refusals import REFUSALS, NoComparison, NoDataset, NoDelivery, NoPerson
 from jiuzhu.registry.public.tried import decide_proposal, proposals, propose, rule_from, tendencies, what_if
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
 from jiuzhu.registry.release.folder import NoRelease
@@ -54,6 +55,7 @@ __all__ = [
     "LookReport",
     "MadeProposals",
     "NoComparison",
+    "NoDataset",
     "NoDelivery",
     "NoHousehold",
     "NoPerson",
@@ -66,6 +68,8 @@ __all__ = [
     "OutcomeRefused",
     "ProposalRefused",
     "ProposalStanding",
+    "Received",
+    "Receiving",
     "RestedOn",
     "Row",
     "RunReport",
@@ -100,6 +104,7 @@ __all__ = [
     "proposals",
     "propose",
     "quarantine",
+    "receiving",
     "release",
     "releases",
     "rested_on_retracted",

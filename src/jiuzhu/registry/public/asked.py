@@ -7,22 +7,23 @@ from functools import lru_cache
 from pathlib import Path
 
 from jiuzhu.registry.ingest.workspace import Workspace
-from jiuzhu.registry.public.opened import declarations, vault_of
+from jiuzhu.registry.public.opened import declarations, reading_of
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.household import Household, HouseholdReader
-from jiuzhu.registry.stream import door as streaming
+from jiuzhu.registry.vault.looks import record_look
 
 
 def household(workspace: Path, number: str, *, by: str, purpose: str, at: datetime) -> Household:
     """All that is known of a living household now: its people, their rows with source and age, and which sources are silent.
 
-    From the newest look that asked about it, else from the current release; the look is written down before it leaves.
+    From the newest look that asked about it, else from the current release and the records that came alone since; the look is
+    written down before it leaves.
     Raises NoHousehold, NoRelease.
     """
-    home = Workspace(workspace)
-    reader = _household_reader(str(workspace.absolute()), streaming.newest_of(home, number))
+    reader = _household_reader(str(workspace.absolute()), reading_of(workspace).newest_of(number))
     found_one = reader.read(reader.position(number), number)
-    vault_of(workspace).record_look(by=by, purpose=purpose, person_ids=[one for one in found_one.people if one > 0], at=at)
+    known = [one for one in found_one.people if one > 0]
+    record_look(Workspace(workspace).vault, by=by, purpose=purpose, person_ids=known, at=at)
     return found_one
 
 

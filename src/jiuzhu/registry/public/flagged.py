@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from jiuzhu.registry.ingest.workspace import Workspace
-from jiuzhu.registry.public.opened import current, is_invented, known, release_of, subjects_of, vault_of
+from jiuzhu.registry.public.opened import current, is_invented, known, reading_of, release_of, subjects_of, vault_of
 from jiuzhu.registry.release.explained import Explanation, NoWarning, explained, warning_places
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.listed import WARNING_COLUMNS, found, listed, people_in
@@ -57,7 +57,7 @@ def _place(workspace: Path, warning_id: str, release: str | None) -> tuple[Relea
     """The base that explains a warning, its indicator and the position of its subject; None where nothing stands."""
     entry = streaming.entered(Workspace(workspace)).get(warning_id) if release is None else None
     if entry is not None and entry.after is not None:
-        base, position = streaming.base_of(Workspace(workspace), entry)
+        base, position = reading_of(workspace).base_of(entry)
         return base, entry.indicator, position
     chosen, _ = known(workspace, release)
     found_at = _places(str(workspace.absolute()), chosen.name).get(warning_id)

@@ -9,6 +9,7 @@ from pathlib import Path
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.registry.ingest.archive import segments_of
 from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.overlay.reading import Reading
 from jiuzhu.registry.release import folder
 from jiuzhu.registry.release.folder import NoRelease, Release
 from jiuzhu.registry.release.make import kept_catalogue
@@ -77,6 +78,18 @@ def columns_of(workspace: str, name: str) -> Columns:
 def subjects_of(base: Release) -> Subjects:
     """Who stands at each position of a release or small base."""
     return Subjects(base)
+
+
+def reading_of(workspace: Path) -> Reading:
+    """The current release with what the stream laid over it, kept for the next who asks."""
+    chosen = release_of(workspace, None)
+    return _reading(str(workspace.absolute()), chosen.name)
+
+
+@lru_cache(maxsize=1)
+def _reading(workspace: str, name: str) -> Reading:
+    home = Path(workspace)
+    return Reading(Workspace(home), catalogue_of(home, name))
 
 
 def vault_of(workspace: Path) -> Vault:

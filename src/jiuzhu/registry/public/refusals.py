@@ -7,6 +7,7 @@ from jiuzhu.engines.sql.spark_settings import SparkMissing, WrongSettings
 from jiuzhu.registry.calibration.book import ProposalRefused
 from jiuzhu.registry.calibration.evidence import OutcomeRefused
 from jiuzhu.registry.identity.weights import WrongWeights
+from jiuzhu.registry.ingest.faults import FileRefused
 from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed
 from jiuzhu.registry.ingest.workspace import WorkspaceBusy, WorkspaceFull
 from jiuzhu.registry.release.explained import NoWarning
@@ -17,6 +18,10 @@ from jiuzhu.registry.release.what_if import NotToBeTried
 from jiuzhu.registry.stream.log import StreamBroken
 from jiuzhu.rules.faults import CatalogueFaults
 from jiuzhu.vocabulary.working_days import YearNotLoaded
+
+
+class NoDataset(LookupError):
+    """A dataset the catalogue does not have."""
 
 
 class NoDelivery(Exception):
@@ -32,7 +37,9 @@ class NoPerson(LookupError):
 
 
 REFUSALS = (
+    FileRefused,
     NoComparison,
+    NoDataset,
     NoDelivery,
     NoPerson,
     WorkspaceBusy,

@@ -43,7 +43,7 @@ class NoWarning(LookupError):
 
 @dataclass(frozen=True)
 class Row:
-    """A row behind a warning. delivery: the SHA-256 of the file it came in. columns: name to text, identities left out."""
+    """A row behind a warning. delivery: the SHA-256 of the file it came in, "" of one that came alone. columns: name to text, identities left out."""
 
     dataset: str
     record_id: str
@@ -156,7 +156,7 @@ def _rows(release: Release, catalogue: Catalogue, traced: Sequence[TracedRow]) -
             Row(
                 dataset=dataset,
                 record_id=cells["record_id"],
-                delivery=release.manifest.deliveries[cells[DELIVERY]].sha256 if DELIVERY in cells else "",
+                delivery=release.manifest.deliveries[cells[DELIVERY]].sha256 if cells.get(DELIVERY, -1) >= 0 else "",
                 columns={
                     name: text_of_cell(cells[name], column)
                     for name, column in columns.items()

@@ -29,6 +29,14 @@ class LyingRows:
 
     def of(self, household: Whole, persons: Whole) -> slice | list[int]:
         """The rows of one household, ascending. household, persons: its position and those of its people, [from, to)."""
+        mine = self._on_disk(household, persons)
+        if not isinstance(self._table, MappedRows) or not self._table.grows:
+            return mine
+        rows = np.arange(mine.start, mine.stop) if isinstance(mine, slice) else np.array(mine, np.int64)
+        found: list[int] = self._table.and_new(rows, int(household[0])).tolist()
+        return found
+
+    def _on_disk(self, household: Whole, persons: Whole) -> slice | list[int]:
         if self._persons is None:
             assert self._starts is not None
             low, high = self._starts[persons].tolist()
@@ -59,7 +67,7 @@ def lying_table(base: Base, code: str) -> LyingTable | None:
     if code not in base.rows:
         return None
     table = base.rows.narrow(code) if isinstance(base.rows, Mapped) else base.rows[code]
-    return table if table.num_rows else None
+    return table if table.num_rows or (isinstance(table, MappedRows) and table.grows) else None
 
 
 def names_of(table: LyingTable) -> Sequence[str]:

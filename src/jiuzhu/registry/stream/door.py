@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -123,8 +123,13 @@ def looked(workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: E
 
 def entries(workspace: Workspace, catalogue: Catalogue, after: int) -> list[StreamEntry]:
     """The entries whose number is greater, in order. catalogue: by which they are told; what it no longer knows it kept."""
+    return plain(workspace, catalogue, Log(workspace).entries(after))
+
+
+def plain(workspace: Workspace, catalogue: Catalogue, told: Iterable[Entry]) -> list[StreamEntry]:
+    """Entries as plain values, in their order."""
     known = _Told(workspace, catalogue)
-    return [_plain(entry, known) for entry in Log(workspace).entries(after)]
+    return [_plain(entry, known) for entry in told]
 
 
 def joined_at(workspace: Workspace, release: str) -> int | None:
@@ -166,6 +171,12 @@ def newest_of(workspace: Workspace, number: str) -> Release:
     if name is None:
         raise NoRelease("there is no release; `jiuzhu run` makes one")
     return Release(workspace, name)
+
+
+def came_alone(workspace: Workspace) -> bool:
+    """Whether records came one by one since the current release."""
+    stands = followed(workspace)
+    return stands is not None and any(batch.singles for batch in stands.since)
 
 
 @lru_cache(maxsize=256)

@@ -37,9 +37,12 @@ class Log:
     def path(self) -> Path:
         return folder_of(self.workspace) / "entries.log"
 
-    def batches(self) -> list[Batch]:
-        """Every whole batch, in order; what was cut off at the end is left out. Raises StreamBroken."""
-        return [self._opened(number, sealed) for number, sealed, _ in self._frames()]
+    def batches(self, start: int = 0) -> list[Batch]:
+        """Every whole batch, in order; what was cut off at the end is left out. Raises StreamBroken.
+
+        start: where one of them ends, in bytes: only those after it.
+        """
+        return [self._opened(number, sealed) for number, sealed, _ in self._frames(start)]
 
     def append(self, batch: Batch, end: int | None = None) -> int:
         """Add a batch; when this returns it is on the disk. Whatever a kill left at the end is cut off first.
@@ -79,11 +82,13 @@ class Log:
     def _opened(self, number: int, sealed: bytes) -> Batch:
         return Batch.from_plain(json.loads(open_sealed(sealed, keys=self.workspace.keys, name=SEALED_NAME, about=str(number))))
 
-    def _frames(self) -> Iterator[tuple[int, bytes, int]]:
+    def _frames(self, start: int = 0) -> Iterator[tuple[int, bytes, int]]:
         """The number of the first entry of each whole batch, its sealed content, and where it ends."""
         if not self.path.exists():
             return
-        content = self.path.read_bytes()
+        with self.path.open("rb") as file:
+            file.seek(start)
+            content = file.read()
         at = 0
         while at + _HEAD.size <= len(content):
             length, checksum, number = _HEAD.unpack_from(content, at)
@@ -92,11 +97,11 @@ class Log:
             if length == 0 or len(sealed) < length or zlib.crc32(sealed) != checksum:
                 if length and end < len(content):
                     raise StreamBroken(
-                        f"{self.path}: the batch at byte {at} is not what was written, and others follow it; put the file back "
+                        f"{self.path}: the batch at byte {start + at} is not what was written, and others follow it; put the file back "
                         "from the backup, or move it away and let `jiuzhu run` begin a new one"
                     )
                 return
-            yield number, sealed, end
+            yield number, sealed, start + end
             at = end
 
 

@@ -31,11 +31,11 @@ def settle(workspace: Workspace, catalogue: Catalogue) -> int:
     widen what is known of a place together never stand in one delivery. A kill in between does no harm: the same files
     are made again, and a delivery that is there already is known by its content.
     """
+    shutil.rmtree(aside_of(workspace), ignore_errors=True)
     stands = followed(workspace)
     waiting = [single for batch in stands.unsettled for single in batch.singles] if stands is not None else []
     if stands is None or not waiting:
         return 0
-    shutil.rmtree(aside_of(workspace), ignore_errors=True)
     answered = _delivered(workspace, catalogue, waiting)
     Log(workspace).append(_settled(workspace, stands, answered))
     shutil.rmtree(aside_of(workspace))
