@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from jiuzhu.engines.base import Base, Coverage
@@ -16,11 +17,12 @@ from jiuzhu.registry.profile.cells import Sight
 from jiuzhu.registry.profile.coverage import coverage_of
 from jiuzhu.registry.profile.derive import COVERED, DerivedMaker
 from jiuzhu.registry.profile.households import LOW, HouseholdMaker
-from jiuzhu.registry.profile.kept import RELATION, ROWS, InMemory, Keeper
+from jiuzhu.registry.profile.kept import RELATION, ROWS, InMemory, Keeper, Layer
 from jiuzhu.registry.profile.measured import measured
 from jiuzhu.registry.profile.positions import Positions, give_positions, plain
 from jiuzhu.registry.profile.relate import RelationMaker, empty_relation
 from jiuzhu.registry.profile.state import SINCE, Moment, StateMaker
+from jiuzhu.registry.profile.stored import StoredArchive
 from jiuzhu.registry.profile.today import codes_on
 from jiuzhu.registry.profile.types import archive_type, arrow_type, sql_type
 from jiuzhu.registry.profile.wanted import (
@@ -37,6 +39,7 @@ from jiuzhu.rules.tree import Column, Dataset, Indicator, Relation
 from jiuzhu.vocabulary.divisions import Divisions
 
 if TYPE_CHECKING:
+    from jiuzhu.registry.profile.straight import Homes, Straight
     from jiuzhu.rules.catalogue import Catalogue
 
 THREADS = 2
@@ -68,7 +71,8 @@ class BaseBuilder:
 
     order: relation (person, id_number, otherwise) of everybody the archive names. links: (candidate, person) of people known
     by likeness, or of themselves alone. divisions: by which codes of merged and split ones are read. delivered: the
-    deliveries as `measured` gives them, where the archive holds only a part of their rows.
+    deliveries as `measured` gives them, where the archive holds only a part of their rows. layer: the keeper, where it takes
+    columns that are narrow already; then plain datasets of an archive of files go the straight road.
     apart, homes, coverage, signed: only for bases of examples; signed: (person) of those with a live authorisation beside
     those whose rows say so.
     """
@@ -80,6 +84,7 @@ class BaseBuilder:
     links: pa.Table | None = None
     indicators: Sequence[Indicator] | None = None
     keeper: Keeper = field(default_factory=InMemory)
+    layer: Layer | None = None
     apart: bool = False
     homes: Callable[[duckdb.DuckDBPyConnection], str] | None = None
     coverage: Callable[[Sequence[str]], Coverage] | None = None
@@ -89,11 +94,13 @@ class BaseBuilder:
     scratch: str = ""
     connection: duckdb.DuckDBPyConnection = field(init=False)
     wanted: Wanted = field(init=False)
+    road: Straight = field(init=False)
     states: dict[str, str] = field(default_factory=dict, init=False)
     placed: dict[str, str] = field(default_factory=dict, init=False)
     seen: dict[str, str] = field(default_factory=dict, init=False)
     heavy: dict[str, list[str]] = field(default_factory=dict, init=False)
     things: int = field(default=0, init=False)
+    plain: frozenset[str] = field(default=frozenset(), init=False)
 
     def build(self, progress: Callable[[str, int, int], None] | None = None) -> Built:
         self.connection = duckdb.connect(":memory:")
@@ -119,6 +126,7 @@ class BaseBuilder:
         deliveries = self.delivered
         if deliveries is None:
             deliveries = measured(self.connection, self.archive, self.catalogue.datasets, self.moment.as_of)
+        self._open_road(deliveries)
         self.maker = StateMaker(self.connection, self.moment, deliveries, self.apart, "links" if self.links is not None else "")
         self._see()
         home = self._home()
@@ -129,8 +137,12 @@ class BaseBuilder:
         self._derive(coverage, positions)
         self._keep_people(positions)
         names = sorted(self.wanted.kept)
+        homes = self._homes() if self.plain else None
         for done, code in enumerate(names):
-            self.keeper.store(ROWS + code, self._rows(self.catalogue.datasets[code]))
+            if code in self.plain and homes is not None:
+                self._straight_rows(code, homes)
+            else:
+                self.keeper.store(ROWS + code, self._rows(self.catalogue.datasets[code]))
             for one in self.wanted.relations:
                 if one.dataset == code:
                     self.keeper.store(RELATION + one.code, self._relation(one))
@@ -181,11 +193,41 @@ class BaseBuilder:
             self.connection.execute(f"UPDATE {home} SET {column} = t.today FROM today t WHERE t.code = {home}.{column}")
         return [replace(one, areas=tuple(found[one.division])) if one.division in found else one for one in deliveries]
 
+    def _open_road(self, deliveries: Sequence[Delivered]) -> None:
+        """Finds the datasets that go the straight road, see there."""
+        if self.layer is None or not isinstance(self.archive, StoredArchive):
+            return
+        # Loaded here: what it has compiled takes a second to load, which examples and small bases need not spend.
+        from jiuzhu.registry.profile.straight import Straight, is_plain
+
+        everybody = np.asarray(self.order["person"])
+        self.road = Straight(self.archive.files, self.moment, deliveries, everybody, self.links)
+        datasets = [self.catalogue.datasets[code] for code in sorted(self.wanted.kept) if code in self.archive.files]
+        self.plain = frozenset(one.code for one in datasets if one.code not in _CORE and is_plain(one, self.wanted))
+
+    def _homes(self) -> Homes:
+        """Where everybody the archive names stands, for the straight road."""
+        from jiuzhu.registry.profile.straight import Homes
+
+        known = self.road.known
+        told = self._table(
+            "SELECT p.person, p.position, a.person IS NOT NULL AS signed FROM position p LEFT JOIN authorised a USING (person) ORDER BY p.position"
+        )
+        position = np.full(len(known.everybody), -1, np.int32)
+        position[known.find(np.asarray(told["person"]))] = np.asarray(told["position"])
+        return Homes(position, np.asarray(told["signed"]))
+
+    def _straight_rows(self, code: str, homes: Homes) -> None:
+        assert self.layer is not None
+        dataset = self.catalogue.datasets[code]
+        kept = [name for name in sorted(self.wanted.kept[code]) if name in dataset.columns and name != "record_id"]
+        self.layer.lay(ROWS + code, self.road.rows(dataset, kept, homes))
+
     def _see(self) -> None:
         """Views of what may count, and the states that say who lives where."""
         for code in sorted(self.catalogue.datasets):
             dataset = self.catalogue.datasets[code]
-            view = self.archive.view(self.connection, code)
+            view = self.archive.view(self.connection, code) if code not in self.plain else ""
             if not view:
                 continue
             people = {name for name, column in dataset.columns.items() if column.type.kind == "person"}
@@ -218,12 +260,28 @@ class BaseBuilder:
                         WHERE {quoted(name)} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {housed} h WHERE h.person = s.{quoted(name)})
                         GROUP BY 1"""
                     )
+        self._add_plainly_spoken_of(housed)
         self.connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE everyone AS
             SELECT person, coalesce(min(region) FILTER (near = 1), min(region), '') AS region FROM spoken_of GROUP BY person
             UNION ALL SELECT person, '' FROM {housed}"""
         )
         return "everyone"
+
+    def _add_plainly_spoken_of(self, housed: str) -> None:
+        """Whom rows on the straight road name."""
+        if not self.plain:
+            return
+        known = self.road.known
+        at_home = np.zeros(len(known.everybody), bool)
+        at_home[known.find(np.asarray(self._table(f"SELECT person FROM {housed}")["person"]))] = True
+        for code in sorted(self.plain):
+            for name, told in self.road.spoken_of(self.catalogue.datasets[code], at_home):
+                self.connection.register("plainly", told)
+                self.connection.execute(
+                    f"INSERT INTO spoken_of SELECT person, region, {1 if name == 'id_no' else 2} FROM plainly"
+                )
+                self.connection.unregister("plainly")
 
     def _coverage(self, deliveries: Sequence[Delivered], positions: Positions) -> Coverage:
         codes = positions.places["code"].to_pylist()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
+
+from jiuzhu.registry.profile.narrow import Narrow
 
 ROWS, RELATION = "rows-", "relation-"
 
@@ -29,6 +31,13 @@ class Keeper(Protocol):
 
     def tables(self) -> Tables:
         """All that was kept; nothing more is stored after."""
+
+
+class Layer(Keeper, Protocol):
+    """Keeps columns on the disk as narrow as they can be."""
+
+    def lay(self, name: str, columns: Sequence[Narrow]) -> None:
+        """`store` of rows whose columns are narrow already; without a household or hukou column they have those of their person."""
 
 
 class InMemory:

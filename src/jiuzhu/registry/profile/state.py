@@ -215,7 +215,7 @@ def replaced_by(full: Delivered, same: Sequence[Delivered]) -> str:
         conditions.append(f"a.{DELIVERY} IN ({', '.join(within)})")
     if newest:
         conditions.append(f"a.data_date <= {_day(newest)}")
-        stand = [str(other.number) for other in same if _stands_beside(full, other, newest)]
+        stand = [str(other.number) for other in same if stands_beside(full, other, newest)]
         if stand:
             conditions.append(f"NOT (a.data_date = {_day(newest)} AND a.{DELIVERY} IN ({', '.join(stand)}))")
     division = prefix_of(full.division)
@@ -224,7 +224,7 @@ def replaced_by(full: Delivered, same: Sequence[Delivered]) -> str:
     return " AND ".join(conditions)
 
 
-def _stands_beside(full: Delivered, other: Delivered, newest: date) -> bool:
+def stands_beside(full: Delivered, other: Delivered, newest: date) -> bool:
     """Of full files of one day, those with other part names stand beside each other; of two whole ones the greater digest wins."""
     if not other.full or other.number == full.number or (other.newest or other.last) != newest:
         return False

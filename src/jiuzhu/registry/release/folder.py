@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from jiuzhu.engines.base import Base
 from jiuzhu.engines.mapped import WORDS, mapped_tables
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.profile.kept import RELATION, ROWS, Tables
+from jiuzhu.registry.profile.narrow import Narrow
 from jiuzhu.registry.release.layout import Layout
 from jiuzhu.registry.release.manifest import Manifest
 from jiuzhu.registry.release.tables import coverage_from, coverage_table, read_arrow, read_folder, write_arrow, write_parquet
@@ -48,6 +49,10 @@ class Writer:
         written = write_arrow(self.folder / BASE / f"{name}.arrow", table)
         if name == "people":
             self._layout.people(written)
+
+    def lay(self, name: str, columns: Sequence[Narrow]) -> None:
+        """The same of rows whose columns are narrow already."""
+        self._layout.lay(name, columns)
 
     def tables(self) -> Tables:
         """The tables of the base, mapped from the disk."""

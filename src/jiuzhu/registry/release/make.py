@@ -146,6 +146,7 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
         who.order,
         links=who.links,
         keeper=writer,
+        layer=writer,
         scratch=str(scratch),
         divisions=divisions_of(catalogue),
     )
