@@ -194,6 +194,10 @@ class MappedRows(MappedTable):
             return as_numbers(self.table["person"])[begin:end]
         return np.repeat(np.arange(low, high, dtype=np.int32), np.diff(self.starts[low : high + 1]))
 
+    def sender(self, row: int) -> str:
+        """Who sent a row that came since; those on the disk came in deliveries, which say it."""
+        return ""
+
     def and_new(self, rows: Whole, household: int) -> Whole:
         """Rows of a living household with what came since, and without what counts no longer; on the disk they stay as they are."""
         return rows

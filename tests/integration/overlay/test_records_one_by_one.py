@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,6 @@ def test_many_together_are_answered_like_one_after_the_other(
 # --- read at once ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.feature("SF061")
 def test_a_warning_raised_by_a_record_is_explained_by_that_record(workspace: Path, door: public.Receiving):
     entry = next(one for one in take(door, bill("big", 1, "90000", "2026-11-12")).entries if one.indicator_id == "S01-E01")
     assert ("medins_settlement", "big") in entry.rows
@@ -139,14 +138,20 @@ def test_a_warning_raised_by_a_record_is_explained_by_that_record(workspace: Pat
     assert (row.delivery, row.columns["self_pay_amount"]) == ("", "90000.00")
 
 
-def test_what_came_alone_stands_in_the_file_of_the_household(workspace: Path, door: public.Receiving):
-    def bills() -> dict[str, str]:
+@pytest.mark.feature("SF283")
+def test_what_came_alone_stands_in_the_file_of_the_household_with_its_age(workspace: Path, door: public.Receiving):
+    def rows() -> dict[str, public.KnownRow]:
         found = public.household(workspace, "H1", by="test", purpose="verification", at=AT)
-        return {row.record_id: row.columns["self_pay_amount"] for row in found.rows["medins_settlement"]}
+        return {row.record_id: row for row in found.rows["medins_settlement"]}
+
+    def bills() -> dict[str, str]:
+        return {record: row.columns["self_pay_amount"] for record, row in rows().items()}
 
     before = bills()
     take(door, bill("big", 1, "90000", "2026-11-12"))
     assert bills() == {**before, "big": "90000.00"}
+    big = rows()["big"]
+    assert (big.sent, big.age, big.source) == (date(2026, 11, 12), 8, "医疗保障")
     take(door, bill("big", 1, "0", "2026-11-12", data_date="2026-11-13", _change="D"))
     take(door, bill("2026-11-1", 1, "7", "2026-11-10", data_date="2026-11-13", _change="U"))
     assert bills() == {**before, "2026-11-1": "7.00"}

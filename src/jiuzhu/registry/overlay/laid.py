@@ -42,6 +42,10 @@ class LaidRows(MappedRows):
         fresh = self._fresh
         return rows if fresh is None else fresh.laid(rows, "household", household)
 
+    def sender(self, row: int) -> str:
+        fresh = self._fresh
+        return "" if fresh is None else fresh.senders[row - fresh.first]
+
     def cells(self, name: str, rows: Any = slice(None)) -> Cells:
         """Of the rows on the disk for a slice, as whoever reads stretches reads these alone."""
         fresh = self._fresh

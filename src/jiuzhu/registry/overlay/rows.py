@@ -53,17 +53,19 @@ class FreshRows:
         self.count = 0
         self.gone: set[int] = set()
         self.record_ids: list[str] = []
+        self.senders: list[str] = []
         self._columns: dict[str, _Grown] = {}
         self._empty: dict[str, _Grown] = {}
         self._of: dict[str, dict[int, list[int]]] = {}
         self._sorted: dict[str, tuple[int, Whole, Whole]] = {}
         self._gone: Whole = np.empty(0, np.int64)
 
-    def add(self, record_ids: Sequence[str], cells: Mapping[str, tuple[Whole, Whole]]) -> Whole:
-        """Add rows, and give their numbers. cells: column to whole numbers (nought where empty) and where it is empty;
+    def add(self, record_ids: Sequence[str], sender: str, cells: Mapping[str, tuple[Whole, Whole]]) -> Whole:
+        """Add rows that one office sent, and give their numbers. cells: column to whole numbers (nought where empty) and where it is empty;
         `person`, `household` and `hukou` among them, below zero for none."""
         numbers = self.first + self.count + np.arange(len(record_ids))
         self.record_ids += record_ids
+        self.senders += [sender] * len(record_ids)
         for name, (whole, empty) in cells.items():
             self._columns.setdefault(name, _Grown()).add(whole)
             self._empty.setdefault(name, _Grown()).add(empty)

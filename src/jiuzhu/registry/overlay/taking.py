@@ -56,6 +56,10 @@ class Taking:
         self._why[:] = waits
         self._lay()
 
+    @property
+    def _sender(self) -> str:
+        return self._source or self._dataset.department
+
     # --- what waits -------------------------------------------------------------------------------------------------
 
     @property
@@ -184,7 +188,7 @@ class Taking:
         if adds.any():
             chosen = np.flatnonzero(adds)
             named = [some.record_ids[place] or "" for place in chosen.tolist()]
-            rows = self._opened.columns.over(self._dataset.code).add(named, self._cells(places[chosen]))
+            rows = self._opened.columns.over(self._dataset.code).add(named, self._sender, self._cells(places[chosen]))
             for place, row in zip(chosen.tolist(), rows.tolist(), strict=True):
                 force.settle(some, place, row)
             self._touch(places[chosen])

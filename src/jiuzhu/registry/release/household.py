@@ -136,6 +136,7 @@ class _Kept:
     def told(self, near: slice | list[int], first: int, count: int, sources: Sequence[str], day: date) -> tuple[KnownRow, ...]:
         """These rows, of a household with so many people from `first` on."""
         persons, records, deliveries = (self.lying.cells(name, near) for name in ("person", "record_id", DELIVERY))
+        numbers = range(near.start, near.stop) if isinstance(near, slice) else near
         days = self.lying.cells("data_date", near) if self._dated else [None] * len(persons)
         texts = [[text_of_cell(cell, column) for cell in self.lying.cells(name, near)] for name, column in self._told.items()]
         return tuple(
@@ -143,10 +144,12 @@ class _Kept:
                 dataset=self.code,
                 record_id=record,
                 member=person - first if 0 <= person - first < count else None,
-                source=sources[delivery],
+                source=sources[delivery] if delivery >= 0 else self.lying.sender(number),
                 sent=sent,
                 age=None if sent is None else (day - sent).days,
                 columns=dict(zip(self._told, columns, strict=True)),
             )
-            for person, record, delivery, sent, *columns in zip(persons, records, deliveries, days, *texts, strict=True)
+            for number, person, record, delivery, sent, *columns in zip(
+                numbers, persons, records, deliveries, days, *texts, strict=True
+            )
         )

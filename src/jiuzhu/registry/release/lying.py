@@ -52,6 +52,10 @@ class LyingRows:
         own = range(mine.start, mine.stop) if isinstance(mine, slice) else mine
         return sorted({*own, *self._strays[1][low:high].tolist()})
 
+    def sender(self, row: int) -> str:
+        """Who sent a row that stands in no delivery yet."""
+        return self._table.sender(row) if isinstance(self._table, MappedRows) else ""
+
     def cells(self, name: str, rows: slice | list[int]) -> list[Any]:
         """The cells of a column as `Base` says them, None where they are empty."""
         if isinstance(self._table, MappedRows):
