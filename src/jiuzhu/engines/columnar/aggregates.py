@@ -15,6 +15,7 @@ import numpy.typing as npt
 from jiuzhu.engines.columnar import calendar, steps
 from jiuzhu.engines.columnar.calendar import day_number
 from jiuzhu.engines.columnar.expressions import evaluate
+from jiuzhu.engines.columnar.rare import FEW, Rare
 from jiuzhu.engines.columnar.values import (
     Flag,
     Index,
@@ -64,11 +65,11 @@ class Rows:
 class _Found:
     """What the certain rows of some subjects come to.
 
-    subjects: ascending. value: nought where not `there`. open_cell: a cell that counts is unknown.
+    subjects: ascending (or a slice: all there are). value: nought where not `there`. open_cell: a cell that counts is unknown.
     bounded: with `each`, where every group has a bound; without, everywhere.
     """
 
-    subjects: Array
+    subjects: Any
     value: Array
     there: Array
     open_cell: Mask = False
@@ -100,7 +101,35 @@ def answer(given: tree.RowInput, rows: Rows | None, count: int, covered: Mask, l
     kind = _kind(given, rows)
     if rows is None:
         return _over_none(given, kind, doubt, lasting, unknown)
-    return _spread(given, kind, _worked(given, rows, kind), count, doubt, lasting, unknown)
+    found = _worked(given, rows, kind)
+    return _spread(given, kind, found, count, doubt, lasting, unknown)
+
+
+def answer_of_few(given: tree.RowInput, rows: Rows, count: int, covered: bool, lasting: Mask, unknown: bool) -> Value | Rare:
+    """The same where doubts are alike for all subjects: only those who have rows are written down where they are few."""
+    told = covered, lasting, unknown
+    if rows.doubtful is not False:
+        at, few = rows.few()
+        if len(at) * FEW >= count:
+            return answer(given, rows, count, *told)
+        return Rare(at, answer(given, few, len(at), *told), answer(given, None, 0, *told), count)
+    if given.aggregate == "exists":
+        at = steps.counted(rows.owner)[0]
+        if len(at) * FEW >= count:
+            return answer(given, rows, count, *told)
+        doubt = either(unknown, not covered)
+        here = both(either(lasting, negated(doubt)), negated(unknown))
+        return Rare(at, Flag(here, both(doubt, negated(here))), answer(given, None, 0, *told), count)
+    if given.newest:
+        rows = rows.only(_newest(given, rows))
+    kind = _kind(given, rows)
+    found = _worked(given, rows, kind)
+    doubt = either(unknown, not covered)
+    if len(found.subjects) * FEW >= count:
+        return _spread(given, kind, found, count, doubt, lasting, unknown)
+    few_only = replace(found, subjects=slice(None))
+    values = _spread(given, kind, few_only, len(found.subjects), doubt, lasting, unknown)
+    return Rare(found.subjects.astype(np.intp, copy=False), values, answer(given, None, 0, *told), count)
 
 
 def _exists(rows: Rows | None, count: int, doubt: Mask, lasting: Mask, unknown: Mask) -> Flag:
@@ -270,8 +299,8 @@ def _any_in(mark: Mask, owner: Array, begin: Index) -> Mask:
 
 
 def _count(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
-    subjects, number = steps.numbered(owner)
-    return _Found(subjects, np.bincount(number, minlength=len(subjects)), np.ones(len(subjects), bool))
+    subjects, value = steps.counted(owner)
+    return _Found(subjects, value, np.ones(len(subjects), bool))
 
 
 def _sum(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
@@ -280,11 +309,10 @@ def _sum(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
 
 def _folded(which: str, whole: Array, known: Mask, unknown: Mask, owner: Array) -> _Found:
     """Sum, greatest or least of the known values of each subject; whole numbers without end where a sum runs over 64 bits."""
-    subjects, number = steps.numbered(owner)
     if steps.pays(owner, whole):
-        found = steps.folded(which, whole, known, unknown, number, len(subjects))
+        found = steps.folded(which, whole, known, unknown, owner)
         if found is not None:
-            return _Found(subjects, *found)
+            return _Found(*found)
     begin = starts(owner)
     known = spread(known, len(owner), bool)
     fold: Any = {"sum": np.add, "max": np.maximum, "min": np.minimum}[which]
@@ -293,7 +321,7 @@ def _folded(which: str, whole: Array, known: Mask, unknown: Mask, owner: Array) 
     if which == "sum" and whole.dtype != object and int(np.abs(whole).max()) > 2**62 // len(whole):
         whole = whole.astype(object)
     there = _fold(np.logical_or, known, begin)
-    return _Found(subjects, np.where(there, _fold(fold, whole, begin), 0), there, _any_in(unknown, owner, begin))
+    return _Found(owner[begin], np.where(there, _fold(fold, whole, begin), 0), there, _any_in(unknown, owner, begin))
 
 
 def _outermost(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
@@ -332,12 +360,11 @@ def _of_one_row(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
 
 
 def _at_end(latest: bool, at: Array, whole: Array, known: Mask, unknown: Mask, owner: Array) -> _Found:
-    subjects, number = steps.numbered(owner)
     if steps.pays(owner, whole):
-        return _Found(subjects, *steps.of_last(latest, at, whole, known, unknown, number, len(subjects)))
+        return _Found(*steps.of_last(latest, at, whole, known, unknown, owner))
     begin = starts(owner)
     end = _fold(np.maximum if latest else np.minimum, at, begin)
-    wins = np.flatnonzero(at == end[number])
+    wins = np.flatnonzero(at == np.repeat(end, np.diff(np.append(begin, len(owner)))))
     found = _folded("max", whole[wins], taken(known, wins), taken(unknown, wins), owner[wins])
     return replace(found, open_cell=both(found.open_cell, ~found.there))
 
@@ -377,14 +404,15 @@ def _distinct(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:
 
 def _distinct_of_few(cells: Array, empty: Array | None, owner: Array) -> _Found:
     """Of values that lie close together (months), one bit each."""
-    subjects, number = steps.numbered(owner)
     if steps.pays(owner):
-        return _Found(subjects, steps.different(cells, empty, number, len(subjects)), np.ones(len(subjects), bool))
+        subjects, value = steps.different(cells, empty, owner)
+        return _Found(subjects, value, np.ones(len(subjects), bool))
     bits = np.left_shift(np.uint64(1), (cells - cells.min()).astype(np.uint64))
     if empty is not None:
         bits[empty] = 0
-    value = np.bitwise_count(_fold(np.bitwise_or, bits, starts(owner))).astype(np.int64)
-    return _Found(subjects, value, np.ones(len(subjects), bool))
+    begin = starts(owner)
+    value = np.bitwise_count(_fold(np.bitwise_or, bits, begin)).astype(np.int64)
+    return _Found(owner[begin], value, np.ones(len(begin), bool))
 
 
 def _run(given: tree.RowInput, rows: Rows, owner: Array) -> _Found:

@@ -143,7 +143,7 @@ class Columns:
         persons = lying.persons(begin, end, first, last)
         return slice(begin, end), (persons if kind == "person" else self.people["household"][persons]) - np.int32(low)
 
-    def _rows_of_members(self, lying: MappedRows, at: Any, owner: Whole) -> tuple[Index, Index]:
+    def _rows_of_members(self, lying: MappedRows, at: Any, owner: Whole) -> tuple[Index, Whole]:
         """The rows of people, by their places in the order of members, and whose these are."""
         order = self.members("hukou")
         persons = np.arange(len(order.owner))[at] if order.rows is None else order.rows[at]
@@ -216,7 +216,7 @@ def ranked(texts: pa.ChunkedArray) -> Whole:
     return ranks
 
 
-def stretches(first: Whole, count: Whole) -> tuple[Index, Index]:
+def stretches(first: Whole, count: Whole) -> tuple[Index, Whole]:
     """The numbers of all stretches one after the other, and which stretch each stands in."""
     if len(count) >= steps.MANY:
         return steps.listed(first, count)

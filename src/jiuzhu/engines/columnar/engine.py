@@ -24,7 +24,7 @@ from jiuzhu.rules.tree import Indicator
 
 Array = npt.NDArray[Any]
 Progress = Callable[[str, int, int], None]
-BLOCK = 32_768  # households, or people without one
+BLOCK = 131_072  # households, or people without one: the steps of a rule cost the same for each block, memory is what it holds
 
 
 class ColumnarEngine:

@@ -226,70 +226,93 @@ def months(days, out):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def folded(which, whole, known, unknown, owner, value, there, open_cell):  # type: ignore[no-untyped-def]
-    """Sum, greatest or least of the known cells of each subject, whether there are any, and whether one is unknown.
-
-    owner: from nought on without a gap. known, unknown: of length 0 where all cells are, or none is. Whether every sum fits.
-    """
-    some_known, some_unknown = len(known) > 0, len(unknown) > 0
-    for subject in range(len(value)):
-        value[subject] = 0
-        there[subject] = False
-    for row in range(len(owner)):
-        subject = owner[row]
-        if some_unknown and unknown[row]:
-            open_cell[subject] = True
-        if some_known and not known[row]:
-            continue
-        cell = np.int64(whole[row])
-        if not there[subject]:
-            value[subject] = cell
-            there[subject] = True
-        elif which == SUM:
-            value[subject] += cell
-        elif which == MAX:
-            value[subject] = max(value[subject], cell)
-        else:
-            value[subject] = min(value[subject], cell)
-        if which == SUM and not -_ROOM < value[subject] < _ROOM:
-            return False
-    return True
+def counted(owner, subjects, value):  # type: ignore[no-untyped-def]
+    """The subjects of rows, ascending, and how many rows each has; how many subjects these are."""
+    found = 0
+    row, size = 0, len(owner)
+    while row < size:
+        subject, begin = owner[row], row
+        while row < size and owner[row] == subject:
+            row += 1
+        subjects[found] = subject
+        value[found] = row - begin
+        found += 1
+    return found
 
 
 @_compiled
-def of_last(latest, at, whole, known, unknown, owner, value, there, open_cell):  # type: ignore[no-untyped-def]
-    """Of the rows with the last (or first) `at` of each subject the greatest known cell; open_cell: only unknown ones stand there."""
+def folded(which, whole, known, unknown, owner, subjects, value, there, open_cell):  # type: ignore[no-untyped-def]
+    """Sum, greatest or least of the known cells of each subject, whether there are any, and whether one is unknown.
+
+    known, unknown: of length 0 where all cells are, or none is. How many subjects these are; below zero where a sum does not fit.
+    """
     some_known, some_unknown = len(known) > 0, len(unknown) > 0
+    found = 0
     row, size = 0, len(owner)
     while row < size:
         subject = owner[row]
-        end = np.int64(at[row])
-        value[subject] = 0
-        there[subject] = False
-        open_cell[subject] = False
+        total, any_there, any_open = np.int64(0), False, False
         while row < size and owner[row] == subject:
-            mine = np.int64(at[row])
-            if mine != end and (mine > end) == latest:
-                end = mine
-                value[subject] = 0
-                there[subject] = False
-                open_cell[subject] = False
-            if mine == end:
-                if some_unknown and unknown[row]:
-                    open_cell[subject] = True
-                if not some_known or known[row]:
-                    cell = np.int64(whole[row])
-                    value[subject] = max(value[subject], cell) if there[subject] else cell
-                    there[subject] = True
+            if some_unknown and unknown[row]:
+                any_open = True
+            if not some_known or known[row]:
+                cell = np.int64(whole[row])
+                if not any_there:
+                    total = cell
+                    any_there = True
+                elif which == SUM:
+                    total += cell
+                elif which == MAX:
+                    total = max(total, cell)
+                else:
+                    total = min(total, cell)
+                if which == SUM and not -_ROOM < total < _ROOM:
+                    return -1
             row += 1
-        if there[subject]:
-            open_cell[subject] = False
+        subjects[found] = subject
+        value[found] = total
+        there[found] = any_there
+        open_cell[found] = any_open
+        found += 1
+    return found
 
 
 @_compiled
-def different(cells, empty, low, owner, value):  # type: ignore[no-untyped-def]
-    """How many different cells each subject has, of cells from `low` on that lie less than 64 apart."""
+def of_last(latest, at, whole, known, unknown, owner, subjects, value, there, open_cell):  # type: ignore[no-untyped-def]
+    """Of the rows with the last (or first) `at` of each subject the greatest known cell; open_cell: only unknown ones stand there."""
+    some_known, some_unknown = len(known) > 0, len(unknown) > 0
+    found = 0
+    row, size = 0, len(owner)
+    while row < size:
+        subject = owner[row]
+        end = at[row]
+        best, any_there, any_open = np.int64(0), False, False
+        while row < size and owner[row] == subject:
+            mine = at[row]
+            if mine != end and (mine > end) == latest:
+                end = mine
+                best, any_there, any_open = np.int64(0), False, False
+            if mine == end:
+                if some_unknown and unknown[row]:
+                    any_open = True
+                if not some_known or known[row]:
+                    cell = np.int64(whole[row])
+                    best = max(best, cell) if any_there else cell
+                    any_there = True
+            row += 1
+        subjects[found] = subject
+        value[found] = best
+        there[found] = any_there
+        open_cell[found] = any_open and not any_there
+        found += 1
+    return found
+
+
+@_compiled
+def different(cells, empty, low, owner, subjects, value):  # type: ignore[no-untyped-def]
+    """How many different cells each subject has, of cells from `low` on that lie less than 64 apart; how many subjects these are."""
     some = len(empty) > 0
+    found = 0
     row, size = 0, len(owner)
     while row < size:
         subject = owner[row]
@@ -302,4 +325,7 @@ def different(cells, empty, low, owner, value):  # type: ignore[no-untyped-def]
                     seen |= bit
                     count += 1
             row += 1
-        value[subject] = count
+        subjects[found] = subject
+        value[found] = count
+        found += 1
+    return found

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.columnar import calendar, steps
-from jiuzhu.engines.columnar.aggregates import Rows, answer
+from jiuzhu.engines.columnar.aggregates import Rows, answer, answer_of_few
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.expressions import flag
-from jiuzhu.engines.columnar.rare import FEW, Rare
+from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.sieves import ENDLESS, Sieve, passing, sieve
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value, both, either, mask, negated, taken
 from jiuzhu.engines.windows import Stretch, stretch
@@ -48,10 +48,7 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
     lasting = True if dataset.rows != "state" else covered
     unknown = either(spans.unset, open_bound)
     if found is not None and isinstance(covered, bool) and isinstance(unknown, bool):
-        at, rows_of_few = found.few()
-        if len(at) * FEW < group.count:
-            few = answer(given, rows_of_few, len(at), covered, lasting, unknown)
-            return Rare(at, few, answer(given, None, 0, covered, lasting, unknown), group.count)
+        return answer_of_few(given, found, group.count, covered, lasting, unknown)
     return answer(given, found, group.count, covered, lasting, unknown)
 
 

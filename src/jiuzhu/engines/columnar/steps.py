@@ -11,7 +11,7 @@ import numpy.typing as npt
 from jiuzhu.engines.columnar.values import Index, Mask
 
 Array = npt.NDArray[Any]
-Folded = tuple[Array, npt.NDArray[np.bool_], Mask]
+Folded = tuple[Index, Array, npt.NDArray[np.bool_], Mask]
 MANY = 512  # rows or subjects from which on a compiled step pays
 _NONE = np.empty(0, bool)
 
@@ -55,59 +55,96 @@ def _marks(mark: Mask, all_of: bool, count: int) -> Array:
     return readable(mark if isinstance(mark, np.ndarray) else np.full(count, mark))
 
 
-def numbered(owner: Array) -> tuple[Index, Index]:
+def _owners(owner: Array) -> Array:
+    return readable(owner.astype(np.int32, copy=False))
+
+
+def _subjects_of(owner: Array) -> int:
+    """At most so many subjects have these rows."""
+    return min(len(owner), int(owner[-1]) - int(owner[0]) + 1)
+
+
+def numbered(owner: Array) -> tuple[Index, Array]:
     """The different numbers of an ascending column, and which of them each row has."""
     if len(owner) < MANY:
         new = np.concatenate([[True], owner[1:] != owner[:-1]])
         return owner[new].astype(np.intp, copy=False), np.cumsum(new) - 1
     from jiuzhu.engines.columnar import kernels
 
-    subjects, number = _room.of(len(owner)), np.empty(len(owner), np.intp)
-    return subjects[: kernels.renumbered(readable(owner), subjects, number)].copy(), number
+    subjects, number = np.empty(_subjects_of(owner), np.intp), np.empty(len(owner), np.int32)
+    return subjects[: kernels.renumbered(_owners(owner), subjects, number)].copy(), number
 
 
-def folded(which: str, whole: Array, known: Mask, unknown: Mask, owner: Array, count: int) -> Folded | None:
-    """Sum, greatest or least of the known cells of subjects 0 to `count`, where there are any, and where one is unknown.
+def counted(owner: Array) -> tuple[Index, Array]:
+    """The subjects of rows, ascending, and how many rows each has."""
+    if len(owner) < MANY:
+        subjects, number = numbered(owner)
+        return subjects, np.bincount(number, minlength=len(subjects))
+    from jiuzhu.engines.columnar import kernels
+
+    room = _subjects_of(owner)
+    subjects, value = np.empty(room, np.intp), np.empty(room, np.int64)
+    found = kernels.counted(_owners(owner), subjects, value)
+    return subjects[:found], value[:found]
+
+
+def folded(which: str, whole: Array, known: Mask, unknown: Mask, owner: Array) -> Folded | None:
+    """The subjects, sum, greatest or least of the known cells of each, where there are any, and where one is unknown.
 
     None: a sum runs over 64 bits.
     """
     from jiuzhu.engines.columnar import kernels
 
-    value, there = np.empty(count, np.int64), np.empty(count, bool)
-    open_cell = np.zeros(0 if unknown is False else count, bool)
-    size = len(owner)
-    fits = kernels.folded(
+    size, room = len(owner), _subjects_of(owner)
+    subjects, value = np.empty(room, np.intp), np.empty(room, np.int64)
+    there, open_cell = np.empty(room, bool), np.empty(room, bool)
+    found = kernels.folded(
         {"sum": kernels.SUM, "max": kernels.MAX, "min": kernels.MIN}[which],
         whole_cells(whole),
         _marks(known, True, size),
         _marks(unknown, False, size),
-        readable(owner),
+        _owners(owner),
+        subjects,
         value,
         there,
         open_cell,
     )
-    return (value, there, False if unknown is False else open_cell) if fits else None
+    if found < 0:
+        return None
+    return subjects[:found], value[:found], there[:found], False if unknown is False else open_cell[:found]
 
 
-def of_last(latest: bool, at: Array, whole: Array, known: Mask, unknown: Mask, owner: Array, count: int) -> Folded:
+def of_last(latest: bool, at: Array, whole: Array, known: Mask, unknown: Mask, owner: Array) -> Folded:
     """Of the rows with the last (or first) `at` of each subject the greatest known cell; at last where only unknown ones stand."""
     from jiuzhu.engines.columnar import kernels
 
-    value, there, open_cell = np.empty(count, np.int64), np.empty(count, bool), np.empty(count, bool)
-    size = len(owner)
-    marks = _marks(known, True, size), _marks(unknown, False, size)
-    kernels.of_last(latest, readable(at), whole_cells(whole), *marks, readable(owner), value, there, open_cell)
-    return value, there, False if unknown is False else open_cell
+    size, room = len(owner), _subjects_of(owner)
+    subjects, value = np.empty(room, np.intp), np.empty(room, np.int64)
+    there, open_cell = np.empty(room, bool), np.empty(room, bool)
+    found = kernels.of_last(
+        latest,
+        readable(at.astype(np.int64, copy=False)),
+        whole_cells(whole),
+        _marks(known, True, size),
+        _marks(unknown, False, size),
+        _owners(owner),
+        subjects,
+        value,
+        there,
+        open_cell,
+    )
+    return subjects[:found], value[:found], there[:found], False if unknown is False else open_cell[:found]
 
 
-def different(cells: Array, empty: Array | None, owner: Array, count: int) -> Array:
-    """How many different cells each subject has, of cells that lie less than 64 apart."""
+def different(cells: Array, empty: Array | None, owner: Array) -> tuple[Index, Array]:
+    """The subjects, and how many different cells each has, of cells that lie less than 64 apart."""
     from jiuzhu.engines.columnar import kernels
 
-    value = np.empty(count, np.int64)
+    room = _subjects_of(owner)
+    subjects, value = np.empty(room, np.intp), np.empty(room, np.int64)
     marks = readable(_NONE if empty is None else empty)
-    kernels.different(whole_cells(cells), marks, int(cells.min()), readable(owner), value)
-    return value
+    found = kernels.different(whole_cells(cells), marks, int(cells.min()), _owners(owner), subjects, value)
+    return subjects[:found], value[:found]
 
 
 def newest(at: Array, empty: Array | None, owner: Array, number: int) -> npt.NDArray[np.bool_]:
@@ -115,17 +152,17 @@ def newest(at: Array, empty: Array | None, owner: Array, number: int) -> npt.NDA
     from jiuzhu.engines.columnar import kernels
 
     keep = np.empty(len(owner), bool)
-    kernels.newest(whole_cells(at), readable(_NONE if empty is None else empty), readable(owner), number, keep)
+    kernels.newest(whole_cells(at), readable(_NONE if empty is None else empty), _owners(owner), number, keep)
     return keep
 
 
-def grouped(owner: Array, keys: Array) -> tuple[Index, Index, Array]:
+def grouped(owner: Array, keys: Array) -> tuple[Index, Array, Array]:
     """Rows of ascending subjects in the order of their keys within each; the group of equal ones each stands in; whose each group is."""
     from jiuzhu.engines.columnar import kernels
 
-    order, group = np.empty(len(owner), np.intp), np.empty(len(owner), np.intp)
+    order, group = np.empty(len(owner), np.intp), np.empty(len(owner), np.int32)
     owners = np.empty(len(owner), np.intp)
-    count = kernels.grouped(readable(owner), readable(keys), order, group, owners)
+    count = kernels.grouped(_owners(owner), readable(keys), order, group, owners)
     return order, group, owners[:count].copy()
 
 
@@ -134,17 +171,17 @@ def located(owner: Array, positions: Array) -> tuple[Array, Array]:
     from jiuzhu.engines.columnar import kernels
 
     first, count = np.empty(len(positions), np.intp), np.empty(len(positions), np.intp)
-    kernels.located(readable(owner), readable(positions), first, count)
+    kernels.located(readable(owner), readable(positions.astype(np.int64, copy=False)), first, count)
     return first, count
 
 
-def listed(first: Array, count: Array) -> tuple[Index, Index]:
+def listed(first: Array, count: Array) -> tuple[Index, Array]:
     """The numbers of all stretches one after the other, and which stretch each stands in."""
     from jiuzhu.engines.columnar import kernels
 
     size = int(count.sum())
-    rows, owner = np.empty(size, np.intp), np.empty(size, np.intp)
-    kernels.listed(readable(first), readable(count), rows, owner)
+    rows, owner = np.empty(size, np.intp), np.empty(size, np.int32)
+    kernels.listed(readable(first.astype(np.int64, copy=False)), readable(count.astype(np.int64, copy=False)), rows, owner)
     return rows, owner
 
 
