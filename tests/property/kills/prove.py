@@ -63,6 +63,8 @@ class Ledger:
         told = json.loads(line)
         self.doing = told["next"]
         match told["did"]:
+            case "check":
+                self.entries = told["entries"]  # what came in the last breath, before it was acknowledged, stays too
             case "deliver":
                 self.delivered[told["file"]] = told["sha256"]
             case "take":
@@ -166,11 +168,10 @@ def _ended(forked: tuple[int, int]) -> None:
 
 def _live(folder: Path, catalogue: Catalogue, ledger: Ledger, say: Any) -> None:
     workspace = folder / "workspace"
-    _check(workspace, ledger)
-    number = len(ledger.delivered)
+    entries = _check(workspace, ledger)
+    number, known = len(ledger.delivered), len(entries)
     takes = ledger.alone and public.current(workspace) is not None
-    say({"did": "check", "next": "take" if takes else "deliver"})
-    known = len(ledger.entries)
+    say({"did": "check", "entries": entries, "next": "take" if takes else "deliver"})
     door = Live(Workspace(workspace), catalogue)
     while True:
         if ledger.alone and public.current(workspace) is not None:
@@ -230,10 +231,10 @@ def _file(folder: Path, number: int) -> list[Path]:
 # --- what must hold --------------------------------------------------------------------------------------------------
 
 
-def _check(workspace: Path, ledger: Ledger) -> None:
-    """Everything that was acknowledged is there once; what was not is there whole, or not at all."""
+def _check(workspace: Path, ledger: Ledger) -> list[str]:
+    """Everything that was acknowledged is there once; what was not is there whole, or not at all. Gives the entries there are."""
     if not ledger.delivered:
-        return
+        return []
     there = Counter(one.sha256 for one in public.deliveries(workspace, as_of=DAY))
     for number, digests in ledger.delivered.items():
         for digest in digests:
@@ -249,7 +250,7 @@ def _check(workspace: Path, ledger: Ledger) -> None:
     digests = _entries(workspace)
     if digests[: len(ledger.entries)] != ledger.entries:
         raise Broken(f"of {len(ledger.entries)} acknowledged entries not all are what they were")
-    ledger.entries = digests  # what came in the last breath stays, too
+    return digests
 
 
 def _arrived(workspace: Path) -> list[int]:
