@@ -70,7 +70,8 @@ class RandomArchive:
             division=str(pick(["", "3705", "370502001"])),
             accepted=rows,
         )
-        tables = [self._table(dataset, rows // 2, piece) for piece in range(2)]
+        latest = int(pick([-3, 0, 1, 21]))  # a full file with a later day does not replace anything yet
+        tables = [self._table(dataset, rows // 2, piece, latest) for piece in range(2)]
         sent = [day for table in tables for day in table["data_date"].to_pylist()]
         deliveries.append(replace(made, oldest=min(sent), newest=max(sent)))
         for piece, table in enumerate(tables):
@@ -78,9 +79,9 @@ class RandomArchive:
             pq.write_table(table, path)
             files.setdefault(dataset.code, {}).setdefault(number, []).append(path)
 
-    def _table(self, dataset: Dataset, rows: int, piece: int) -> pa.Table:
+    def _table(self, dataset: Dataset, rows: int, piece: int, latest: int) -> pa.Table:
         pick = self.random.choice
-        days = [self.as_of - timedelta(int(back)) for back in pick([-3, 0, 0, 1, 20, 21, 40], rows)]
+        days = [self.as_of - timedelta(max(int(back), latest)) for back in pick([-3, 0, 0, 1, 20, 21, 40], rows)]
         texts = self.seed % 3 == 1  # record ids of different lengths
         record = [
             f"{'x' * (int(one) % 2 if texts else 1)}{int(one):04}" for one in self.random.integers(0, max(rows * 2, 1), rows)

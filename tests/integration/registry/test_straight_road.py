@@ -37,7 +37,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / BASE).iterdir()}
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 def test_both_roads_give_the_same_bytes(seed: int, national: Catalogue, tmp_path: Path) -> None:
     wanted = wanted_columns(national)
     assert all(is_plain(national.datasets[code], wanted) for code in DATASETS)
