@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,7 @@ def main() -> int:
         print(json.dumps(_measured(options.inside, Stand.read(options.folder))))
         return 0
     folder = options.folder or Path(tempfile.mkdtemp(prefix="bench-", dir=_under(ROOT / "var")))
+    busy = f"{os.getloadavg()[0]:.1f} other processes wanted its cores when the run began"
     try:
         began = time.monotonic()
         stand = Stand.read(folder) if (folder / "stand.json").exists() else built(_under(folder), options.scale, options.invented)
@@ -54,7 +56,7 @@ def main() -> int:
             failed += figures is None
             groups[GROUPS[name]], notes[GROUPS[name]] = figures or [], lines
             _say(f"{name}: {time.monotonic() - began:.0f} s")
-        about = [f"{machine()}, commit {commit()}; shared with other work", *stand.about()]
+        about = [f"{machine()}, commit {commit()}; {busy}", *stand.about()]
         told = page(about, groups, notes)
         print(told)
         if not options.only:

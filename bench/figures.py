@@ -56,7 +56,8 @@ def page(about: Sequence[str], groups: Mapping[str, Sequence[Figure]], notes: Ma
     lines = ["# Performance", "", "Made by `make bench`; never by hand.", "", *(f"- {line}" for line in about), ""]
     lines += [
         "Ratio is reached to asked: at most 1.00 where less is better, at least 1.00 where the figure begins with ≥. CPU seconds are of all",
-        "threads. L is the CPU time to read once, in the narrowest types that hold them, the columns the rules under test read.",
+        "threads; what is told in milliseconds without them is time on the clock, and grows with whatever else the machine does.",
+        "L is the CPU time to read once, from memory and in the narrowest types that hold them, the columns the rules under test read.",
         "",
     ]
     for title, figures in groups.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from bench.figures import Figure
@@ -16,7 +17,8 @@ from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.tree import Indicator
 
 TIMES = 3
-WHOLE = 0.1  # below that scale DuckDB is asked one statement a rule of a fifth of the rules, each of the 32 once
+WIDTH = 130  # of a line of the page
+WHOLE = 0.5  # below that scale DuckDB is asked one statement a rule of a fifth of the rules, each of the 32 once
 
 
 def figures(stand: Stand) -> tuple[list[Figure], list[str]]:
@@ -93,7 +95,7 @@ def _simple(stand: Stand, base: Base, catalogue: Catalogue) -> tuple[list[Figure
         ),
     ]
     listed = ", ".join(f"{name} ({column.dtype.itemsize})" for name, column in narrow.items())
-    return lines, [f"Columns that the {len(rules)} read, with bytes a cell: {listed}."]
+    return lines, textwrap.wrap(f"Columns that the {len(rules)} read, with bytes a cell: {listed}.", WIDTH)
 
 
 def _megabytes(narrow: dict[str, object]) -> float:
