@@ -12,7 +12,20 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from jiuzhu.portals.cli import alone, calibration, catalogue, county, exchange, monitoring, site, sources, steward, stream, trying
+from jiuzhu.portals.cli import (
+    alone,
+    calibration,
+    catalogue,
+    county,
+    exchange,
+    issued,
+    monitoring,
+    site,
+    sources,
+    steward,
+    stream,
+    trying,
+)
 from jiuzhu.portals.cli.answers import Refused
 from jiuzhu.registry import public
 
@@ -65,7 +78,8 @@ def _parser() -> argparse.ArgumentParser:
         help="a further catalogue folder, read after the national one",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for room in (county, steward, exchange, monitoring, trying, calibration, stream, alone, sources, catalogue, site):
+    rooms = (county, steward, exchange, monitoring, trying, calibration, stream, issued, alone, sources, catalogue, site)
+    for room in rooms:
         room.add_commands(commands, common)
     return parser
 

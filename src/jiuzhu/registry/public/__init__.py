@@ -19,7 +19,7 @@ from jiuzhu.registry.public.arrived import deliver, deliveries, due, quarantine,
 from jiuzhu.registry.public.asked import household
 from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
 from jiuzhu.registry.public.declared import ENGINES, NATIONAL, catalogue, division_name, divisions, run_examples, working_days
-from jiuzhu.registry.public.evaluated import joined_at, latency, look, run, stream
+from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream
 from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
 from jiuzhu.registry.public.opened import catalogue_of, current, is_invented, mark_invented, release, releases
 from jiuzhu.registry.public.refusals import REFUSALS, NoComparison, NoDataset, NoDelivery, NoPerson
@@ -32,6 +32,7 @@ from jiuzhu.registry.release.make import HouseholdNotKnown
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
 from jiuzhu.registry.stream.door import LookReport
+from jiuzhu.registry.stream.issued import Count, Issued
 from jiuzhu.registry.stream.latency import Latency
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "REFUSALS",
     "WARNING_COLUMNS",
     "ComparisonCount",
+    "Count",
     "Decision",
     "Delivery",
     "DeliveryReport",
@@ -52,6 +54,7 @@ __all__ = [
     "HouseholdNotKnown",
     "KnownRow",
     "Latency",
+    "Issued",
     "LookReport",
     "MadeProposals",
     "NoComparison",
@@ -95,6 +98,7 @@ __all__ = [
     "explain",
     "household",
     "is_invented",
+    "issued",
     "joined_at",
     "largest_township",
     "latency",

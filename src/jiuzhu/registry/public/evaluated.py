@@ -11,13 +11,15 @@ from pathlib import Path
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.profile.state import Moment
 from jiuzhu.registry.public.declared import engine_of
-from jiuzhu.registry.public.opened import catalogue_of
+from jiuzhu.registry.public.opened import catalogue_of, declarations
 from jiuzhu.registry.release import make
 from jiuzhu.registry.release.make import Wanted
 from jiuzhu.registry.release.reports import RunReport
 from jiuzhu.registry.stream import door as streaming
 from jiuzhu.registry.stream.door import LookReport, StreamEntry
 from jiuzhu.registry.stream.follow import RUN, join
+from jiuzhu.registry.stream.issued import Issued
+from jiuzhu.registry.stream.issued import issued as _issued
 from jiuzhu.registry.stream.latency import Latency
 from jiuzhu.registry.stream.latency import latency as _latency
 from jiuzhu.registry.stream.settle import settle
@@ -101,6 +103,14 @@ def stream(workspace: Path, *, after: int = 0) -> list[StreamEntry]:
 def joined_at(workspace: Path, release: str) -> int:
     """The number of the last entry of the stream that a release already says; 0 if it came before the stream."""
     return streaming.joined_at(Workspace(workspace), release) or 0
+
+
+def issued(workspace: Path) -> Issued:
+    """How many warnings and hints were ever issued, worked out from the first release of the stream and its entries.
+
+    Raises NoRelease, StreamBroken.
+    """
+    return _issued(Workspace(workspace), lambda version: declarations(str(workspace.absolute()), version))
 
 
 def latency(workspace: Path) -> Latency | None:
