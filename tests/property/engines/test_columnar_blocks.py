@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jiuzhu.engines.columnar import ColumnarEngine
+from jiuzhu.engines.columnar import ColumnarEngine, steps
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql import SqlEngine
 from tests.support.agreement import random_case
@@ -21,6 +21,19 @@ def test_where_a_block_ends_changes_nothing(block: int) -> None:
     assert whole.signals.num_rows > 100
     assert cut.signals.equals(whole.signals)
     assert cut.unknown.equals(whole.unknown)
+
+
+@pytest.mark.parametrize("seed", [11, 17])
+def test_compiled_steps_say_what_plain_ones_say(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue, indicators, base = random_case(seed, rules=40, rows=3000)
+    told = []
+    for many in (0, base.people.num_rows * 1000):
+        monkeypatch.setattr(steps, "MANY", many)
+        told.append(ColumnarEngine(catalogue).run(base, indicators))
+    compiled, plain = told
+    assert compiled.signals.num_rows > 100
+    assert compiled.signals.equals(plain.signals)
+    assert compiled.unknown.equals(plain.unknown)
 
 
 def test_an_engine_asked_twice_says_the_same_of_each_base() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from jiuzhu.engines.columnar import steps
 from jiuzhu.engines.columnar.calendar import day_number
 from jiuzhu.engines.columnar.expressions import evaluate
 from jiuzhu.engines.columnar.functions import lifted
@@ -17,7 +18,6 @@ from jiuzhu.engines.columnar.groups import Group, of_nobody
 from jiuzhu.engines.columnar.members import any_member
 from jiuzhu.engines.columnar.rare import FEW, Rare
 from jiuzhu.engines.columnar.scopes import Scope
-from jiuzhu.engines.columnar.steps import MANY
 from jiuzhu.engines.columnar.values import Flag, Number, Value, both, either, negated, scaled, spread
 from jiuzhu.engines.decimals import whole_number
 from jiuzhu.rules import tree
@@ -45,7 +45,7 @@ def work(code: str, group: Group) -> Value | Rare:
 def _of_few(expression: tree.Expression, scope: Scope) -> Rare | None:
     """The value where only few differ from everybody else."""
     group = scope.group
-    few = scope.few([expression]) if group.count > MANY else None
+    few = scope.few([expression]) if group.count > steps.MANY else None
     if few is None or len(few) * FEW > group.count:
         return None
     rest = evaluate(expression, scope.rest())
