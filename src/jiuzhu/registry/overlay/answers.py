@@ -47,7 +47,7 @@ class Answers:
 
     signals: pa.Table
     unknown: pa.Table
-    since: dict[tuple[str, int], Answer | None] = field(default_factory=dict)
+    since: dict[str, dict[int, Answer | None]] = field(default_factory=dict)
     _found: dict[str, tuple[Whole, pa.Table]] = field(default_factory=dict, init=False)
     _undecided: dict[str, tuple[Whole, pa.Table]] = field(default_factory=dict, init=False)
 
@@ -76,17 +76,20 @@ class Answers:
     def follow(self, changes: Sequence[Changed]) -> None:
         """Let these changes count."""
         for one in changes:
-            self.since[one.indicator, one.position] = one.after
+            self.put(one.indicator, one.position, one.after)
+
+    def put(self, indicator: str, position: int, answer: Answer | None) -> None:
+        self.since.setdefault(indicator, {})[position] = answer
 
     def _of(self, indicator: str, asked: Whole) -> dict[int, Answer]:
         old = _read(self._found.get(indicator), self._undecided.get(indicator), asked)
-        if self.since:
-            for position in asked.tolist():
-                if (indicator, position) in self.since:
-                    after = self.since[indicator, position]
-                    old.pop(position, None)
-                    if after is not None:
-                        old[position] = after
+        since = self.since.get(indicator, {})
+        changed = np.fromiter(since, np.int64, len(since))
+        for position in changed[np.isin(changed, asked)].tolist():
+            after = since[position]
+            old.pop(position, None)
+            if after is not None:
+                old[position] = after
         return old
 
 

@@ -62,7 +62,7 @@ class LaidRows(MappedRows):
         fresh = self._fresh
         if fresh is None:
             return self._under.plain(name, rows)
-        asked = np.arange(fresh.first + fresh.count)[rows]
+        asked = np.arange(*rows.indices(fresh.first + fresh.count)) if isinstance(rows, slice) else np.asarray(rows)
         old = iter(self._under.plain(name, asked[asked < fresh.first]))
         return [next(old) if row < fresh.first else self._new(fresh, name, row) for row in asked.tolist()]
 

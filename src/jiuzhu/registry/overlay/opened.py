@@ -104,7 +104,7 @@ class Opened:
         for one in entries:
             state = one.after
             after = None if state is None else Answer(state.level, state.value, state.threshold)
-            self.answers.since[one.indicator, self.whom.of_key(one.key)] = after
+            self.answers.put(one.indicator, self.whom.of_key(one.key), after)
 
     def asked(self, households: Sequence[int]) -> dict[str, np.ndarray]:
         """The positions of everybody in these living households: person, living and hukou, ascending."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[Any]
 _NOBODY = -1
+_TRACED = 100  # of more changes at once the rows behind them are not traced: it takes about a millisecond each
 
 
 class Taking:
@@ -281,7 +282,7 @@ class Taking:
 
     def _rows_behind(self, change: Changed) -> tuple[tuple[str, str], ...]:
         """Dataset and record id of the rows a warning rests on, by the judge's trace."""
-        if change.after is None or change.after.level == UNDECIDED:
+        if change.after is None or change.after.level == UNDECIDED or len(self.changes) > _TRACED:
             return ()
         indicator = self._opened.catalogue.indicators[change.indicator]
         verdict = self._opened.judge.evaluate(self._opened.laid, indicator, change.position)

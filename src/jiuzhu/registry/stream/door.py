@@ -102,8 +102,8 @@ def looked(workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: E
         seconds = ended - (began if since is None else min(since, began))
         changes = Counter(entry.change for entry in found.batch.entries) if found.batch is not None else Counter()
         if found.batch is not None:
-            measured = Measured(round(seconds, 3), round(ended - began, 3), len(found.came), changes.total(), bool(found.whole))
-            note(workspace, measured)
+            took = round(ended - began, 3)
+            note(workspace, Measured(round(seconds, 3), took, len(found.came), changes.total(), bool(found.whole), ended))
     newest = found.batch or stands.newest
     return LookReport(
         release=stands.begun.release,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Change = Literal["new", "raised", "lowered", "closed", "value", "moved", "undecided", "decided"]
@@ -32,9 +32,9 @@ class Entry:
 
     number: its place in the stream, from 1 without a gap. release: the one it is added to. position: how many deliveries
     had been accepted. before, after: what stood and what stands; None: nothing. rows: dataset and record_id of the rows
-    behind it, of warnings. base: the small base that explains it, ALONE where records that came alone changed it, "" for the release
-    itself. marked: it mends the stream
-    after a fault was found, and no delivery caused it.
+    behind it, of warnings; none where one taking of records changed a great many: then only an explanation tells them. base:
+    the small base that explains it, ALONE where records that came alone changed it, "" for the release itself. marked: it
+    mends the stream after a fault was found, and no delivery caused it.
     """
 
     number: int
@@ -96,7 +96,12 @@ class Batch:
         return self.number + len(self.entries) - 1
 
     def as_plain(self) -> dict[str, Any]:
-        return asdict(self)
+        """For JSON. Written out, because `asdict` copies every value of thousands of entries."""
+        return {
+            **vars(self),
+            "entries": [_plain_entry(one) for one in self.entries],
+            "singles": [vars(one) for one in self.singles],
+        }
 
     @classmethod
     def from_plain(cls, told: Mapping[str, Any]) -> Batch:
@@ -116,6 +121,10 @@ def change_of(before: State | None, after: State | None) -> Change:
     if after.level != before.level:
         return "raised" if after.level > before.level else "lowered"
     return "value" if (after.value, after.threshold) != (before.value, before.threshold) else "moved"
+
+
+def _plain_entry(one: Entry) -> dict[str, Any]:
+    return {**vars(one), "before": one.before and vars(one.before), "after": one.after and vars(one.after)}
 
 
 def _entry(told: Mapping[str, Any]) -> Entry:

@@ -14,6 +14,7 @@ from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.profile.divisions import COUNTY, prefix_of
 from jiuzhu.registry.release.counted import kind_of
 from jiuzhu.registry.release.folder import MANIFEST, NoRelease, Release
+from jiuzhu.registry.release.subjects import Subjects
 from jiuzhu.registry.stream.entries import UNDECIDED, Batch, Entry
 from jiuzhu.registry.stream.log import Log
 from jiuzhu.rules.catalogue import Catalogue
@@ -156,10 +157,18 @@ def _within(division: str, digits: int) -> str:
     return code if len(code) == digits else ""
 
 
-def first_release(workspace: Workspace) -> Release | None:
-    """The release the stream began with; None before it. Raises NoRelease where it is gone."""
-    batch = next(iter(Log(workspace).batches()), None)
-    return None if batch is None else _release(workspace, batch)
+def issued_warnings(workspace: Workspace, declarations: Declarations) -> Mapping[str, str]:
+    """The indicator of every warning and hint ever issued, by its number. Raises as `issued`."""
+    batches = Log(workspace).batches()
+    if not batches:
+        return {}
+    first = _release(workspace, batches[0])
+    told, who = declarations(first.manifest.catalogue), Subjects(first)
+    answer = {
+        who.warning_id(row["indicator"], kind_of(told, row["indicator"]), row["subject"]): row["indicator"]
+        for row in first.signals.select(["indicator", "subject"]).to_pylist()
+    }
+    return answer | {entry.warning_id: entry.indicator for batch in batches for entry in batch.entries if issues(entry)}
 
 
 def _release(workspace: Workspace, batch: Batch) -> Release:
