@@ -48,7 +48,7 @@ class Live:
         self._log = Log(workspace)
         self._following = Following(workspace, catalogue)
 
-    def open(self, progress: Callable[[str, int, int], None]) -> Opened:
+    def open(self, progress: Callable[[str, int, int], None] = lambda what, done, of: None) -> Opened:
         """Be ready for the first record of every dataset; raises NoRelease, WorkspaceBusy."""
         with self._workspace.writing("live"):
             opened = self._ready()
