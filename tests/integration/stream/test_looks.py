@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,32 +17,7 @@ from jiuzhu.registry.stream import look as looking
 from jiuzhu.registry.stream.follow import followed
 from jiuzhu.registry.stream.log import Log, StreamBroken
 from jiuzhu.rules.catalogue import Catalogue
-from tests.integration.registry.village import DAY, bill, deliver, few, files, instant, member, number, run, write
-from tests.support.histories import narrowed
-
-RULES = ("S01-E01", "S01-E02", "S01-E04")
-
-
-@pytest.fixture(scope="module")
-def rules(national: Catalogue) -> Catalogue:
-    return few(narrowed(national), *RULES)
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory, rules: Catalogue) -> Path:
-    """A village with its first release; each test works on a copy."""
-    workspace = tmp_path_factory.mktemp("village") / "workspace"
-    deliver(workspace, rules, files(workspace.parent / "in"))
-    public.mark_invented(workspace)
-    run(workspace, rules)
-    return workspace
-
-
-@pytest.fixture
-def workspace(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(looking, "WHOLE_SHARE", 10)  # six people: half of them are soon touched
-    shutil.copytree(released, tmp_path / "workspace")
-    return tmp_path / "workspace"
+from tests.integration.registry.village import DAY, bill, deliver, files, instant, member, number, run, write
 
 
 def look(workspace: Path, rules: Catalogue, day=DAY, clock=lambda: 0.0) -> public.LookReport:

@@ -13,37 +13,12 @@ import pytest
 from jiuzhu.registry import public
 from jiuzhu.registry.ingest.archive import deliveries
 from jiuzhu.registry.ingest.workspace import Workspace
-from jiuzhu.registry.stream import look as looking
 from jiuzhu.registry.stream import settle as settling
 from jiuzhu.registry.stream.log import Log
 from jiuzhu.rules.catalogue import Catalogue
-from tests.integration.registry.village import DAY, bill, deliver, few, files, instant, number, person, run, write
-from tests.support.histories import narrowed
+from tests.integration.registry.village import DAY, bill, deliver, instant, number, person, run, write
 
-RULES = ("S01-E01", "S01-E02", "S01-E04")
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def rules(national: Catalogue) -> Catalogue:
-    return few(narrowed(national), *RULES)
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory, rules: Catalogue) -> Path:
-    """A village with its first release; each test works on a copy."""
-    workspace = tmp_path_factory.mktemp("village") / "workspace"
-    deliver(workspace, rules, files(workspace.parent / "in"))
-    public.mark_invented(workspace)
-    run(workspace, rules)
-    return workspace
-
-
-@pytest.fixture
-def workspace(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(looking, "WHOLE_SHARE", 10)  # six people: half of them are soon touched
-    shutil.copytree(released, tmp_path / "workspace")
-    return tmp_path / "workspace"
 
 
 @pytest.fixture
