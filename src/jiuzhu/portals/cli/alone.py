@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from typing import Any
 
 from jiuzhu.portals.cli.answers import Progress, answer, say
@@ -23,7 +24,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _receive(asked: argparse.Namespace) -> int:
     catalogue = public.catalogue(*asked.catalogue)
-    door = public.receiving(asked.workspace, catalogue=catalogue)
+    door = public.receiving(asked.workspace, catalogue=catalogue, clock=time.time)
     progress = Progress()
     door.prepare(progress)
     progress.close()

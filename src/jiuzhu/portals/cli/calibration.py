@@ -48,7 +48,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 def _propose(asked: argparse.Namespace) -> int:
     told = public.propose(
         asked.workspace,
-        outcomes=_outcomes(asked.outcomes),
+        outcomes=outcomes_in(asked.outcomes),
         as_of=day_asked(asked.as_of),
         by=asked.by,
         division=asked.division,
@@ -69,7 +69,7 @@ def _propose(asked: argparse.Namespace) -> int:
 
 
 def _proposals(asked: argparse.Namespace) -> int:
-    outcomes = _outcomes(asked.outcomes) if asked.outcomes is not None else None
+    outcomes = outcomes_in(asked.outcomes) if asked.outcomes is not None else None
     told = public.proposals(asked.workspace, outcomes=outcomes, as_of=day_asked(asked.as_of))
     if asked.json:
         answer({"proposals": [asdict(one) for one in told]})
@@ -116,7 +116,7 @@ def _decide(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _outcomes(path: Path) -> Mapping[str, public.Outcome]:
+def outcomes_in(path: Path) -> Mapping[str, public.Outcome]:
     """warning_id, month and found of a CSV file; a warning visited more than once counts by its last row."""
     if not path.exists():
         raise Refused(f"{path} is not there", code="no_file", file=str(path), next=f"give a CSV file with {', '.join(COLUMNS)}")

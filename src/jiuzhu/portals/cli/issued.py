@@ -29,9 +29,8 @@ def _issued(asked: argparse.Namespace) -> int:
         answer(told.as_json())
         return 0
     print(f"累计发布预警 / warnings issued: {_line(told.total)}")
-    for kind, count in told.by_subject.items():
-        zh, en = SUBJECTS[kind]
-        print(f"  {zh} / {en}: {_line(count)}")
+    for kind, (zh, en) in SUBJECTS.items():
+        print(f"  {zh} / {en}: {_line(told.by_subject.get(kind, public.Count()))}")
     print(f"  不重复 / different ones: {told.different:,}")
     if asked.by == "division":
         _lines(told.by_county)

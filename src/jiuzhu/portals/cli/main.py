@@ -18,6 +18,7 @@ from jiuzhu.portals.cli import (
     catalogue,
     county,
     exchange,
+    goals,
     issued,
     monitoring,
     site,
@@ -78,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a further catalogue folder, read after the national one",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    rooms = (county, steward, exchange, monitoring, trying, calibration, stream, issued, alone, sources, catalogue, site)
+    rooms = (county, steward, exchange, monitoring, trying, calibration, stream, issued, goals, alone, sources, catalogue, site)
     for room in rooms:
         room.add_commands(commands, common)
     return parser

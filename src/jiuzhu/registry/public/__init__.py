@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from jiuzhu.registry.calibration.book import Decision, ProposalRefused, Tendency
 from jiuzhu.registry.calibration.decided import ProposalStanding
-from jiuzhu.registry.calibration.evidence import Outcome, OutcomeRefused
+from jiuzhu.registry.calibration.evidence import Outcome, OutcomeRefused, Share
 from jiuzhu.registry.calibration.proposals import MadeProposals
 from jiuzhu.registry.comparison.quality import SourceQuality
 from jiuzhu.registry.comparison.retracted import RestedOn
 from jiuzhu.registry.comparison.told import ComparisonCount, SideBySide
+from jiuzhu.registry.goals.measured import Goals
 from jiuzhu.registry.ingest.due import DueCheck, DueDataset
 from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed
@@ -21,6 +22,7 @@ from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_re
 from jiuzhu.registry.public.declared import ENGINES, NATIONAL, catalogue, division_name, divisions, run_examples, working_days
 from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream
 from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
+from jiuzhu.registry.public.measured import goals
 from jiuzhu.registry.public.opened import catalogue_of, current, is_invented, mark_invented, release, releases
 from jiuzhu.registry.public.refusals import REFUSALS, NoComparison, NoDataset, NoDelivery, NoPerson
 from jiuzhu.registry.public.tried import decide_proposal, proposals, propose, rule_from, tendencies, what_if
@@ -50,11 +52,12 @@ __all__ = [
     "ExampleFault",
     "Explanation",
     "Gap",
+    "Goals",
     "Household",
     "HouseholdNotKnown",
+    "Issued",
     "KnownRow",
     "Latency",
-    "Issued",
     "LookReport",
     "MadeProposals",
     "NoComparison",
@@ -76,6 +79,7 @@ __all__ = [
     "RestedOn",
     "Row",
     "RunReport",
+    "Share",
     "SideBySide",
     "SourceQuality",
     "Summary",
@@ -96,6 +100,7 @@ __all__ = [
     "divisions",
     "due",
     "explain",
+    "goals",
     "household",
     "is_invented",
     "issued",

@@ -15,6 +15,7 @@ from jiuzhu.registry.overlay.live import Live
 from jiuzhu.registry.public.refusals import NoDataset
 from jiuzhu.registry.stream import door as streaming
 from jiuzhu.registry.stream.door import StreamEntry
+from jiuzhu.registry.stream.latency import Taking, note_taking
 from jiuzhu.rules.catalogue import Catalogue
 
 
@@ -44,10 +45,13 @@ class Received:
 
 
 class Receiving:
-    """Held open by whoever receives records. catalogue: the declarations the current release was made with."""
+    """Held open by whoever receives records. catalogue: the declarations the current release was made with.
 
-    def __init__(self, workspace: Path, catalogue: Catalogue) -> None:
-        self._workspace, self._catalogue = Workspace(workspace), catalogue
+    clock: seconds since 1970, for the figures only; without one nothing is measured.
+    """
+
+    def __init__(self, workspace: Path, catalogue: Catalogue, clock: Callable[[], float] | None = None) -> None:
+        self._workspace, self._catalogue, self._clock = Workspace(workspace), catalogue, clock
         self._live = Live(self._workspace, catalogue)
 
     def prepare(self, progress: Callable[[str, int, int], None]) -> None:
@@ -65,7 +69,11 @@ class Receiving:
         if dataset not in self._catalogue.datasets:
             raise NoDataset(f"there is no dataset {dataset!r}; `jiuzhu due` lists those of the catalogue")
         check_states(source, self._catalogue.datasets[dataset], self._catalogue, dataset)
+        began = self._clock() if self._clock is not None else 0.0
         taken = self._live.take(dataset, lines, source, Bounds(tuple(divisions), sent))
+        if self._clock is not None and taken.accepted:
+            ended = self._clock()
+            note_taking(self._workspace, Taking(round(ended - began, 6), taken.accepted, len(taken.waits), ended))
         return Received(
             taken.accepted,
             tuple(Waiting(line, why) for line, why in taken.waits),
@@ -75,6 +83,9 @@ class Receiving:
         )
 
 
-def receiving(workspace: Path, *, catalogue: Catalogue) -> Receiving:
-    """Records that come alone are taken through what this gives; it opens with the first, or with `prepare`."""
-    return Receiving(workspace, catalogue)
+def receiving(workspace: Path, *, catalogue: Catalogue, clock: Callable[[], float] | None = None) -> Receiving:
+    """Records that come alone are taken through what this gives; it opens with the first, or with `prepare`.
+
+    clock: seconds since 1970, for the figures only; without one nothing is measured.
+    """
+    return Receiving(workspace, catalogue, clock)
