@@ -143,4 +143,6 @@ def test_subjects_and_lists_are_found_where_they_stand() -> None:
 def test_months_of_days_are_those_of_the_calendar() -> None:
     days = [date(1896, 1, 1) + timedelta(days=step) for step in range(0, 80_000, 7)]
     numbers = np.array([(day - date(1970, 1, 1)).days for day in days], np.int32)
-    assert steps.months(numbers).tolist() == [day.year * 12 + day.month - 1 for day in days]
+    months, within = steps.months(numbers)
+    assert months.tolist() == [day.year * 12 + day.month - 1 for day in days]
+    assert within.tolist() == [day.day - 1 for day in days]

@@ -57,7 +57,7 @@ def month_of(value: Number) -> Whole:
 def month_of_day(day: Whole) -> Whole:
     if isinstance(day, np.ndarray):
         if len(day) >= steps.MANY:
-            return steps.months(day)
+            return steps.months(day)[0]
         return whole_of(day.astype(np.int64).astype("datetime64[D]").astype("datetime64[M]")) + _EPOCH_MONTH
     told = date.fromordinal(day + EPOCH.toordinal())
     return told.year * 12 + told.month - 1
@@ -82,12 +82,20 @@ def year_of(value: Number) -> Whole:
 
 def months_between(start: Number, end: Number) -> Whole:
     """Completed months; the last day of a month completes one begun on a day that this month does not have."""
-    first, last = month_of(start), month_of(end)
     if "month" in (start.kind, end.kind):
-        return last - first
-    began, ended = _long(day_of(start)), _long(day_of(end))
-    short = mask((ended - first_day(last) < began - first_day(first)) & (ended != first_day(last + 1) - 1))
-    return last - first - short
+        return month_of(end) - month_of(start)
+    (first, before), (last, gone) = _in_month(start), _in_month(end)
+    length = first_day(last + 1) - first_day(last)
+    return last - first - mask((gone < before) & (gone != length - 1))
+
+
+def _in_month(value: Number) -> tuple[Whole, Whole]:
+    """The month of a moment, and how many of its days went before."""
+    day = _long(day_of(value))
+    if isinstance(day, np.ndarray) and day.dtype != object and len(day) >= steps.MANY:
+        return steps.months(day)
+    month = month_of_day(day)
+    return month, day - first_day(month)
 
 
 def years_on(start: Number, years: Whole) -> Whole:

@@ -210,8 +210,8 @@ def shared(few, many, in_few, in_many):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def months(days, out):  # type: ignore[no-untyped-def]
-    """The month, counted from year 0, of days counted since 1970."""
+def months(days, out, within):  # type: ignore[no-untyped-def]
+    """The month, counted from year 0, of days counted since 1970, and how many days of it went before."""
     for place in range(len(days)):
         day = np.int64(days[place]) + 719_468  # since 1 March of year 0: leap days stand at the end of years
         era = day // 146_097
@@ -220,6 +220,7 @@ def months(days, out):  # type: ignore[no-untyped-def]
         of_year = of_era - (365 * year + year // 4 - year // 100)
         month = (5 * of_year + 2) // 153  # from March on
         out[place] = (era * 400 + year) * 12 + month + 2
+        within[place] = of_year - (153 * month + 2) // 5
 
 
 # --- what rows come to ------------------------------------------------------------------------------------------------

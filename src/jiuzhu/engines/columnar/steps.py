@@ -208,13 +208,13 @@ def shared(few: Index, many: Index) -> tuple[Index, Index]:
     return in_few[:found], in_many[:found]
 
 
-def months(days: Array) -> Array:
-    """The months, counted from year 0, of many days counted since 1970."""
+def months(days: Array) -> tuple[Array, Array]:
+    """The months, counted from year 0, of many days counted since 1970, and how many days of each went before."""
     from jiuzhu.engines.columnar import kernels
 
-    out = np.empty(len(days), np.int64)
-    kernels.months(readable(days), out)
-    return out
+    out, within = np.empty(len(days), np.int64), np.empty(len(days), np.int64)
+    kernels.months(readable(days), out, within)
+    return out, within
 
 
 def scanned(
