@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 
 from jiuzhu.registry.ingest.archive import deliveries, row_files, segments_of
 from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.release.cell_texts import text_of_cell
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.rules.catalogue import Catalogue
-from jiuzhu.rules.tree import Column
 
 _THINGS = {"name": "某人", "phone": "13800000000", "plate": "鲁E12345", "bank": "6222000000000001"}
 _ROWS = 400  # of a dataset that are read to be changed
@@ -88,7 +88,7 @@ class Singles:
             elif column.identity:
                 text = _THINGS.get(column.identity, "某") if column.required or column.identity == "name" else ""
             else:
-                text = told(cell, column)
+                text = text_of_cell(cell, column)
             if text or (column.required and self.random.random() < 0.98):
                 answer[name] = text or "1"
         return answer
@@ -97,30 +97,3 @@ class Singles:
         if person is None or person <= 0:
             return ""
         return self._vault.id_number_of(np.array([person]))[0] or ""
-
-
-def told(cell: Any, column: Column) -> str:
-    """A cell of the archive as text that is read as the same again."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if column.holds == "month":
-        return f"{cell // 12}-{cell % 12 + 1:02}"
-    if column.holds == "quarter":
-        return f"{cell // 4}-Q{cell % 4 + 1}"
-    if column.holds == "school_year":
-        return f"{cell}-{cell + 1}"
-    if column.holds == "instant":
-        return datetime.fromtimestamp(cell, UTC).isoformat()
-    if column.type.kind == "number" and column.type.scale and column.holds != "code":
-        scale = column.type.scale
-        sign, whole = ("-", -cell) if cell < 0 else ("", cell)
-        return f"{sign}{whole // 10**scale}.{whole % 10**scale:0{scale}}"
-    return str(cell)
-
-
-def lines_of(records: Sequence[bytes]) -> bytes:
-    return b"\n".join(records)
