@@ -19,6 +19,7 @@ from jiuzhu.registry.profile.derive import COVERED, DerivedMaker
 from jiuzhu.registry.profile.households import LOW, HouseholdMaker
 from jiuzhu.registry.profile.kept import RELATION, ROWS, InMemory, Keeper, Layer
 from jiuzhu.registry.profile.measured import measured
+from jiuzhu.registry.profile.named import add_by_files, add_by_sql, everyone
 from jiuzhu.registry.profile.positions import Positions, give_positions, plain
 from jiuzhu.registry.profile.relate import RelationMaker, empty_relation
 from jiuzhu.registry.profile.state import SINCE, Moment, StateMaker
@@ -100,6 +101,7 @@ class BaseBuilder:
     seen: dict[str, str] = field(default_factory=dict, init=False)
     heavy: dict[str, list[str]] = field(default_factory=dict, init=False)
     things: int = field(default=0, init=False)
+    named: Sequence[str] = field(default=(), init=False)
     plain: frozenset[str] = field(default=frozenset(), init=False)
 
     def build(self, progress: Callable[[str, int, int], None] | None = None) -> Built:
@@ -194,7 +196,7 @@ class BaseBuilder:
         return [replace(one, areas=tuple(found[one.division])) if one.division in found else one for one in deliveries]
 
     def _open_road(self, deliveries: Sequence[Delivered]) -> None:
-        """Finds the datasets that go the straight road, see there."""
+        """Finds the datasets that go the straight road, see there: all to tell whom they name, the plain ones whole."""
         if self.layer is None or not isinstance(self.archive, StoredArchive):
             return
         # Loaded here: what it has compiled takes a second to load, which examples and small bases need not spend.
@@ -202,6 +204,7 @@ class BaseBuilder:
 
         everybody = np.asarray(self.order["person"])
         self.road = Straight(self.archive.files, self.moment, deliveries, everybody, self.links)
+        self.named = [code for code in sorted(self.archive.files) if code in self.catalogue.datasets]
         datasets = [self.catalogue.datasets[code] for code in sorted(self.wanted.kept) if code in self.archive.files]
         self.plain = frozenset(one.code for one in datasets if one.code not in _CORE and is_plain(one, self.wanted))
 
@@ -246,42 +249,12 @@ class BaseBuilder:
         if self.homes is not None:
             return self.homes(self.connection)
         maker = HouseholdMaker(self.connection, self.states)
-        return maker.homes(self._everyone(maker.housed()))
-
-    def _everyone(self, housed: str) -> str:
-        """A table (person, region): who has a row, and who is only spoken of; with the division of a row of those not housed."""
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE spoken_of (person BIGINT, region VARCHAR, near TINYINT)")
-        for code, seen in self.seen.items():
-            for name, column in sorted(self.catalogue.datasets[code].columns.items()):
-                if column.type.kind == "person":
-                    near = 1 if name == "id_no" else 2
-                    self.connection.execute(
-                        f"""INSERT INTO spoken_of SELECT {quoted(name)}, min(region_code), {near} FROM {seen} s
-                        WHERE {quoted(name)} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {housed} h WHERE h.person = s.{quoted(name)})
-                        GROUP BY 1"""
-                    )
-        self._add_plainly_spoken_of(housed)
-        self.connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE everyone AS
-            SELECT person, coalesce(min(region) FILTER (near = 1), min(region), '') AS region FROM spoken_of GROUP BY person
-            UNION ALL SELECT person, '' FROM {housed}"""
-        )
-        return "everyone"
-
-    def _add_plainly_spoken_of(self, housed: str) -> None:
-        """Whom rows on the straight road name."""
-        if not self.plain:
-            return
-        known = self.road.known
-        at_home = np.zeros(len(known.everybody), bool)
-        at_home[known.find(np.asarray(self._table(f"SELECT person FROM {housed}")["person"]))] = True
-        for code in sorted(self.plain):
-            for name, told in self.road.spoken_of(self.catalogue.datasets[code], at_home):
-                self.connection.register("plainly", told)
-                self.connection.execute(
-                    f"INSERT INTO spoken_of SELECT person, region, {1 if name == 'id_no' else 2} FROM plainly"
-                )
-                self.connection.unregister("plainly")
+        housed = maker.housed()
+        if self.named:
+            add_by_files(self.connection, self.road, [self.catalogue.datasets[code] for code in self.named], housed)
+        else:
+            add_by_sql(self.connection, [(self.catalogue.datasets[code], seen) for code, seen in self.seen.items()], housed)
+        return maker.homes(everyone(self.connection, housed))
 
     def _coverage(self, deliveries: Sequence[Delivered], positions: Positions) -> Coverage:
         codes = positions.places["code"].to_pylist()
