@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.columnar import calendar, steps
-from jiuzhu.engines.columnar.aggregates import Rows, answer, answer_of_few
+from jiuzhu.engines.columnar.aggregates import answer, answer_of_few
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.expressions import flag
+from jiuzhu.engines.columnar.folds import Rows
 from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.sieves import ENDLESS, Sieve, passing, sieve
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value, both, either, mask, negated, taken
