@@ -7,23 +7,14 @@ where a step is first taken: loading the compiler takes longer than a run over o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
-from numba import njit
+
+from jiuzhu.engines.compiled import compiled as _compiled
 
 SUM, MAX, MIN = 0, 1, 2
 _ROOM = 2**62  # as in `values`: sums below it fit into 64 bits, whatever is added next
 _STRIDE = 64  # so many cells are looked at together for any that passes
 _SORTED_BY_HAND = 32  # rows of a subject up to which putting each in its place is the soonest
-
-
-def _compiled(step: Callable[..., Any]) -> Any:
-    try:
-        return njit(cache=True, nogil=True)(step)
-    except RuntimeError:  # no folder may be written to: compiled again by each process
-        return njit(nogil=True)(step)
 
 
 # --- which rows ------------------------------------------------------------------------------------------------------

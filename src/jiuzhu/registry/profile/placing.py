@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from jiuzhu.engines.compiled import compiled
 
 Whole = npt.NDArray[Any]
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # multiplied by it, near numbers land far from each other
@@ -30,7 +31,7 @@ class People:
         return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(keys: Any, places: Any, shift: Any, persons: Any) -> None:  # pragma: no cover
     mask = len(keys) - 1
     for at in range(len(persons)):
@@ -41,7 +42,7 @@ def _fill(keys: Any, places: Any, shift: Any, persons: Any) -> None:  # pragma: 
         places[place] = at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _look(keys: Any, places: Any, shift: Any, persons: Any, found: Any) -> None:  # pragma: no cover
     mask = len(keys) - 1
     for at in range(len(persons)):
@@ -64,7 +65,7 @@ def in_order(person: Whole, home: Whole, record: Whole, people: int) -> Whole:
     return order
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _by_person(person: Any, home: Any, record: Any, ends: Any, order: Any, homes: Any, records: Any) -> None:  # pragma: no cover
     """Rows of a person together, each behind the last, with what they are sorted by: `_within` then stays where it is in memory."""
     for at in range(len(person)):
@@ -83,7 +84,7 @@ def _by_person(person: Any, home: Any, record: Any, ends: Any, order: Any, homes
             homes[place] = home[at]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _within(ends: Any, order: Any, homes: Any, records: Any) -> None:  # pragma: no cover
     """Sorts the rows of each person: the few there are by putting each in its place, many first over long gaps (Shell)."""
     start = 0
@@ -125,7 +126,7 @@ def numbers_of(letters: npt.NDArray[np.uint8], most: int) -> tuple[bytes, int, W
     return prefix.tobytes(), width, numbers
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _digits_behind(letters: Any, most: int) -> int:  # pragma: no cover
     """How many letters at the end are digits in every line."""
     size = letters.shape[1]
@@ -139,7 +140,7 @@ def _digits_behind(letters: Any, most: int) -> int:  # pragma: no cover
     return width
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _begins(letters: Any, prefix: Any) -> bool:  # pragma: no cover
     for line in range(len(letters)):
         for place in range(len(prefix)):
@@ -148,7 +149,7 @@ def _begins(letters: Any, prefix: Any) -> bool:  # pragma: no cover
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _read(letters: Any, begin: int, numbers: Any) -> None:  # pragma: no cover
     for line in range(len(letters)):
         number = 0
