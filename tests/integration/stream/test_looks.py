@@ -344,3 +344,18 @@ def test_whoever_asks_for_a_household_is_written_down_with_all_its_people(worksp
 def test_a_household_nobody_knows_is_refused(workspace: Path):
     with pytest.raises(public.NoHousehold, match="NOBODY"):
         public.household(workspace, "NOBODY", by="officer", purpose="visit", at=instant(DAY))
+
+
+def test_a_row_changes_hands_when_the_first_member_comes_to_the_household_it_names(workspace: Path, rules: Catalogue):
+    """As long as nobody lives in H9 its income is that of the household of its head; then person 3 moves there."""
+    known = {"record_id": "h9", "household_id": "H9", "head_id_no": number(4), "head_name": "东方", "category": 1}
+    known |= {"member_count": 1, "monthly_income_per_capita": "750", "annual_income_total": "9000", "living_address": "九号"}
+    known |= {"valid_from": "2026-01-05", "household_status": 1, "region_code": "370502001001", "data_date": "2026-11-02"}
+    arrive(workspace, rules, "civil_lowincome_household-2026-11.csv", [known])
+    run(workspace, rules)
+    before = [one for one in public.warnings(workspace, by="test") if one["indicator_id"] == "S01-E04"]
+    assert [one["household_id"] for one in before] == ["K2"]
+    arrive(workspace, rules, "civil_lowincome_member-2026-11-b.csv", [member(3, "H9")])
+    assert look(workspace, rules).whole == ""
+    assert ("S01-E04", "closed", "red", "") in changes(workspace)
+    assert run(workspace, rules).repaired == 0

@@ -10,7 +10,9 @@ so both sides of a correction, a retraction or a move are in them):
    the households whose number stands in it, are *dirty*.
 3. A changed row moves somebody, or says where a household lives: the person is named in it. Whoever shared a household
    with a dirty person, before or after, is dirty too (`mates`), for rules of a living or hukou household read all
-   members, a member's facts may be those of the household, and the division (coverage, local numbers) is shared.
+   members, a member's facts may be those of the household, and the division (coverage, local numbers) is shared. And where the
+   first member comes to a household of the low-income base, or the last one leaves it, rows with its number change hands: they
+   are of the household of their person as long as nobody lives under it. So whoever such rows name is dirty.
 4. A derived column looks at rows of another dataset: own rows that match a changed row are changed rows as well, and what
    depends on the household of the row looked at, follows the rows of everybody dirty. In the order in which derived
    columns need each other.
@@ -33,7 +35,7 @@ from jiuzhu.registry.archived import UNLINKED, Delivered, TablesArchive, quoted
 from jiuzhu.registry.profile.cells import OWNERS
 from jiuzhu.registry.profile.households import HUKOU, LOW
 from jiuzhu.registry.profile.state import replaced_by
-from jiuzhu.registry.profile.wanted import columns_in, wanted_columns
+from jiuzhu.registry.profile.wanted import LOW_MEMBERS, columns_in, wanted_columns
 from jiuzhu.registry.stream.parts import Parts, numbers_in, of_deliveries, person_columns
 from jiuzhu.registry.stream.reach import depth_of, relations_used
 from jiuzhu.registry.stream.standing import Asked
@@ -83,6 +85,7 @@ class Toucher:
             self._change(code, self._changed_rows(code))
         for person in self.gone[0]:
             run("INSERT INTO dirty VALUES (?)", [person])
+        self._fall_back()
         derived = [one for one in wanted_columns(self.catalogue).derived if one.source]
         for one in derived:
             self._follow(one)
@@ -129,6 +132,16 @@ class Toucher:
             self.parts.connection.execute(f"INSERT INTO dirty {query}")
         for query in self.parts.numbers_named(code, name):
             self.parts.connection.execute(f"INSERT INTO dirty_number {query}")
+
+    def _fall_back(self) -> None:
+        """Whoever is named in a row with the number of a household whose members changed: where nobody lives under it, the row is
+        of the household of its person."""
+        if LOW_MEMBERS not in self.changed:
+            return
+        moved = f"household_id IN (SELECT household_id FROM {self.changed[LOW_MEMBERS]})"
+        for code, view in self.parts.views.items():
+            if "household_id" in self.catalogue.datasets[code].columns:
+                self._add("dirty", self.parts.people_named(code, f"(FROM {view} WHERE {moved})"))
 
     def _follow(self, derived: Derived) -> None:
         """Own rows of a derived column that meet a changed row of its source are changed."""
