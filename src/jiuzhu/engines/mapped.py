@@ -67,6 +67,11 @@ def as_numbers(column: pa.ChunkedArray | pa.Array) -> Whole:
     return numbers
 
 
+def row_numbers(rows: Any, count: int) -> Whole:
+    """The numbers of some of so many rows, told as a slice or as numbers."""
+    return np.arange(*rows.indices(count)) if isinstance(rows, slice) else np.asarray(rows)
+
+
 class MappedTable:
     """One table of a base. Nothing of it is copied before it is asked for wide."""
 
@@ -112,7 +117,7 @@ class MappedTable:
         holds = self.holds(name)
         if holds == "text":
             texts = self.table[name].combine_chunks()
-            return texts.take(pa.array(np.arange(self.num_rows)[rows])).cast(pa.string())
+            return texts.take(pa.array(row_numbers(rows, self.num_rows))).cast(pa.string())
         column = self.cells(name, rows)
         cells, empty = column.cells, column.empty
         if holds == "word":
@@ -129,7 +134,7 @@ class MappedTable:
         """Cells of a few rows as Python has them: what `wide_column(...).to_pylist()` gives, without the way through Arrow."""
         holds = self.holds(name)
         if holds == "text":
-            return [str(self.table[name][row].as_py()) for row in np.arange(self.num_rows)[rows].tolist()]
+            return [str(self.table[name][row].as_py()) for row in row_numbers(rows, self.num_rows).tolist()]
         column = self.cells(name, rows)
         cells: list[Any] = column.cells.tolist()
         if holds == "date":
@@ -198,7 +203,7 @@ class MappedRows(MappedTable):
         """Who sent a row that came since; those on the disk came in deliveries, which say it."""
         return ""
 
-    def and_new(self, rows: Whole, household: int) -> Whole:
+    def and_new(self, rows: slice | list[int], household: int) -> slice | list[int]:
         """Rows of a living household with what came since, and without what counts no longer; on the disk they stay as they are."""
         return rows
 
@@ -215,7 +220,7 @@ class MappedRows(MappedTable):
         if rows is _ALL:
             owner = np.repeat(np.arange(-1, len(self.starts) - 1, dtype=np.int32), np.diff(self.starts, prepend=0))
         else:
-            asked = np.arange(*rows.indices(self.num_rows)) if isinstance(rows, slice) else rows
+            asked = row_numbers(rows, self.num_rows)
             owner = (np.searchsorted(self.starts, asked, side="right") - 1).astype(np.int32)
         return Cells(owner, None)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from jiuzhu.engines.mapped import Cells, Mapped, MappedRows
+from jiuzhu.engines.mapped import Cells, Mapped, MappedRows, row_numbers
 from jiuzhu.registry.archived import DELIVERY
 
 if TYPE_CHECKING:
@@ -38,9 +38,13 @@ class LaidRows(MappedRows):
         rows, fresh = self._under.where(name, number), self._fresh
         return rows if fresh is None else fresh.laid(rows, name, number)
 
-    def and_new(self, rows: Whole, household: int) -> Whole:
+    def and_new(self, rows: slice | list[int], household: int) -> slice | list[int]:
         fresh = self._fresh
-        return rows if fresh is None else fresh.laid(rows, "household", household)
+        if fresh is None:
+            return rows
+        old = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else np.array(rows, np.int64)
+        found: list[int] = fresh.laid(old, "household", household).tolist()
+        return found
 
     def sender(self, row: int) -> str:
         fresh = self._fresh
@@ -62,7 +66,7 @@ class LaidRows(MappedRows):
         fresh = self._fresh
         if fresh is None:
             return self._under.plain(name, rows)
-        asked = np.arange(*rows.indices(fresh.first + fresh.count)) if isinstance(rows, slice) else np.asarray(rows)
+        asked = row_numbers(rows, fresh.first + fresh.count)
         old = iter(self._under.plain(name, asked[asked < fresh.first]))
         return [next(old) if row < fresh.first else self._new(fresh, name, row) for row in asked.tolist()]
 

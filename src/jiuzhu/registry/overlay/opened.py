@@ -37,9 +37,12 @@ if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
 
 
-@dataclass
+@dataclass(eq=False)
 class Opened:
-    """A release with what came since. forces: by dataset, what is known of its records. catalogue: that of the release."""
+    """A release with what came since; what only taking records needs is opened with the first of them.
+
+    forces: by dataset, what is known of its records. catalogue: that of the release.
+    """
 
     workspace: Workspace
     catalogue: Catalogue
@@ -58,17 +61,31 @@ class Opened:
         self.reach = Reach(self.columns, self.catalogue)
         self.whom = Whom(self.release)
         self.subjects = Subjects(self.release)
-        self.answers = Answers(self.release.signals, self.release.unknown)
-        used = {one.sha256 for one in told.deliveries}
-        # What came alone since the release is laid over it again from the stream.
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers(self.release.signals, self.release.unknown)
+
+    @cached_property
+    def receiver(self) -> Receiver:
+        return Receiver(self.catalogue, Vault(self.workspace.vault, self.workspace.keys, segments_of(self.workspace)))
+
+    @cached_property
+    def known(self) -> KnownRecords:
+        """What came alone since the release is laid over it again from the stream, so it is not among what is known."""
+        used = {one.sha256 for one in self.release.manifest.deliveries}
         archived = [one for one in deliveries(self.workspace) if not one.one_by_one or one.sha256 in used]
-        vault = Vault(self.workspace.vault, self.workspace.keys, segments_of(self.workspace))
-        self.receiver = Receiver(self.catalogue, vault)
-        self.known = KnownRecords(self.workspace, self.release.name, self.release.base, archived)
+        return KnownRecords(self.workspace, self.release.name, self.release.base, archived)
+
+    @cached_property
+    def covered(self) -> Covered:
         passed, _ = make.judged(self.workspace, self.moment)
-        self.covered = Covered(
-            self.workspace, passed, self.catalogue.datasets, make.divisions_of(self.catalogue), self.moment.as_of
-        )
+        return Covered(self.workspace, passed, self.catalogue.datasets, make.divisions_of(self.catalogue), self.moment.as_of)
+
+    @cached_property
+    def looks(self) -> list[SmallBase]:
+        """The bases of the looks since, the newest last."""
+        return [SmallBase(self.workspace, batch.base) for batch in self.stands.looks]
 
     @cached_property
     def place_codes(self) -> list[str]:
@@ -79,8 +96,8 @@ class Opened:
     def looked_at(self) -> frozenset[int]:
         """The living households of everybody a look read since the release: what they hang on is not all laid over it."""
         homes: set[int] = set()
-        for batch in self.stands.looks:
-            positions = self.whom.positions_of(SmallBase(self.workspace, batch.base))
+        for base in self.looks:
+            positions = self.whom.positions_of(base)
             homes.update(self.columns.people["household"][positions[positions >= 0]].tolist())
         return frozenset(homes)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class LaidRelease(Release):
     """The current release, with the rows of records that came alone among its own."""
 
-    opened: Opened = field(compare=False, hash=False, repr=False)
+    opened: Opened = field(repr=False)
 
     @property
     def base(self) -> Base:
@@ -47,10 +47,11 @@ class Reading:
 
         Raises NoRelease.
         """
-        found = streaming.newest_of(self._workspace, number)
-        if type(found) is not Release or not streaming.came_alone(self._workspace):
-            return found
-        return self._laid(self._following.now())
+        opened = self._following.now()
+        for base in reversed(opened.looks):
+            if number in base.asked:
+                return base
+        return self._laid(opened)
 
     def _laid(self, opened: Opened) -> Release:
         return LaidRelease(self._workspace, opened.release.name, opened)

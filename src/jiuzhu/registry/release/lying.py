@@ -30,11 +30,7 @@ class LyingRows:
     def of(self, household: Whole, persons: Whole) -> slice | list[int]:
         """The rows of one household, ascending. household, persons: its position and those of its people, [from, to)."""
         mine = self._on_disk(household, persons)
-        if not isinstance(self._table, MappedRows) or not self._table.grows:
-            return mine
-        rows = np.arange(mine.start, mine.stop) if isinstance(mine, slice) else np.array(mine, np.int64)
-        found: list[int] = self._table.and_new(rows, int(household[0])).tolist()
-        return found
+        return self._table.and_new(mine, int(household[0])) if isinstance(self._table, MappedRows) else mine
 
     def _on_disk(self, household: Whole, persons: Whole) -> slice | list[int]:
         if self._persons is None:

@@ -12,7 +12,7 @@ from typing import Any
 from jiuzhu.engines.base import LEVELS, Engine
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.profile.state import Moment
-from jiuzhu.registry.release.folder import NoRelease, Release, current
+from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.listed import MISSING
 from jiuzhu.registry.release.scales import shown, threshold_decimals, unit_of, value_decimals
 from jiuzhu.registry.release.subjects import Subjects
@@ -155,28 +155,6 @@ def base_of(workspace: Workspace, entry: Entry) -> tuple[Release, int]:
     """The base that explains an entry, and the position of its subject there. Raises LookupError where it is closed."""
     base = SmallBase(workspace, entry.base)
     return base, _position(base, entry)
-
-
-def newest_of(workspace: Workspace, number: str) -> Release:
-    """Where most is known of a living household: the newest look that asked about it, or the release.
-
-    Raises NoRelease.
-    """
-    stands = followed(workspace)
-    for batch in reversed(stands.looks) if stands is not None else ():
-        small = SmallBase(workspace, batch.base)
-        if number in small.asked:
-            return small
-    name = current(workspace)
-    if name is None:
-        raise NoRelease("there is no release; `jiuzhu run` makes one")
-    return Release(workspace, name)
-
-
-def came_alone(workspace: Workspace) -> bool:
-    """Whether records came one by one since the current release."""
-    stands = followed(workspace)
-    return stands is not None and any(batch.singles for batch in stands.since)
 
 
 @lru_cache(maxsize=256)
