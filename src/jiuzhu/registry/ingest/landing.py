@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,11 +76,21 @@ def deliver(
         return _Delivering(workspace, catalogue, source or "", bounds, limits or Limits(), workers).run(list(paths), progress)
 
 
-def take_in(
-    paths: Iterable[Path], workspace: Workspace, catalogue: Catalogue, source: str, *, one_by_one: bool
-) -> list[DeliveryReport]:
-    """The same for who holds the lock. one_by_one: these records came alone and were checked then; no file is judged by them."""
-    return _Delivering(workspace, catalogue, source, Bounds(), Limits(), 1, one_by_one=one_by_one).run(list(paths), None)
+def take_in(files: Mapping[str, bytes], workspace: Workspace, catalogue: Catalogue, source: str) -> list[DeliveryReport]:
+    """Take in records that came alone and were checked then; one report a file, in their order. Whoever calls holds the lock.
+
+    files: by name the content, which only ever lies in memory. No file is judged by them, see `gate.py`.
+    """
+    pieces, handles = [], []
+    try:
+        for name, content in files.items():
+            handles.append(os.memfd_create("alone"))
+            _write_all(handles[-1], content)
+            pieces.append(Piece(Path(f"/proc/self/fd/{handles[-1]}"), name, "", name))
+        return _Delivering(workspace, catalogue, source, Bounds(), Limits(), 1, one_by_one=True).take(pieces, None)
+    finally:
+        for handle in handles:
+            os.close(handle)
 
 
 class _Delivering:
@@ -101,12 +111,14 @@ class _Delivering:
         self._shapes: dict[str, Shape] = {}
 
     def run(self, paths: Sequence[Path], progress: Progress | None) -> list[DeliveryReport]:
+        return self.take([piece for path in paths for piece in self._pieces(path)], progress)
+
+    def take(self, pieces: Sequence[Piece], progress: Progress | None) -> list[DeliveryReport]:
         publisher = Publisher(self._workspace)
         vault = Vault(self._workspace.vault, self._workspace.keys, archive.segments_of(self._workspace))
         recorder = Recorder(self._workspace, vault, publisher, self._source, one_by_one=self._one_by_one)
         reports: list[DeliveryReport] = []
         try:
-            pieces = [piece for path in paths for piece in self._pieces(path)]
             for done, read in enumerate(self._reads(pieces, recorder), start=1):
                 reports.append(self._taken(read, recorder))
                 if progress is not None:
@@ -209,6 +221,11 @@ class _Delivering:
         finally:
             if read.raw is not None:
                 os.close(read.raw)
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    with os.fdopen(os.dup(handle), "wb") as file:
+        file.write(content)
 
 
 def _shown(path: Path) -> str:

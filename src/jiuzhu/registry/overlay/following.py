@@ -10,7 +10,7 @@ from jiuzhu.registry.overlay.opened import Opened
 from jiuzhu.registry.overlay.taking import Taking
 from jiuzhu.registry.release.folder import NoRelease, current
 from jiuzhu.registry.stream.entries import ALONE, Batch
-from jiuzhu.registry.stream.follow import followed
+from jiuzhu.registry.stream.follow import following
 from jiuzhu.registry.stream.log import Log
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ class Following:
         if self._opened is None or self._opened.release.name != current(self._workspace) or size < self.end:
             self._opened = self._whole()
         elif size > self.end:
-            added = self._log.batches(self.end)
+            added, end = self._log.read(self.end)
             if any(batch.base != ALONE for batch in added):
                 self._opened = self._whole()  # a look or a run: from here on other rows are the ones to lie over
             else:
-                self._follow(self._opened, added)
+                self._follow(self._opened, added, end)
         return self._opened
 
     def forget(self) -> None:
@@ -52,23 +52,23 @@ class Following:
         self.end, self.number, self.position = end, batch.last, batch.position
 
     def _whole(self) -> Opened:
-        stands = followed(self._workspace)
+        batches, end = self._log.read()
+        stands = following(self._workspace, batches)
         if stands is None or stands.begun.release != current(self._workspace):
             raise NoRelease(f"{self._workspace.folder}: there is no release of everybody yet; `jiuzhu run` makes one")
         told = stands.release.manifest
         if told.catalogue != self._catalogue.version:
             raise NoRelease(f"release {told.name} was made with other declarations; `jiuzhu run` makes one with those of now")
         opened = Opened(self._workspace, self._catalogue, stands)
-        self.added(stands.begun, self._log.end())
-        self._follow(opened, stands.since)
+        self.added(stands.begun, end)
+        self._follow(opened, stands.since, end)
         return opened
 
-    def _follow(self, opened: Opened, batches: Sequence[Batch]) -> None:
+    def _follow(self, opened: Opened, batches: Sequence[Batch], end: int) -> None:
         for batch in batches:
             if batch.singles:
                 _again(opened, batch)
-            self.added(batch, self.end)
-        self.end = self._log.end()
+            self.added(batch, end)
 
 
 def _again(opened: Opened, batch: Batch) -> None:

@@ -94,6 +94,11 @@ class Force:
             answers.append(verdict)
         return answers
 
+    def stands(self, numbers: Whole) -> Whole:
+        """The row of each of these records now, below zero where it has none that counts."""
+        known = self.known.rows(self.dataset.code, numbers)
+        return np.array([self._version(number, int(row)).row for number, row in zip(numbers.tolist(), known, strict=True)])
+
     def leave(self, numbers: Whole) -> None:
         """These records wait: what comes after them of the same record waits too."""
         for number in numbers.tolist():
@@ -158,7 +163,7 @@ class Force:
         if not self._readable(parts):
             return _OTHER_THING
         mine = self._thing(arrivals, place, parts)
-        if mine is not None and not any(part is not None for part in mine) and parts:
+        if parts and all(part is None for part in mine):
             return Verdict(adds=True)  # it does not say which thing: it is one of its own
         same = [row for row in rows.tolist() if self._thing_of(row, parts) == mine]
         sent = int(arrivals.sent[place])
@@ -197,7 +202,7 @@ class Force:
         columns = self.dataset.columns
         return all(self.columns.keeps(self.dataset.code, name) and not columns[name].identity for name in parts)
 
-    def _thing(self, arrivals: Arrivals, place: int, parts: list[str]) -> tuple[Any, ...] | None:
+    def _thing(self, arrivals: Arrivals, place: int, parts: list[str]) -> tuple[Any, ...]:
         return tuple(_plain(arrivals.rows[name][place].as_py()) for name in parts)
 
     def _thing_of(self, row: int, parts: list[str]) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from jiuzhu.registry.overlay.taking import Taking
 from jiuzhu.registry.stream.entries import ALONE, Batch, Entry
 from jiuzhu.registry.stream.follow import LIVE
 from jiuzhu.registry.stream.log import Log
-from jiuzhu.registry.stream.settle import aside_of, settle
+from jiuzhu.registry.stream.settle import begun_at, settle
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
@@ -91,6 +91,6 @@ class Live:
         return found.with_entries(batch)
 
     def _ready(self) -> Opened:
-        if aside_of(self._workspace).exists():
+        if begun_at(self._workspace).exists():
             settle(self._workspace, self._catalogue)  # a kill cut it off
         return self._following.now()

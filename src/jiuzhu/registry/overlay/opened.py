@@ -12,7 +12,8 @@ import numpy as np
 
 from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.engines.reference import ReferenceEngine
-from jiuzhu.registry.ingest.archive import deliveries, segments_of
+from jiuzhu.registry.ingest.archive import Manifest as Delivery
+from jiuzhu.registry.ingest.archive import segments_of
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.overlay.answers import Answer, Answers
 from jiuzhu.registry.overlay.arrivals import Receiver
@@ -29,7 +30,7 @@ from jiuzhu.registry.release import make
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.subjects import Subjects
 from jiuzhu.registry.stream.entries import Entry
-from jiuzhu.registry.stream.follow import Followed
+from jiuzhu.registry.stream.follow import Followed, known_as
 from jiuzhu.registry.stream.small import SmallBase
 from jiuzhu.registry.vault.vault import Vault
 
@@ -72,15 +73,22 @@ class Opened:
 
     @cached_property
     def known(self) -> KnownRecords:
-        """What came alone since the release is laid over it again from the stream, so it is not among what is known."""
-        used = {one.sha256 for one in self.release.manifest.deliveries}
-        archived = [one for one in deliveries(self.workspace) if not one.one_by_one or one.sha256 in used]
+        """Of the deliveries that the stream has seen; what came alone since the release is laid over it again instead."""
+        used = {known_as(one) for one in self.release.manifest.deliveries}
+        archived = [one for one in self._seen if not one.one_by_one or known_as(make.delivery_used(one)) in used]
         return KnownRecords(self.workspace, self.release.name, self.release.base, archived)
 
     @cached_property
-    def covered(self) -> Covered:
+    def _seen(self) -> list[Delivery]:
+        """The deliveries that release and stream rest on. What arrived after them is for the next look, also where it says the
+        same as a record that came alone: else that would count as known, and not be laid again."""
         passed, _ = make.judged(self.workspace, self.moment)
-        return Covered(self.workspace, passed, self.catalogue.datasets, make.divisions_of(self.catalogue), self.moment.as_of)
+        seen = self.stands.seen
+        return [one for one in passed if known_as(make.delivery_used(one)) in seen]
+
+    @cached_property
+    def covered(self) -> Covered:
+        return Covered(self.workspace, self._seen, self.catalogue.datasets, make.divisions_of(self.catalogue), self.moment.as_of)
 
     @cached_property
     def looks(self) -> list[SmallBase]:
@@ -126,7 +134,6 @@ class Opened:
     def asked(self, households: Sequence[int]) -> dict[str, np.ndarray]:
         """The positions of everybody in these living households: person, living and hukou, ascending."""
         chosen = np.array(sorted(households), np.int64)
-        first, count = self.columns.first[chosen].astype(np.int64), self.columns.count[chosen].astype(np.int64)
-        people = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+        people = self.reach.people_of(households)
         hukou = np.unique(self.columns.people["hukou"][people])
         return {"person": people, "living": chosen, "hukou": hukou[hukou >= 0]}

@@ -33,7 +33,7 @@ class Reach:
         found = {one for one in households if one >= 0}
         named = np.array(sorted({one for one in persons if one >= 0}), np.int64)
         found.update(home[self._mates(named)].tolist())
-        people = self._mates(self._people_of(found))
+        people = self._mates(self.people_of(found))
         for _ in range(self._steps):
             who = self._who_name(people)
             if not len(who):
@@ -42,14 +42,15 @@ class Reach:
         found.update(home[people].tolist())
         return sorted(one for one in found if one >= 0)
 
-    def _people_of(self, households: Iterable[int]) -> Whole:
+    def people_of(self, households: Iterable[int]) -> Whole:
+        """The people of living households, ascending; below zero is none."""
         chosen = np.array(sorted(one for one in households if one >= 0), np.int64)
         people, _ = stretches(self._columns.first[chosen].astype(np.int64), self._columns.count[chosen].astype(np.int64))
         return people
 
     def _mates(self, people: Whole) -> Whole:
         """These people and all who share a living or a hukou household with one of them."""
-        living = self._people_of(set(self._columns.people["household"][people].tolist()))
+        living = self.people_of(set(self._columns.people["household"][people].tolist()))
         hukou = np.unique(self._columns.people["hukou"][people])
         order = self._columns.members("hukou")
         hukou = hukou[hukou >= 0].astype(order.owner.dtype)

@@ -6,22 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jiuzhu.registry.profile.wanted import (
-    AUTHORISATIONS,
-    LOW_HOUSEHOLDS,
-    LOW_MEMBERS,
-    PERMITS,
-    POPULATION,
-    Wanted,
-    wanted_columns,
-)
+from jiuzhu.registry.profile.wanted import CORE, Wanted, wanted_columns
 from jiuzhu.rules.dependencies import columns_of_indicator
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
     from jiuzhu.rules.tree import Dataset, Indicator
-
-_HOMES = frozenset({AUTHORISATIONS, LOW_HOUSEHOLDS, LOW_MEMBERS, PERMITS, POPULATION})
 
 
 @dataclass(frozen=True)
@@ -54,7 +44,7 @@ def _waits(dataset: Dataset, wanted: Wanted) -> str:
     code = dataset.code
     if dataset.keyed not in ("person", "household"):
         return "it speaks of a place, and everybody there may depend on it"
-    if code in _HOMES:
+    if code in CORE:
         return "it may say who lives where, or what may be read"
     if any(one.dataset == code for one in wanted.relations):
         return "it says who belongs to whom"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from jiuzhu.engines.columnar.calendar import month_of_day
+from jiuzhu.engines.columnar.calendar import month_of, month_of_day
+from jiuzhu.engines.columnar.values import Number
 from jiuzhu.registry.overlay.answers import Answer, Changed
 from jiuzhu.registry.overlay.covered import Stretch
 from jiuzhu.registry.overlay.force import Verdict
@@ -103,12 +104,12 @@ class Taking:
 
     def _hangs_on_a_look(self) -> Whole:
         marks = np.zeros(len(self._arrivals), bool)
-        known = self._opened.known.rows(self._dataset.code, self._arrivals.record_numbers)
+        stands = self._opened.force(self._dataset.code).stands(self._arrivals.record_numbers)
         for place in range(len(self._arrivals)):
             people = {int(positions[place]) for positions in self._persons.values()}
             homes = {int(self._own_homes[place])}
-            if known[place] >= 0:
-                row = self._opened.columns.owners(self._dataset.code, np.array([known[place]]))
+            if stands[place] >= 0:
+                row = self._opened.columns.owners(self._dataset.code, np.array([stands[place]]))
                 people.update(row["person"].tolist())
                 homes.update(row["household"].tolist())
             marks[place] = not self._opened.looked_at.isdisjoint(self._opened.reach.households(people, homes))
@@ -296,12 +297,6 @@ def _state(answer: Answer | None, home: tuple[str, str]) -> State | None:
 
 def _months(cell: int, holds: str) -> tuple[int, ...]:
     """The months of a cell of `at`, as `profile/measured.py` counts them."""
-    if holds == "month":
-        return (cell,)
     if holds == "quarter":
         return (cell * 3, cell * 3 + 1, cell * 3 + 2)
-    if holds == "instant":
-        cell = (cell + 8 * 3600) // 86_400
-    elif holds != "date":
-        return ()
-    return (int(month_of_day(cell)),)
+    return (int(month_of(Number(cell, kind=holds))),) if holds in ("date", "instant", "month") else ()

@@ -26,16 +26,7 @@ from jiuzhu.registry.profile.state import SINCE, Moment, StateMaker
 from jiuzhu.registry.profile.stored import StoredArchive
 from jiuzhu.registry.profile.today import codes_on
 from jiuzhu.registry.profile.types import archive_type, arrow_type, sql_type
-from jiuzhu.registry.profile.wanted import (
-    AUTHORISATIONS,
-    LOW_HOUSEHOLDS,
-    LOW_MEMBERS,
-    PERMITS,
-    POPULATION,
-    Wanted,
-    derived_columns,
-    wanted_columns,
-)
+from jiuzhu.registry.profile.wanted import AUTHORISATIONS, CORE, LOW_MEMBERS, POPULATION, Wanted, derived_columns, wanted_columns
 from jiuzhu.rules.tree import Column, Dataset, Indicator, Relation
 from jiuzhu.vocabulary.divisions import Divisions
 
@@ -47,7 +38,6 @@ THREADS = 2
 # What DuckDB may hold: a county needs less than the first; of a province it cannot put everything aside on the disk.
 MEMORY = 1_000_000_000
 MEMORY_A_RECORD = 15
-_CORE = (LOW_MEMBERS, LOW_HOUSEHOLDS, POPULATION, PERMITS, AUTHORISATIONS)
 
 
 @dataclass(frozen=True)
@@ -206,7 +196,7 @@ class BaseBuilder:
         self.road = Straight(self.archive.files, self.moment, deliveries, everybody, self.links)
         self.named = [code for code in sorted(self.archive.files) if code in self.catalogue.datasets]
         datasets = [self.catalogue.datasets[code] for code in sorted(self.wanted.kept) if code in self.archive.files]
-        self.plain = frozenset(one.code for one in datasets if one.code not in _CORE and is_plain(one, self.wanted))
+        self.plain = frozenset(one.code for one in datasets if one.code not in CORE and is_plain(one, self.wanted))
 
     def _homes(self) -> Homes:
         """Where everybody the archive names stands, for the straight road."""
@@ -236,7 +226,7 @@ class BaseBuilder:
             people = {name for name, column in dataset.columns.items() if column.type.kind == "person"}
             given = {one.code for one in derived_columns(self.catalogue, code).values()} if self.apart else set()
             self.seen[code] = self.maker.seen(dataset, view, set(self.wanted.columns.get(code, ())) | people, given)
-        for code in _CORE:
+        for code in CORE:
             if code in self.seen:
                 self.states[code] = self.maker.in_force(self.catalogue.datasets[code], self.seen[code])
         make_authorised(self.connection, self.states.get(AUTHORISATIONS, ""), self.moment)

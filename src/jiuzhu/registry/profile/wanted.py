@@ -27,6 +27,7 @@ _ALWAYS: dict[str, tuple[str, ...]] = {
     PERMITS: ("id_no", "permit_status"),
     AUTHORISATIONS: ("id_no", "sign_date", "valid_to", "revoked"),
 }
+CORE = tuple(_ALWAYS)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from jiuzhu.registry.comparison.retracted import RestedOn
 from jiuzhu.registry.comparison.told import ComparisonCount, SideBySide
 from jiuzhu.registry.goals.measured import Goals
 from jiuzhu.registry.ingest.due import DueCheck, DueDataset
+from jiuzhu.registry.ingest.faults import FileRefused
 from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed
 from jiuzhu.registry.ingest.workspace import WorkspaceBusy
@@ -51,6 +52,7 @@ __all__ = [
     "DueDataset",
     "ExampleFault",
     "Explanation",
+    "FileRefused",
     "Gap",
     "Goals",
     "Household",

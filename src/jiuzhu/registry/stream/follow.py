@@ -74,7 +74,11 @@ class Followed:
 
 def followed(workspace: Workspace) -> Followed | None:
     """None before the first release that asks about everybody."""
-    batches = Log(workspace).batches()
+    return following(workspace, Log(workspace).batches())
+
+
+def following(workspace: Workspace, batches: Sequence[Batch]) -> Followed | None:
+    """The same by these batches, which are all there are."""
     begun = max((at for at, batch in enumerate(batches) if not batch.base), default=None)
     return None if begun is None else Followed(workspace, batches[begun], batches[begun + 1 :])
 

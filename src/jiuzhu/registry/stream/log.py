@@ -37,12 +37,17 @@ class Log:
     def path(self) -> Path:
         return folder_of(self.workspace) / "entries.log"
 
-    def batches(self, start: int = 0) -> list[Batch]:
-        """Every whole batch, in order; what was cut off at the end is left out. Raises StreamBroken.
+    def batches(self) -> list[Batch]:
+        """Every whole batch, in order; what was cut off at the end is left out. Raises StreamBroken."""
+        return self.read()[0]
 
-        start: where one of them ends, in bytes: only those after it.
+    def read(self, start: int = 0) -> tuple[list[Batch], int]:
+        """The whole batches from a place in bytes where one begins, in order, and where the last of them ends. Raises StreamBroken.
+
+        Both of one reading: somebody may be adding others.
         """
-        return [self._opened(number, sealed) for number, sealed, _ in self._frames(start)]
+        found = list(self._frames(start))
+        return [self._opened(number, sealed) for number, sealed, _ in found], found[-1][2] if found else start
 
     def append(self, batch: Batch, end: int | None = None) -> int:
         """Add a batch; when this returns it is on the disk. Whatever a kill left at the end is cut off first.

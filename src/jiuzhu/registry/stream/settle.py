@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jiuzhu.crypto.files import appearing
 from jiuzhu.registry.ingest.archive import deliveries
 from jiuzhu.registry.ingest.landing import take_in
 from jiuzhu.registry.ingest.workspace import Workspace
@@ -31,19 +31,18 @@ def settle(workspace: Workspace, catalogue: Catalogue) -> int:
     widen what is known of a place together never stand in one delivery. A kill in between does no harm: the same files
     are made again, and a delivery that is there already is known by its content.
     """
-    shutil.rmtree(aside_of(workspace), ignore_errors=True)
     stands = followed(workspace)
     waiting = [single for batch in stands.unsettled for single in batch.singles] if stands is not None else []
-    if stands is None or not waiting:
-        return 0
-    answered = _delivered(workspace, catalogue, waiting)
-    Log(workspace).append(_settled(workspace, stands, answered))
-    shutil.rmtree(aside_of(workspace))
+    if stands is not None and waiting:
+        with appearing(begun_at(workspace)):
+            pass
+        Log(workspace).append(_settled(workspace, stands, _delivered(workspace, catalogue, waiting)))
+    begun_at(workspace).unlink(missing_ok=True)
     return len(waiting)
 
 
-def aside_of(workspace: Workspace) -> Path:
-    """The folder that is there while records are being put into the archive: until that has ended, none may be added."""
+def begun_at(workspace: Workspace) -> Path:
+    """The file that is there while records are being put into the archive: until that has ended, none may be added."""
     return folder_of(workspace) / "settling"
 
 
@@ -52,27 +51,13 @@ def _delivered(workspace: Workspace, catalogue: Catalogue, singles: Iterable[Sin
     groups: dict[_Group, list[str]] = {}
     for one in singles:
         groups.setdefault((one.dataset, one.source, one.group, bool(one.waits)), []).append(one.line)
-    aside = aside_of(workspace)
-    sources: dict[str, dict[str, _Group]] = {}
-    for number, (group, lines) in enumerate(sorted(groups.items())):
-        folder = aside / str(number)
-        folder.mkdir(parents=True, mode=0o700)
-        path = folder / f"{group[0]}-{number}.jsonl"
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        sources.setdefault(group[1], {})[str(path)] = group
     answered = set()
-    for source, files in sources.items():
-        answered |= _taken(workspace, catalogue, source, files)
-    return answered
-
-
-def _taken(workspace: Workspace, catalogue: Catalogue, source: str, files: Mapping[str, _Group]) -> set[str]:
-    # A record that the declarations of today no longer take goes to the quarantine, like one of a file.
-    reports = take_in([Path(one) for one in files], workspace, catalogue, source, one_by_one=True)
-    answered = set()
-    for group, report in zip(files.values(), reports, strict=True):
-        if report.delivery and not group[3]:
-            answered.add(report.delivery)
+    for source in sorted({group[1] for group in groups}):
+        mine = [group for group in sorted(groups) if group[1] == source]
+        files = {f"{group[0]}-{at}.jsonl": ("\n".join(groups[group]) + "\n").encode() for at, group in enumerate(mine)}
+        # A record that the declarations of today no longer take goes to the quarantine, like one of a file.
+        reports = take_in(files, workspace, catalogue, source)
+        answered |= {report.delivery for group, report in zip(mine, reports, strict=True) if report.delivery and not group[3]}
     return answered
 
 
