@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from jiuzhu.portals.cli import alone as command
+from jiuzhu.portals.cli.main import main
 from jiuzhu.registry import public
 from jiuzhu.registry.ingest.archive import deliveries
 from jiuzhu.registry.ingest.workspace import Workspace
@@ -304,3 +308,46 @@ def test_what_a_file_says_again_before_anybody_looked_leaves_the_record_in_its_p
     assert [(change, value) for change, _, value in changes(raised)] == [("value", "97072.00")]
     public.look(workspace, as_of=DAY, now=instant(DAY), catalogue=rules, clock=lambda: 0.0)
     assert mended(workspace, rules) == (0, 0)
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def received(workspace: Path, monkeypatch: pytest.MonkeyPatch, rules: Catalogue, lines: list[bytes]) -> int:
+    """`jiuzhu receive` with these lines on its standard input; the desk is left out."""
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"\n".join(lines) + b"\n")))
+    monkeypatch.setattr(command, "prepare_desk", lambda *_: None)
+    monkeypatch.setattr(public, "catalogue", lambda *_: rules)
+    return main(["receive", "medins_settlement", "--workspace", str(workspace)])
+
+
+def test_the_command_answers_line_by_line_and_goes_on_past_a_bad_one(
+    workspace: Path, rules: Catalogue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    lines = [line({"record_id": "half"}), line(bill("bad", 1, "much", "2026-11-12")), line(bill("big", 1, "90000", "2026-11-12"))]
+    assert received(workspace, monkeypatch, rules, lines) == 1
+    half, bad, good = (json.loads(one) for one in capsys.readouterr().out.splitlines())
+    assert half["error"]["code"] == "missing_columns"
+    assert [one["reason"] for one in bad["refused"]] == ["bad_number"]
+    assert good["accepted"] == 1
+    assert [one["grade"] for one in good["entries"] if one["indicator_id"] == "S01-E01"] == ["red"]
+
+
+def test_the_command_waits_while_another_writes(
+    workspace: Path, rules: Catalogue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    busy = Workspace(workspace).writing("run")
+    busy.__enter__()
+    waited = []
+
+    def ends(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            busy.__exit__(None, None, None)
+
+    monkeypatch.setattr(command.time, "sleep", ends)
+    assert received(workspace, monkeypatch, rules, [line(bill("big", 1, "90000", "2026-11-12"))]) == 0
+    assert len(waited) == 2
+    told = capsys.readouterr()
+    assert json.loads(told.out)["accepted"] == 1
+    assert told.err.count("one command at a time may write") == 1
