@@ -19,13 +19,4 @@ def laid_out(base: Base, folder: Path) -> Base:
         writer.store(ROWS + code, table)
     for code, table in base.relations.items():
         writer.store(RELATION + code, table)
-    kept = writer.tables()
-    return replace(
-        base,
-        people=kept.people,
-        households=kept.households,
-        hukou=kept.hukou,
-        places=kept.places,
-        rows=kept.rows,
-        relations=kept.relations,
-    )
+    return replace(base, **vars(writer.tables()))

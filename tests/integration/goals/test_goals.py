@@ -20,7 +20,8 @@ from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.stream import look as looking
 from jiuzhu.registry.stream.latency import Taking, note_taking, taking_latency
 from jiuzhu.rules.catalogue import Catalogue
-from tests.integration.registry.village import DAY, bill, deliver, few, files, instant, run, write
+from tests.integration.registry.village import DAY, bill, deliver, few, instant, run, write
+from tests.integration.registry.village import released as first_release
 from tests.support.histories import narrowed
 
 RULES = ("S01-E01", "S01-E02", "S01-E04")
@@ -37,10 +38,7 @@ def rules(national: Catalogue) -> Catalogue:
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory, rules: Catalogue) -> Path:
     """A village with its first release; tests that add to it work on a copy."""
-    workspace = tmp_path_factory.mktemp("village") / "workspace"
-    deliver(workspace, rules, files(workspace.parent / "in"))
-    run(workspace, rules)
-    return workspace
+    return first_release(tmp_path_factory.mktemp("village") / "workspace", rules)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from jiuzhu.registry import public
 from jiuzhu.registry.monitoring import flagged
 from jiuzhu.rules.catalogue import Catalogue
 from tests.integration.registry.village import DAY, bill, content, deliver, few, files, member, number, person, run, write
+from tests.integration.registry.village import released as first_release
 
 RULES = ("S01-E01", "S01-E02", "S01-E04")
 
@@ -26,11 +27,7 @@ def rules(national: Catalogue) -> Catalogue:
 @pytest.fixture(scope="module")
 def village(tmp_path_factory: pytest.TempPathFactory, rules: Catalogue) -> Path:
     """A workspace with everything delivered; a test that delivers more makes its own."""
-    workspace = tmp_path_factory.mktemp("village") / "workspace"
-    deliver(workspace, rules, files(workspace.parent / "in"))
-    public.mark_invented(workspace)
-    run(workspace, rules)
-    return workspace
+    return first_release(tmp_path_factory.mktemp("village") / "workspace", rules)
 
 
 def warned(workspace: Path, **other) -> dict[tuple[str, str], dict[str, str]]:

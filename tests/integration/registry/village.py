@@ -94,6 +94,14 @@ def run(workspace: Path, catalogue: Catalogue, day: date = DAY, **other: Any) ->
     return public.run(workspace, as_of=day, now=instant(day), catalogue=catalogue, **other)
 
 
+def released(workspace: Path, catalogue: Catalogue) -> Path:
+    """The village with its first release, in a workspace whose folder takes the files too."""
+    deliver(workspace, catalogue, files(workspace.parent / "in"))
+    public.mark_invented(workspace)
+    run(workspace, catalogue)
+    return workspace
+
+
 def content(workspace: Path, release: str) -> dict[str, bytes]:
     """Every file of a release."""
     folder = workspace / "releases" / release

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from jiuzhu.registry import public
 from jiuzhu.registry.stream import look as looking
 from jiuzhu.rules.catalogue import Catalogue
-from tests.integration.registry.village import deliver, few, files, run
+from tests.integration.registry.village import few
+from tests.integration.registry.village import released as first_release
 from tests.support.histories import narrowed
 
 RULES = ("S01-E01", "S01-E02", "S01-E04")
@@ -24,11 +24,7 @@ def rules(national: Catalogue) -> Catalogue:
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory, rules: Catalogue) -> Path:
     """A village with its first release; each test works on a copy."""
-    workspace = tmp_path_factory.mktemp("village") / "workspace"
-    deliver(workspace, rules, files(workspace.parent / "in"))
-    public.mark_invented(workspace)
-    run(workspace, rules)
-    return workspace
+    return first_release(tmp_path_factory.mktemp("village") / "workspace", rules)
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def _struck(folder: Path, catalogue: Catalogue, ledger: Ledger, acts: int, after
             if not line:
                 raise Broken(f"a child ended by itself, with {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
             ledger.hear(line)
-        time.sleep(after)
+        time.sleep(after)  # the moment is what is drawn: nothing is waited for
         os.kill(child, signal.SIGKILL)
         for line in said:
             if line.endswith("\n"):

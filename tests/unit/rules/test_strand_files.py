@@ -11,7 +11,7 @@ import pytest
 from jiuzhu.rules.catalogue import read_catalogue
 from jiuzhu.rules.check import check_folder
 from jiuzhu.rules.strands import Measure
-from tests.unit.rules.one_file import Wrong, given_twice, tells_the_fault
+from tests.unit.rules.one_file import Wrong, faults_told, given_twice
 
 FILE = "strands.toml"
 TEXT = """\
@@ -71,7 +71,7 @@ def test_a_file_of_strands_is_read_whole(folder: Path):
 
 @pytest.mark.parametrize("what", WRONG)
 def test_a_fault_names_the_line_the_rule_and_the_mend(folder: Path, what: str):
-    tells_the_fault(folder, FILE, TEXT, WRONG[what])
+    assert faults_told(folder, FILE, TEXT, WRONG[what])
 
 
 def test_the_same_strand_in_two_folders_is_a_fault_that_names_both(folder: Path, tmp_path: Path):

@@ -53,26 +53,33 @@ def scanned(cells, empty, open_ones, inside, low, high, table, out):  # type: ig
 
 
 @_compiled
+def _reached(ascending, goal, at):  # type: ignore[no-untyped-def]
+    """The first place from `at` on whose number is not below the goal: the next is mostly near, so steps grow."""
+    size = len(ascending)
+    step, low, high = 1, at, at
+    while high < size and ascending[high] < goal:
+        low = high + 1
+        high += step
+        step *= 2
+    high = min(high, size)
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] < goal:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@_compiled
 def located(owner, positions, first, count):  # type: ignore[no-untyped-def]
     """Where each of some ascending positions begins in an ascending column, and how often it stands there."""
-    size = len(owner)
     at = 0
     for place in range(len(positions)):
         position = positions[place]
         for end in range(2):
             goal = position + end
-            step, low, high = 1, at, at
-            while high < size and owner[high] < goal:
-                low = high + 1
-                high += step
-                step *= 2
-            high = min(high, size)
-            while low < high:
-                middle = (low + high) // 2
-                if owner[middle] < goal:
-                    low = middle + 1
-                else:
-                    high = middle
+            low = _reached(owner, goal, at)
             if end == 0:
                 first[place] = low
             at = low
@@ -184,19 +191,7 @@ def shared(few, many, in_few, in_many):  # type: ignore[no-untyped-def]
     found, at, size = 0, 0, len(many)
     for place in range(len(few)):
         goal = few[place]
-        step, low, high = 1, at, at
-        while high < size and many[high] < goal:
-            low = high + 1
-            high += step
-            step *= 2
-        high = min(high, size)
-        while low < high:
-            middle = (low + high) // 2
-            if many[middle] < goal:
-                low = middle + 1
-            else:
-                high = middle
-        at = low
+        at = _reached(many, goal, at)
         if at == size:
             break
         if many[at] == goal:

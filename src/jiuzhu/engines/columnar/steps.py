@@ -88,6 +88,17 @@ def counted(owner: Array) -> tuple[Index, Array]:
     return subjects[:found], value[:found]
 
 
+def _for_subjects(owner: Array) -> tuple[Array, Array, Array, Array]:
+    """Room for what the subjects of rows come to: subjects, value, whether there is one, whether a cell is unknown."""
+    room = _subjects_of(owner)
+    return np.empty(room, np.intp), np.empty(room, np.int64), np.empty(room, bool), np.empty(room, bool)
+
+
+def _filled(room: tuple[Array, Array, Array, Array], found: int, unknown: Mask) -> Folded:
+    subjects, value, there, open_cell = (part[:found] for part in room)
+    return subjects, value, there, False if unknown is False else open_cell
+
+
 def folded(which: str, whole: Array, known: Mask, unknown: Mask, owner: Array) -> Folded | None:
     """The subjects, sum, greatest or least of the known cells of each, where there are any, and where one is unknown.
 
@@ -95,32 +106,23 @@ def folded(which: str, whole: Array, known: Mask, unknown: Mask, owner: Array) -
     """
     from jiuzhu.engines.columnar import kernels
 
-    size, room = len(owner), _subjects_of(owner)
-    subjects, value = np.empty(room, np.intp), np.empty(room, np.int64)
-    there, open_cell = np.empty(room, bool), np.empty(room, bool)
+    size, room = len(owner), _for_subjects(owner)
     found = kernels.folded(
         {"sum": kernels.SUM, "max": kernels.MAX, "min": kernels.MIN}[which],
         whole_cells(whole),
         _marks(known, True, size),
         _marks(unknown, False, size),
         _owners(owner),
-        subjects,
-        value,
-        there,
-        open_cell,
+        *room,
     )
-    if found < 0:
-        return None
-    return subjects[:found], value[:found], there[:found], False if unknown is False else open_cell[:found]
+    return None if found < 0 else _filled(room, found, unknown)
 
 
 def of_last(latest: bool, at: Array, whole: Array, known: Mask, unknown: Mask, owner: Array) -> Folded:
     """Of the rows with the last (or first) `at` of each subject the greatest known cell; at last where only unknown ones stand."""
     from jiuzhu.engines.columnar import kernels
 
-    size, room = len(owner), _subjects_of(owner)
-    subjects, value = np.empty(room, np.intp), np.empty(room, np.int64)
-    there, open_cell = np.empty(room, bool), np.empty(room, bool)
+    size, room = len(owner), _for_subjects(owner)
     found = kernels.of_last(
         latest,
         readable(at.astype(np.int64, copy=False)),
@@ -128,12 +130,9 @@ def of_last(latest: bool, at: Array, whole: Array, known: Mask, unknown: Mask, o
         _marks(known, True, size),
         _marks(unknown, False, size),
         _owners(owner),
-        subjects,
-        value,
-        there,
-        open_cell,
+        *room,
     )
-    return subjects[:found], value[:found], there[:found], False if unknown is False else open_cell[:found]
+    return _filled(room, found, unknown)
 
 
 def different(cells: Array, empty: Array | None, owner: Array) -> tuple[Index, Array]:

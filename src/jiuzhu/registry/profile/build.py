@@ -142,17 +142,7 @@ class BaseBuilder:
             progress("base", done + 1, len(names))
         kept = self.keeper.tables()
         return Built(
-            base=Base(
-                as_of=self.moment.as_of,
-                now=self.moment.now,
-                people=kept.people,
-                households=kept.households,
-                hukou=kept.hukou,
-                places=kept.places,
-                rows=kept.rows,
-                relations=kept.relations,
-                coverage=coverage,
-            ),
+            base=kept.base(as_of=self.moment.as_of, now=self.moment.now, coverage=coverage),
             people=self._table("SELECT person FROM position ORDER BY position"),
             numbers=positions.numbers,
             hukou_numbers=positions.hukou_numbers,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
 import pyarrow as pa
 
+from jiuzhu.engines.base import Base, Coverage
 from jiuzhu.registry.profile.narrow import Narrow
 
 ROWS, RELATION = "rows-", "relation-"
@@ -23,6 +25,10 @@ class Tables:
     places: pa.Table
     rows: Mapping[str, pa.Table]
     relations: Mapping[str, pa.Table]
+
+    def base(self, *, as_of: date, now: datetime, coverage: Coverage) -> Base:
+        """The base of a day that these make."""
+        return Base(as_of=as_of, now=now, coverage=coverage, **vars(self))
 
 
 class Keeper(Protocol):

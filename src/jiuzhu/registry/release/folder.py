@@ -162,18 +162,9 @@ class Release:
 
     @cached_property
     def base(self) -> Base:
-        kept = tables_in(self.folder / BASE)
-        return Base(
-            as_of=self.manifest.as_of,
-            now=datetime.fromisoformat(self.manifest.now),
-            people=kept.people,
-            households=kept.households,
-            hukou=kept.hukou,
-            places=kept.places,
-            rows=kept.rows,
-            relations=kept.relations,
-            coverage=coverage_from(read_arrow(self.folder / BASE / "coverage.arrow")),
-        )
+        told, folder = self.manifest, self.folder / BASE
+        coverage = coverage_from(read_arrow(folder / "coverage.arrow"))
+        return tables_in(folder).base(as_of=told.as_of, now=datetime.fromisoformat(told.now), coverage=coverage)
 
     @cached_property
     def numbers(self) -> pa.Table:
