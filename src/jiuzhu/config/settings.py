@@ -23,6 +23,11 @@ def _secret(workspace: Path) -> str:
 
 
 SECRET_KEY = _secret(WORKSPACE)
+KEYS = WORKSPACE / "keys"
+KEYS_KNOWN = WORKSPACE / "keys.known"
+# Signed heads of the event log, and its rows: in production two folders on other machines, each written to by appending only.
+SEAL_KEEPER = Path(os.environ.get("JIUZHU_SEAL_KEEPER", WORKSPACE / "seals" / "keeper"))
+SEAL_SINK = Path(os.environ.get("JIUZHU_SEAL_SINK", WORKSPACE / "seals" / "sink"))
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 INSTALLED_APPS = [
@@ -31,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
+    "jiuzhu.casework.trace",
     "jiuzhu.casework.accounts",
     "jiuzhu.casework.dispatch",
     "jiuzhu.portals.desk",
