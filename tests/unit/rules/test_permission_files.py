@@ -1,6 +1,6 @@
 """`permissions.toml` and `permissions.csv`: read whole, every fault by file, line, rule and mend."""
 
-# ruff: noqa: E501  (one fault a line reads better than a fault broken over six)
+
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ Rows of these tables, but for `Head`, are only added: triggers refuse everything
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -19,6 +20,8 @@ class Head(models.Model):
     writer = models.CharField(max_length=32, unique=True)
     number = models.PositiveBigIntegerField(default=0)
     code = models.CharField(max_length=64, blank=True)
+
+    levels: ClassVar[Mapping[str, str]] = dict.fromkeys(("id", "writer", "number", "code"), "internal")
 
 
 class Event(models.Model):
@@ -63,6 +66,40 @@ class Event(models.Model):
     before_hash = models.CharField(max_length=64, blank=True)
     after_hash = models.CharField(max_length=64, blank=True)
 
+    levels: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            (
+                "id",
+                "writer",
+                "number",
+                "previous_code",
+                "code",
+                "at",
+                "device_at",
+                "who",
+                "role",
+                "division_code",
+                "acting_for",
+                "operation",
+                "outcome",
+                "subject_kind",
+                "subject_division",
+                "subject_count",
+                "subjects_hash",
+                "purpose",
+                "task",
+                "catalogue_version",
+                "release",
+                "request_id",
+                "before_hash",
+                "after_hash",
+            ),
+            "internal",
+        ),
+        **dict.fromkeys(("subject_key", "household_key", "case_key"), "personal"),
+        "because": "sealed",
+    }
+
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["writer", "number"], name="event_place_in_its_chain"),
@@ -91,6 +128,11 @@ class EventSubject(models.Model):
     household_key = models.CharField(max_length=80, blank=True)
     case_key = models.CharField(max_length=80, blank=True)
 
+    levels: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("id", "event", "position", "kind", "division_code"), "internal"),
+        **dict.fromkeys(("key", "household_key", "case_key"), "personal"),
+    }
+
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["event", "position"], name="event_subject_position")
@@ -115,6 +157,8 @@ class Seal(models.Model):
     signature = models.TextField()
     key = models.CharField(max_length=64)
 
+    levels: ClassVar[Mapping[str, str]] = dict.fromkeys(("id", "number", "at", "statement", "signature", "key"), "internal")
+
 
 class Span(models.Model):
     """Which events of one chain a seal covers: `first` to `last`, both with."""
@@ -123,6 +167,8 @@ class Span(models.Model):
     writer = models.CharField(max_length=32)
     first = models.PositiveBigIntegerField()
     last = models.PositiveBigIntegerField()
+
+    levels: ClassVar[Mapping[str, str]] = dict.fromkeys(("id", "seal", "writer", "first", "last"), "internal")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -137,3 +183,5 @@ class Kept(models.Model):
 
     seal = models.OneToOneField(Seal, on_delete=models.PROTECT, related_name="kept")
     at = models.DateTimeField()
+
+    levels: ClassVar[Mapping[str, str]] = dict.fromkeys(("id", "seal", "at"), "internal")

@@ -34,7 +34,7 @@ def add_commands(acts: Any, common: argparse.ArgumentParser) -> None:
         "pages", parents=[common], help="write the reference pages of datasets, facts, indicators, parameters"
     )
     pages.add_argument("--out", type=Path, required=True, metavar="DIR")
-    pages.set_defaults(act=_pages)
+    pages.set_defaults(act=_pages, operation="catalogue.check")
 
 
 def _pages(asked: argparse.Namespace) -> int:
