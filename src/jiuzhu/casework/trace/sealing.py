@@ -16,7 +16,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from jiuzhu.casework.trace import written
 from jiuzhu.casework.trace.exported import event_line, seal_line
@@ -94,7 +93,7 @@ def forward(*, at: datetime) -> int:
     Raises OSError where keeper or sink cannot be written to; what waits is forwarded the next time.
     """
     went = 0
-    for one in Seal.objects.filter(kept__isnull=True).order_by("number"):
+    for one in Seal.objects.filter(number__gt=_kept_to()).order_by("number"):
         keeper, sink = Path(settings.SEAL_KEEPER), Path(settings.SEAL_SINK)
         _publish(keeper, signing_key())
         _append(sink / ROWS, (event_line(event) for event in _covered(one)))
@@ -106,11 +105,11 @@ def forward(*, at: datetime) -> int:
 
 def sealing_late(at: datetime) -> Lateness:
     """How late sealing is at this instant: by the oldest event whose seal has not reached the second keeper."""
-    reached = dict(Span.objects.filter(seal__kept__isnull=False).values_list("writer").annotate(Max("last")))
-    oldest = at
+    kept, oldest = _kept_to(), at
     for head in Head.objects.all():
-        if head.number > reached.get(head.writer, 0):
-            waiting = Event.objects.filter(writer=head.writer, number__gt=reached.get(head.writer, 0)).order_by("number").first()
+        reached = _sealed_to(head.writer, up_to=kept)
+        if head.number > reached:
+            waiting = Event.objects.filter(writer=head.writer, number__gt=reached).order_by("number").first()
             if waiting is None:  # somebody removed it
                 return Lateness.STOP
             oldest = min(oldest, waiting.at)
@@ -134,12 +133,23 @@ def signing_key() -> SigningKey:
 
 
 def _unsealed() -> Iterator[_Stretch]:
-    sealed = dict(Span.objects.values_list("writer").annotate(Max("last")))
     for head in Head.objects.order_by("writer"):
-        done = sealed.get(head.writer, 0)
+        done = _sealed_to(head.writer)
         if head.number > done:
             before = Event.objects.filter(writer=head.writer, number=done).values_list("code", flat=True).first()
             yield _Stretch(head.writer, done + 1, head.number, before or "")
+
+
+def _sealed_to(writer: str, up_to: int | None = None) -> int:
+    """The last number of a chain that a seal covers, of the seals up to a number; found from the newest, as the table is long."""
+    spans = Span.objects.filter(writer=writer).order_by("-last")
+    spans = spans if up_to is None else spans.filter(seal__number__lte=up_to)
+    return spans.values_list("last", flat=True).first() or 0
+
+
+def _kept_to() -> int:
+    """The number of the last seal that keeper and sink have; they get them in order."""
+    return Kept.objects.order_by("-seal_id").values_list("seal__number", flat=True).first() or 0
 
 
 def _leaves(stretch: _Stretch) -> Iterator[bytes]:

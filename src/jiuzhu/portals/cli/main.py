@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jiuzhu.portals.cli import (
     alone,
+    audit,
     calibration,
     catalogue,
     county,
@@ -78,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a further catalogue folder, read after the national one",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    rooms = (county, steward, exchange, monitoring, trying, calibration, stream, issued, alone, sources, catalogue, site)
+    rooms = (county, steward, exchange, monitoring, trying, calibration, stream, issued, alone, sources, catalogue, audit, site)
     for room in rooms:
         room.add_commands(commands, common)
     return parser
