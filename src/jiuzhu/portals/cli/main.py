@@ -21,6 +21,7 @@ from jiuzhu.portals.cli import (
     exchange,
     issued,
     monitoring,
+    permitted,
     site,
     sources,
     steward,
@@ -33,8 +34,11 @@ from jiuzhu.registry import public
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    asked = _parser().parse_args(words)
+    parser = _parser()
+    permitted.declared(parser)
+    asked = parser.parse_args(words)
     try:
+        permitted.permit(asked)
         code = asked.act(asked)
     except (Refused, *public.REFUSALS) as refusal:
         _tell(refusal, as_json=getattr(asked, "json", False))
