@@ -31,7 +31,9 @@ def opened(office: Office, by: Any, name: str = "zhou", **other: Any) -> Officer
     return actions.open_account(office=office, by=by, at=AT, **told)
 
 
-def assign(to: Officer, office: Office, by: Any, role: str = "township_officer", division: str = TOWNSHIP, **other: Any) -> Assignment:
+def assign(
+    to: Officer, office: Office, by: Any, role: str = "township_officer", division: str = TOWNSHIP, **other: Any
+) -> Assignment:
     told = {"officer": to, "role": role, "division_code": division, "office": office, "since": AT, "until": AT + YEAR, **other}
     return roles.assign(by=by, at=AT, **told)
 
@@ -252,7 +254,13 @@ def test_what_was_handed_down_goes_no_further(boss: Officer, taker: Officer):
     handed(boss, taker, operation="")
     with pytest.raises(roles.NotYours, match="does not hold that role"):
         roles.delegate(
-            assignment=boss.assignments.get(), taker=account("third"), division_code=TOWNSHIP, until=LATER, because="x", by=taker, at=AT
+            assignment=boss.assignments.get(),
+            taker=account("third"),
+            division_code=TOWNSHIP,
+            until=LATER,
+            because="x",
+            by=taker,
+            at=AT,
         )
 
 

@@ -29,7 +29,14 @@ def assignment(**other: Any) -> Assignment:
 def delegation(**other: Any) -> Delegation:
     kept = assignment()
     kept.save()
-    told = {"assignment": kept, "taker": account("li"), "division_code": TOWNSHIP, "since": SINCE, "until": UNTIL, "because": "leave"}
+    told = {
+        "assignment": kept,
+        "taker": account("li"),
+        "division_code": TOWNSHIP,
+        "since": SINCE,
+        "until": UNTIL,
+        "because": "leave",
+    }
     return Delegation(**{**told, **other})
 
 
@@ -134,7 +141,11 @@ def test_accounts_of_before_keep_what_they_could_do_until_the_end_of_the_year():
     executor.migrate([("accounts", "0001_initial")])
     try:
         then = executor.loader.project_state([("accounts", "0001_initial")]).apps.get_model("accounts", "Officer")
-        for name, role, code in (("county", "county_officer", COUNTY), ("city", "auditor", "370500"), ("town", "township_officer", TOWNSHIP)):
+        for name, role, code in (
+            ("county", "county_officer", COUNTY),
+            ("city", "auditor", "370500"),
+            ("town", "township_officer", TOWNSHIP),
+        ):
             then.objects.create(account=name, password="x", display_name=name, role=role, division_code=code, division_name=code)
     finally:
         MigrationExecutor(connection).migrate(newest)

@@ -148,8 +148,16 @@ def test_counts_filters_and_exports_do_not_move_when_something_comes_that_is_out
     )]  # fmt: skip
     addresses.append("/warnings/here/")
     before = [told(client.get(address)) for address in addresses]
-    for number, (kind, state, scenario) in enumerate([("hint", "open", "S02"), ("warning", "closed", "S01"), ("warning", "open", "S02")]):
-        other = {"kind": kind, "state": state, "scenario_id": scenario, "indicator_id": f"{scenario}-E01", "household_id": "household-of-here"}
+    for number, (kind, state, scenario) in enumerate(
+        [("hint", "open", "S02"), ("warning", "closed", "S01"), ("warning", "open", "S02")]
+    ):
+        other = {
+            "kind": kind,
+            "state": state,
+            "scenario_id": scenario,
+            "indicator_id": f"{scenario}-E01",
+            "household_id": "household-of-here",
+        }
         warning(f"far{number}", THERE, **other)
     assert [told(client.get(address)) for address in addresses] == before
 
@@ -193,7 +201,9 @@ def test_the_door_leads_to_the_first_section_a_role_may_open(role: str):
 
 
 @pytest.mark.requirement("A11")
-@pytest.mark.parametrize("how", ["the role ends by itself", "the role is ended", "the account is closed", "the role is of another division"])
+@pytest.mark.parametrize(
+    "how", ["the role ends by itself", "the role is ended", "the account is closed", "the role is of another division"]
+)
 def test_a_live_session_is_refused_within_a_minute_of_the_end_of_its_role(how: str, now: Callable[[datetime], None]):
     warning("here")
     who = account("zhou")
