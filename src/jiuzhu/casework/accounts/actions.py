@@ -60,8 +60,16 @@ def close_account(*, officer: Officer, because: str, by: Viewer, at: datetime) -
     grant = require(by, "accounts.close", on=Scope(last.division_code if last else ""), at=at)
     if Officer.objects.filter(pk=officer.pk, is_active=True).update(is_active=False):
         on = Subject("account", officer.account, last.division_code[:12] if last else "")
-        told = {"before": {"is_active": True}, "after": {"is_active": False}}
-        record("accounts.close", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, because=because, **told)
+        record(
+            "accounts.close",
+            by=actor(by, grant),
+            at=at,
+            on=on,
+            purpose=grant.purpose,
+            because=because,
+            before={"is_active": True},
+            after={"is_active": False},
+        )
 
 
 @transaction.atomic
@@ -85,8 +93,8 @@ def end_grid(*, grid: Grid, until: date, by: Viewer, at: datetime) -> None:
     grid.until = until
     grid.save(update_fields=["until"])
     on = Subject("division", grid.code, grid.village_code)
-    told = {"before": {"until": before}, "after": {"until": until}}
-    record("places.draw", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, **told)
+    kept = {"until": before}
+    record("places.draw", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, before=kept, after={"until": until})
 
 
 def division_in_force(code: str, *, on: date) -> str:

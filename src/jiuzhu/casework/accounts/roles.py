@@ -75,8 +75,8 @@ def end(*, assignment: Assignment, because: str, by: Viewer, at: datetime) -> As
         kept.until, kept.ended_by, kept.ended_because = max(at, kept.since), who.who, because
         kept.save(update_fields=["until", "ended_by", "ended_because"])
         on = Subject("role", str(kept.pk), kept.division_code[:12])
-        told = {"before": {"until": before}, "after": {"until": kept.until}}
-        record("roles.end", by=who, at=at, on=on, purpose=grant.purpose, because=because, **told)
+        told = {"until": kept.until}
+        record("roles.end", by=who, at=at, on=on, purpose=grant.purpose, because=because, before={"until": before}, after=told)
     return kept
 
 
@@ -130,6 +130,8 @@ def end_delegation(*, delegation: Delegation, because: str, by: Officer, at: dat
         kept.until, kept.ended_by, kept.ended_because = max(at, kept.since), by.account, because
         kept.save(update_fields=["until", "ended_by", "ended_because"])
         on = Subject("role", f"{kept.assignment_id}/{kept.pk}", kept.division_code[:12])
-        told = {"before": {"until": before}, "after": {"until": kept.until}}
-        record("roles.delegate", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, because=because, **told)
+        who, told = actor(by, grant), {"until": kept.until}
+        record(
+            "roles.delegate", by=who, at=at, on=on, purpose=grant.purpose, because=because, before={"until": before}, after=told
+        )
     return kept
