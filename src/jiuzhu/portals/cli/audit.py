@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import threading
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli.answers import BEIJING, Refused, say
+from jiuzhu.portals.cli.database import open_database
 
 EVERY = 1.0
 
@@ -148,11 +148,4 @@ def _open(workspace: Path) -> None:
         raise Refused(
             f"{workspace} is no workspace", code="workspace", next="name one with --workspace, or make one: jiuzhu demo"
         )
-    os.environ["JIUZHU_WORKSPACE"] = str(workspace)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuzhu.config.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    open_database(workspace)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli.answers import BEIJING, Progress, Refused, moment, say
+from jiuzhu.portals.cli.audit import seal_beside
+from jiuzhu.portals.cli.database import open_database
 from jiuzhu.registry import public
 from jiuzhu.vocabulary.working_days import YearNotLoaded
 
@@ -84,14 +85,7 @@ def _serve(asked: argparse.Namespace) -> int:
 def prepare_desk(workspace: Path, release: str | None) -> None:
     """Database in shape, demo accounts there (in an invented workspace only), newest release and its stream taken in."""
     workspace.mkdir(parents=True, exist_ok=True)
-    os.environ["JIUZHU_WORKSPACE"] = str(workspace)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuzhu.config.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    open_database(workspace)
     if public.is_invented(workspace):
         _demo_accounts(workspace)
     if release is not None:
@@ -192,5 +186,6 @@ def _listen(workspace: Path, port: int) -> int:
             say(f"  {account.account:<10} {DEMO_PASSWORD}   {account.place} {account.title}")
         say("  所有人和数字都是虚构的 / every person and figure here is invented")
     say("  the mapped base is plain (without names): keep the workspace on an encrypted disk / 工作目录请放在加密磁盘上\n")
+    seal_beside()
     waitress.serve(application, host="127.0.0.1", port=port, threads=4, ident=None)
     return 0
