@@ -12,12 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.defaults import page_not_found
 
-from jiuzhu.casework.accounts.permissions import NotAllowed, allowed, key_of
+from jiuzhu.casework.accounts.permissions import NotAllowed, allowed, key_of, present
 from jiuzhu.casework.trace.actions import Actor, Subject, refused
 
 
 class Permitted:
-    """Sets `request.asked_at` and `request.grant`. Who may not sees what stands there for an address that is not (A3)."""
+    """Sets `request.asked_at`, `request.viewer` and `request.grant`. Who may not sees what stands there for an address that is not (A3)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,10 +27,11 @@ class Permitted:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, named: Any) -> None:
-        viewer, at = request.user, request.asked_at  # type: ignore[attr-defined]
-        request.grant = allowed(viewer, view.operation, on=None, at=at)  # type: ignore[attr-defined, arg-type]
+        at = request.asked_at  # type: ignore[attr-defined]
+        request.viewer = viewer = present(request.user, at=at)  # type: ignore[attr-defined, arg-type]
+        request.grant = allowed(viewer, view.operation, on=None, at=at)  # type: ignore[attr-defined]
         if request.grant is None:  # type: ignore[attr-defined]
-            refused(view.operation, by=Actor(key_of(viewer)), at=at, on=Subject("page", view.operation))  # type: ignore[arg-type]
+            refused(view.operation, by=Actor(key_of(viewer)), at=at, on=Subject("page", view.operation))
             raise Http404
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from jiuzhu.casework.accounts import actions, roles
 from jiuzhu.casework.accounts.models import Assignment, Delegation, Grid, Office, Officer, Person
-from jiuzhu.casework.accounts.permissions import Console, NotAllowed, Scope, allowed
+from jiuzhu.casework.accounts.permissions import Console, NotAllowed, Scope, allowed, present
 from jiuzhu.casework.accounts.queries import posting
 from jiuzhu.casework.trace.models import Event
 from tests.integration.accounts.conftest import AT, COUNTY, TOWNSHIP, VILLAGE
@@ -312,3 +312,12 @@ def test_a_page_names_the_oldest_role_of_one_s_own(boss: Officer, taker: Officer
     assert posting(taker, at=AT).delegated_by == "boss"
     give(taker, "grid_worker", VILLAGE, since=AT)
     assert (posting(taker, at=AT).role, posting(taker, at=AT).division_code) == ("grid_worker", VILLAGE)
+
+
+def test_the_roles_of_one_request_are_read_once_and_those_of_another_instant_anew(boss: Officer, django_assert_num_queries: Any):
+    with django_assert_num_queries(2):
+        viewer = present(boss, at=AT)
+        assert all(allowed(viewer, "warnings.list", on=Scope(VILLAGE, "open"), at=AT) for _ in range(9))
+    Assignment.objects.update(until=LATER)
+    assert not allowed(viewer, "warnings.list", on=Scope(VILLAGE, "open"), at=LATER)
+    assert (present(None, at=AT), present(Console(), at=AT)) == (None, Console())

@@ -1,6 +1,6 @@
 """Whether somebody may do something to a thing standing somewhere: found in the table of the catalogue, by live roles, each time.
 
-Nothing is remembered between two questions, so a role that ended gives nothing from the next one on (A11).
+Nothing is remembered from one instant to the next, so a role that ended gives nothing from the next request on (A11).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from jiuzhu.casework.trace.actions import Actor
 from jiuzhu.rules.datasets import LEVELS
 from jiuzhu.rules.permissions import CASEWORK, PermissionRow, Permissions, load_permissions
 
+WITHIN = "within"  # own and child as one
 DELEGABLE = frozenset({"own", "child"})  # what is handed down stays below; never what lies beside or above
 
 
@@ -38,9 +39,6 @@ class Console:
     """Whoever has a shell on the machine, its files and its keys: sets up the first accounts, runs commands."""
 
     who: str = "console"
-
-
-Viewer = Officer | Console | AnonymousUser | None
 
 
 @dataclass(frozen=True)
@@ -69,6 +67,21 @@ class Power:
     division_code: str
     only: str = ""
     delegated_by: str = ""
+
+
+@dataclass(frozen=True)
+class Present:
+    """An account with the roles it held at one instant, so that the many questions of one request read them once.
+
+    Asked about another instant, it reads them anew.
+    """
+
+    officer: Officer
+    at: datetime
+    powers: tuple[Power, ...]
+
+
+Viewer = Officer | Present | Console | AnonymousUser | None
 
 
 @dataclass(frozen=True)
@@ -135,14 +148,18 @@ def visible(
     by a task, or concern the viewer's kin; a step that keeps such hands them in.
     """
     plain, kin = NOTHING, NOTHING
+    reached: dict[tuple[Power, str], set[str]] = {}
     for power, row in _rows(viewer, table().operations[operation].code, purpose, at):
-        reach = _reach(power, row.relation, division, assigned)
-        if row.state:
-            reach &= Q(**{state: row.state})
-        if row.relation == "linked":
-            kin |= reach
-        else:
-            plain |= reach
+        reached.setdefault((power, row.state), set()).add(row.relation)
+    for (power, only_state), relations in reached.items():
+        for relation in _merged(relations):
+            reach = _reach(power, relation, division, assigned)
+            if only_state:
+                reach &= Q(**{state: only_state})
+            if relation == "linked":
+                kin |= reach
+            else:
+                plain |= reach
     if linked is None:
         return queryset.filter(plain)
     return queryset.filter((plain & ~linked) | (kin & linked))
@@ -164,6 +181,8 @@ def powers(viewer: Viewer, *, at: datetime) -> tuple[Power, ...]:
     """
     if isinstance(viewer, Console):
         return (Power("console", places.NATION),)
+    if isinstance(viewer, Present):
+        return viewer.powers if viewer.at == at else powers(viewer.officer, at=at)
     own = [Power("anyone", places.NATION)]
     if not isinstance(viewer, Officer) or viewer.pk is None:
         return tuple(own)
@@ -191,6 +210,11 @@ def powers(viewer: Viewer, *, at: datetime) -> tuple[Power, ...]:
     return tuple(own)
 
 
+def present(viewer: Viewer, *, at: datetime) -> Viewer:
+    """The viewer for one request; whoever is not signed in stays as they are."""
+    return Present(viewer, at, powers(viewer, at=at)) if isinstance(viewer, Officer) else viewer
+
+
 def actor(viewer: Viewer, grant: Grant) -> Actor:
     """Who acts, for the record: the account, the role it acted by, and who handed the role down."""
     code = "" if grant.role in ("anyone", "console") else grant.division_code[:12]
@@ -200,6 +224,8 @@ def actor(viewer: Viewer, grant: Grant) -> Actor:
 def key_of(viewer: Viewer) -> str:
     if isinstance(viewer, Console):
         return viewer.who
+    if isinstance(viewer, Present):
+        return viewer.officer.account
     return viewer.account if isinstance(viewer, Officer) else "anyone"
 
 
@@ -249,6 +275,11 @@ def _relations(power: Power, on: Scope) -> Iterable[str]:
     return [*held, place] if place else held
 
 
+def _merged(relations: set[str]) -> set[str]:
+    """`own` and `child` together are one range of codes, which an index serves; apart they are two conditions joined by OR."""
+    return (relations - DELEGABLE) | {WITHIN} if relations >= DELEGABLE else relations
+
+
 def _reach(power: Power, relation: str, column: str, assigned: Q | None) -> Q:
     if power.role == "console" or relation == "linked":
         return EVERYTHING
@@ -256,6 +287,8 @@ def _reach(power: Power, relation: str, column: str, assigned: Q | None) -> Q:
         return assigned if assigned is not None else NOTHING
     if relation in ("self", "mandate") or power.role == "anyone":
         return NOTHING
+    if relation == WITHIN:
+        return places.inside(power.division_code, column)
     return places.standing(power.division_code, relation, column)  # type: ignore[arg-type]
 
 

@@ -17,15 +17,15 @@ SECTIONS = (("warnings", "warnings.list"), ("data", "sources.read"))  # address 
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    if not getattr(request, "user", None) or not request.user.is_authenticated:
+    if not getattr(request, "user", None) or not request.user.is_authenticated or not hasattr(request, "viewer"):
         return {}
-    held = posting(request.user, at=request.asked_at)  # type: ignore[attr-defined, arg-type]
+    held = posting(request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
     return {
         "officer": request.user,
         "role": table().roles[held.role].title if held else None,
         "division_name": known.full_place(held.division_code) if held else "",
         "may_open": _open_to(request),
-        "may_export": allowed(request.user, "warnings.export", on=None, at=request.asked_at),  # type: ignore[attr-defined, arg-type]
+        "may_export": allowed(request.viewer, "warnings.export", on=None, at=request.asked_at),  # type: ignore[attr-defined]
         "load": queries.newest_load(),
     }
 
@@ -40,5 +40,5 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _open_to(request: HttpRequest) -> list[str]:
-    at = request.asked_at  # type: ignore[attr-defined]
-    return [name for name, operation in SECTIONS if allowed(request.user, operation, on=None, at=at)]  # type: ignore[arg-type]
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    return [name for name, operation in SECTIONS if allowed(viewer, operation, on=None, at=at)]

@@ -113,7 +113,7 @@ def conflicts(request: HttpRequest, comparison: str) -> HttpResponse:
     told = public.conflicts(
         workspace,
         comparison,
-        by=key_of(request.user),  # type: ignore[arg-type]
+        by=key_of(request.viewer),  # type: ignore[attr-defined]
         at=request.asked_at,  # type: ignore[attr-defined]
         purpose=f"data room: {comparison}",
         division=division,

@@ -14,8 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from jiuzhu.casework.accounts.models import Officer
-from jiuzhu.casework.accounts.permissions import Scope, allowed_each, key_of, mask, require
+from jiuzhu.casework.accounts.permissions import Scope, Viewer, allowed_each, key_of, mask, require
 from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.portals.desk import known
@@ -120,9 +119,9 @@ def _as_text(cell: str) -> str:
     return "'" + cell if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
 
 
-def _viewer(request: HttpRequest) -> Officer:
-    assert isinstance(request.user, Officer)  # the login middleware lets nobody else through
-    return request.user
+def _viewer(request: HttpRequest) -> Viewer:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer
 
 
 def _at(request: HttpRequest) -> datetime:
@@ -181,7 +180,7 @@ def _lines(request: HttpRequest, shown: Page[Warning]) -> list[Line]:
     return lines
 
 
-def _choices(viewer: Officer, wanted: queries.Filter, at: datetime) -> dict[str, Any]:
+def _choices(viewer: Viewer, wanted: queries.Filter, at: datetime) -> dict[str, Any]:
     counted = queries.counts(viewer=viewer, wanted=wanted, at=at)
     catalogue = known.catalogue()
     tabs = [
