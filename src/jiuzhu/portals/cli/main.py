@@ -21,6 +21,7 @@ from jiuzhu.portals.cli import (
     exchange,
     issued,
     monitoring,
+    officers,
     permitted,
     site,
     sources,
@@ -83,7 +84,22 @@ def _parser() -> argparse.ArgumentParser:
         help="a further catalogue folder, read after the national one",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    rooms = (county, steward, exchange, monitoring, trying, calibration, stream, issued, alone, sources, catalogue, audit, site)
+    rooms = (
+        county,
+        steward,
+        exchange,
+        monitoring,
+        trying,
+        calibration,
+        stream,
+        issued,
+        alone,
+        sources,
+        catalogue,
+        audit,
+        officers,
+        site,
+    )
     for room in rooms:
         room.add_commands(commands, common)
     return parser
