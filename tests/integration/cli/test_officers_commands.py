@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jiuzhu.casework.accounts.models import Assignment, Officer
+from jiuzhu.casework.accounts.models import Assignment, Office, Officer
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.portals.cli.main import main
 
@@ -65,4 +65,4 @@ def test_what_cannot_be_is_refused_with_the_reason(what: str, asked: Any):
     assert asked("open", "zhou", *PERSON, "--division", "370502")[0] == 0
     code, told = asked(*words, **({"password": password} if password else {}))
     assert (code, why in told) == (1, True), told
-    assert (Officer.objects.count(), Assignment.objects.count()) == (1, 0)
+    assert (Officer.objects.count(), Assignment.objects.count(), Office.objects.count()) == (1, 0, 1)

@@ -41,8 +41,8 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _open(asked: argparse.Namespace) -> int:
-    open_database(asked.workspace)
-    from django.db import IntegrityError
+    _database(asked)
+    from django.db import IntegrityError, transaction
 
     from jiuzhu.casework.accounts import actions
     from jiuzhu.casework.accounts.permissions import Console
@@ -51,10 +51,11 @@ def _open(asked: argparse.Namespace) -> int:
     password = getpass("password / 密码: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if len(password) < SHORTEST_PASSWORD:
         raise Refused("the password is too short", code="password", rule=f"at least {SHORTEST_PASSWORD} characters")
-    office = _office(asked.department, asked.division, at)
     told = {"account": asked.account, "staff_number": asked.staff_number, "name": asked.name, "duty": asked.duty}
     try:
-        actions.open_account(**told, password=password, office=office, by=by, at=at)
+        with transaction.atomic():  # a refused account leaves no office behind
+            office = _office(asked.department, asked.division, at)
+            actions.open_account(**told, password=password, office=office, by=by, at=at)
     except IntegrityError:
         raise Refused(
             f"account '{asked.account}' cannot be opened",
@@ -66,7 +67,9 @@ def _open(asked: argparse.Namespace) -> int:
 
 
 def _assign(asked: argparse.Namespace) -> int:
-    open_database(asked.workspace)
+    _database(asked)
+    from django.db import transaction
+
     from jiuzhu.casework.accounts import actions, roles
     from jiuzhu.casework.accounts.models import Officer
     from jiuzhu.casework.accounts.permissions import Console
@@ -76,14 +79,21 @@ def _assign(asked: argparse.Namespace) -> int:
     if officer is None:
         raise Refused(f"there is no account '{asked.account}'", code="account", next="open it first: jiuzhu officers open")
     until = datetime.combine(day_asked(asked.until), time(), BEIJING)
-    office = _office(asked.department, asked.office_division or asked.division, at)
     term = {"since": at, "until": until}
     try:
-        roles.assign(officer=officer, role=asked.role, division_code=asked.division, office=office, by=by, at=at, **term)
+        with transaction.atomic():
+            office = _office(asked.department, asked.office_division or asked.division, at)
+            roles.assign(officer=officer, role=asked.role, division_code=asked.division, office=office, by=by, at=at, **term)
     except (roles.WrongRole, actions.NoSuchDivision) as wrong:
         raise Refused(str(wrong), code=type(wrong).__name__) from None
     say(f"{asked.account}: {asked.role} in {asked.division} until {until.date()}")
     return 0
+
+
+def _database(asked: argparse.Namespace) -> None:
+    """Accounts may be the first thing a workspace holds."""
+    asked.workspace.mkdir(parents=True, exist_ok=True)
+    open_database(asked.workspace)
 
 
 def _office(department: str, division: str, at: datetime) -> Any:
