@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Model, ProtectedError
+from django.db.models import CheckConstraint, Model, ProtectedError
 
 from jiuzhu.casework.accounts.models import Assignment, Delegation, Grid, Office, Officer, Person
 from jiuzhu.casework.accounts.permissions import Scope, allowed
@@ -40,38 +40,55 @@ def delegation(**other: Any) -> Delegation:
     return Delegation(**{**told, **other})
 
 
-REFUSED: dict[str, Any] = {
-    "a role without an end": lambda: assignment(until=None),
-    "a role without a beginning": lambda: assignment(since=None),
-    "a role that ends before it begins": lambda: assignment(until=SINCE - DAY),
-    "a role without a name": lambda: assignment(role=""),
-    "an administrator's role as casework": lambda: assignment(role="audit_administrator"),
-    "casework as an administrator's duty": lambda: assignment(duty="audit_administrator"),
-    "one administrator's role as another's duty": lambda: assignment(role="audit_administrator", duty="system_administrator"),
-    "an end without a reason": lambda: assignment(ended_by="li"),
-    "an end by nobody": lambda: assignment(ended_because="moved"),
-    "a delegation without an end": lambda: delegation(until=None),
-    "a delegation that ends before it begins": lambda: delegation(until=SINCE - DAY),
-    "a delegation without a reason": lambda: delegation(because=""),
-    "a delegation ended by nobody": lambda: delegation(ended_because="back"),
-    "a person without a number": lambda: Person(staff_number="", name="周"),
-    "a person of no duty": lambda: Person(staff_number="1", name="周", duty="none"),
-    "an office of another tier": lambda: Office(department="民政", division_code=TOWNSHIP, tier="county", name="民政"),
-    "an office of a grid": lambda: Office(department="民政", division_code=f"{VILLAGE}001", tier="grid", name="民政"),
-    "a grid below another village": lambda: Grid(code="370502001013001", village_code=VILLAGE, name="一", since=date(2026, 1, 1)),
-    "a grid with a short code": lambda: Grid(code=f"{VILLAGE}01", village_code=VILLAGE, name="一", since=date(2026, 1, 1)),
-    "a grid that ends before it began": lambda: Grid(
+# What is wrong, and the constraint or the column that says so.
+REFUSED: dict[tuple[str, str], Any] = {
+    ("a role without an end", "until"): lambda: assignment(until=None),
+    ("a role without a beginning", "since"): lambda: assignment(since=None),
+    ("a role that ends before it begins", "assignment_has_an_end"): lambda: assignment(until=SINCE - DAY),
+    ("a role without a name", "assignment_duty_of_its_role"): lambda: assignment(role=""),
+    ("an administrator's role as casework", "assignment_duty_of_its_role"): lambda: assignment(role="audit_administrator"),
+    ("casework as an administrator's duty", "assignment_duty_of_its_role"): lambda: assignment(duty="audit_administrator"),
+    ("one administrator's role as another's duty", "assignment_duty_of_its_role"): lambda: assignment(
+        role="audit_administrator", duty="system_administrator"
+    ),
+    ("an end without a reason", "assignment_ended_by_somebody_for_a_reason"): lambda: assignment(ended_by="li"),
+    ("an end by nobody", "assignment_ended_by_somebody_for_a_reason"): lambda: assignment(ended_because="moved"),
+    ("a delegation without an end", "until"): lambda: delegation(until=None),
+    ("a delegation that ends before it begins", "delegation_has_an_end"): lambda: delegation(until=SINCE - DAY),
+    ("a delegation without a reason", "delegation_has_a_reason"): lambda: delegation(because=""),
+    ("a delegation ended by nobody", "delegation_ended_by_somebody_for_a_reason"): lambda: delegation(ended_because="back"),
+    ("a person without a number", "person_has_a_number"): lambda: Person(staff_number="", name="周"),
+    ("a person of no duty", "person_has_a_duty"): lambda: Person(staff_number="1", name="周", duty="none"),
+    ("an office of another tier", "office_tier_of_its_division"): lambda: Office(
+        department="民政", division_code=TOWNSHIP, tier="county", name="民政"
+    ),
+    ("an office of a grid", "office_tier_of_its_division"): lambda: Office(
+        department="民政", division_code=f"{VILLAGE}001", tier="grid", name="民政"
+    ),
+    ("a grid below another village", "grid_below_its_village"): lambda: Grid(
+        code="370502001013001", village_code=VILLAGE, name="一", since=date(2026, 1, 1)
+    ),
+    ("a grid with a short code", "grid_below_its_village"): lambda: Grid(
+        code=f"{VILLAGE}01", village_code=VILLAGE, name="一", since=date(2026, 1, 1)
+    ),
+    ("a grid that ends before it began", "grid_ends_after_it_began"): lambda: Grid(
         code=f"{VILLAGE}001", village_code=VILLAGE, name="一", since=date(2026, 1, 2), until=date(2026, 1, 1)
     ),
-    "an account of nobody": lambda: Officer(account="nobody", display_name="nobody"),
+    ("an account of nobody", "person_id"): lambda: Officer(account="nobody", display_name="nobody"),
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
-def test_the_database_refuses(what: str):
-    row: Model = REFUSED[what]()
-    with pytest.raises(IntegrityError), transaction.atomic():
+@pytest.mark.parametrize(("what", "by"), REFUSED)
+def test_the_database_refuses(what: str, by: str):
+    row: Model = REFUSED[what, by]()
+    with pytest.raises(IntegrityError, match=by), transaction.atomic():
         row.save()
+
+
+def test_every_check_of_these_tables_is_tried():
+    models = (Person, Office, Grid, Assignment, Delegation)
+    checks = {one.name for model in models for one in model._meta.constraints if isinstance(one, CheckConstraint)}
+    assert checks <= {by for _, by in REFUSED}
 
 
 def test_what_is_unique_is_there_once():
