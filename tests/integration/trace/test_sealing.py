@@ -76,7 +76,9 @@ def test_what_could_not_be_forwarded_waits_and_a_torn_line_harms_nobody(zhou: Ac
     (elsewhere / "sink" / "events.jsonl").write_bytes(b'{"kind":"event","ev')
     assert forward(at=AT) == 1
     assert forward(at=AT) == 0
-    report = event_log.witnesses().of(event_log.held())
+    seen = event_log.witnesses()
+    assert json.loads(seen.rows[-1])["event"]["number"] == 1
+    report = seen.of(event_log.held())
     assert (report.findings, report.not_kept) == ([], 0)
 
 
