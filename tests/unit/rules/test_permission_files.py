@@ -1,7 +1,5 @@
 """`permissions.toml` and `permissions.csv`: read whole, every fault by file, line, rule and mend."""
 
-
-
 from __future__ import annotations
 
 from pathlib import Path
