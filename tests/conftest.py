@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for kind in ("feature", "requirement"):
             for mark in item.iter_markers(kind):
                 item.user_properties.extend((kind, row) for row in mark.args)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keys, seals and whatever else acts leave outside the database lie in a folder of the test run, never in a workspace."""
+    from django.test import override_settings
+
+    folder = tmp_path_factory.mktemp("kept_apart")
+    with override_settings(
+        KEYS=folder / "keys",
+        KEYS_KNOWN=folder / "keys.known",
+        SEAL_KEEPER=folder / "keeper",
+        SEAL_SINK=folder / "sink",
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flushing() -> Iterator[None]:
+    """Let tests that commit empty the database afterwards, append-only tables too."""
+    from django.test import TransactionTestCase
+
+    from tests.support.flushing import without_guards
+
+    plain = TransactionTestCase._fixture_teardown
+
+    def emptied(case: TransactionTestCase) -> None:
+        with without_guards():
+            plain(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

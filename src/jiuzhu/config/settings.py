@@ -23,6 +23,13 @@ def _secret(workspace: Path) -> str:
 
 
 SECRET_KEY = _secret(WORKSPACE)
+# Read one after the other, as `jiuzhu --catalogue` does; a later folder adds.
+CATALOGUE_FOLDERS = [Path(__file__).parents[3] / "catalogue"]
+KEYS = WORKSPACE / "keys"
+KEYS_KNOWN = WORKSPACE / "keys.known"
+# Signed heads of the event log, and its rows: in production two folders on other machines, each written to by appending only.
+SEAL_KEEPER = Path(os.environ.get("JIUZHU_SEAL_KEEPER", WORKSPACE / "seals" / "keeper"))
+SEAL_SINK = Path(os.environ.get("JIUZHU_SEAL_SINK", WORKSPACE / "seals" / "sink"))
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 INSTALLED_APPS = [
@@ -31,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
+    "jiuzhu.casework.trace",
     "jiuzhu.casework.accounts",
     "jiuzhu.casework.dispatch",
     "jiuzhu.portals.desk",
@@ -43,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "jiuzhu.config.permitted.Permitted",
     "jiuzhu.config.language.ChosenLanguage",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -68,7 +77,7 @@ DATABASES = {
 AUTH_USER_MODEL = "accounts.Officer"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/warnings/"
+LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"

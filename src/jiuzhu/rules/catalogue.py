@@ -16,6 +16,7 @@ from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.indicators import read_indicator, read_indicators
 from jiuzhu.rules.parameters import Parameters, read_parameters
+from jiuzhu.rules.permissions import Permissions, read_permissions
 from jiuzhu.rules.phrases import Language
 from jiuzhu.rules.reading import Reading, words_of
 from jiuzhu.rules.references import read_references
@@ -49,6 +50,7 @@ class Catalogue:
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     comparisons: Comparisons = field(default_factory=Comparisons)
     strands: Strands = field(default_factory=Strands)
+    permissions: Permissions = field(default_factory=Permissions)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -115,6 +117,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         schedules=schedules,
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
+        permissions=read_permissions(folders, reading),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

@@ -22,7 +22,10 @@ _READ = {
     "parameters": (".csv",),
 }
 _OTHERS = ("divisions", "calendar", "programmes", "workflows", "forms", "places", "linking", "names", "notices")
-_FILES = ("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml")
+_FILES = (
+    *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
+    "events.toml",
+)
 
 
 def check_folder(*folders: Path) -> list[Fault]:

@@ -9,6 +9,8 @@ import pytest
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.dispatch import actions, queries
 from jiuzhu.casework.dispatch.models import Warning
+from tests.support.officers import account, give
+from tests.support.officers import officer as officer_with_role
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 21, 1, tzinfo=UTC)
@@ -39,9 +41,7 @@ def take(release: str, rows: list[dict[str, str]], day: date = DAY):
 
 @pytest.fixture
 def officer() -> Officer:
-    return Officer.objects.create_officer(
-        "zhou", "a long enough one", display_name="周", role="township_officer", division_code="370502001", division_name="东营区"
-    )
+    return officer_with_role("zhou", "township_officer", "370502001")
 
 
 def test_the_same_release_twice_changes_nothing():
@@ -99,7 +99,7 @@ def test_nothing_that_names_a_person_is_kept():
         ("371000", {"another city"}),
     ],
 )
-def test_an_officer_sees_a_division_and_what_lies_in_it(officer: Officer, reach: str, seen: set[str]):
+def test_an_officer_sees_a_division_and_what_lies_in_it(reach: str, seen: set[str]):
     places = {
         "here": "370502001001",
         "same town": "370502001002",
@@ -110,16 +110,17 @@ def test_an_officer_sees_a_division_and_what_lies_in_it(officer: Officer, reach:
     }
     rows = [row(name, division_code=code) for name, code in places.items()]
     take("r1", rows)
-    officer.division_code = reach
-    found = {item.warning_id for item in queries.within_reach(officer)}
+    viewer = account("li")
+    give(viewer, "township_officer", reach)
+    found = {item.warning_id for item in queries.within_reach(viewer=viewer, operation="warnings.list", at=AT)}
     assert found - {"another city"} == seen - {"another city"}
     assert ("another city" in found) == (reach in ("371000", "370000"))
 
 
 def test_a_warning_out_of_reach_looks_like_none(officer: Officer):
     take("r1", [row("far", division_code="370503001001")])
-    assert queries.warning(viewer=officer, warning_id="far") is None
-    assert queries.warning(viewer=officer, warning_id="never was") is None
+    assert queries.warning(viewer=officer, warning_id="far", at=AT) is None
+    assert queries.warning(viewer=officer, warning_id="never was", at=AT) is None
 
 
 def test_the_numbers_on_the_filters_equal_the_lists_behind_them(officer: Officer):
@@ -135,9 +136,9 @@ def test_the_numbers_on_the_filters_equal_the_lists_behind_them(officer: Officer
     ]
     take("r1", rows)
     wanted = queries.Filter(kind="warning", side="entry", levels=(4, 3))
-    counted = queries.counts(viewer=officer, wanted=wanted)
+    counted = queries.counts(viewer=officer, wanted=wanted, at=AT)
     plain = [one for one in rows if one["kind"] == "warning" and one["side"] == "entry"]
     assert counted.by_level == {level: sum(one["grade"] == grade for one in plain) for grade, level in actions.LEVELS.items()}
     shown = [one for one in plain if one["grade"] in ("red", "orange")]
     assert counted.households == len({one["household_id"] for one in shown})
-    assert queries.warnings(viewer=officer, wanted=wanted).count() == len(shown)
+    assert queries.warnings(viewer=officer, wanted=wanted, at=AT).count() == len(shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shlex
 import tomllib
@@ -18,7 +19,7 @@ from tests.integration.docs.pages import DOCS
 
 REFERENCE = DOCS / "reference"
 pytestmark = pytest.mark.xdist_group("reference")  # one process, so that what all look at is made once
-WRITTEN = ("datasets.md", "facts.md", "indicators.md", "parameters.md")
+WRITTEN = ("datasets.md", "facts.md", "indicators.md", "parameters.md", "permissions.md")
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,23 @@ def test_every_indicator_stands_there_with_its_rule_in_two_languages(written: Pa
         assert told[1].endswith(".")
         assert f"- {len(file['examples'])} examples" in section
         assert all(f"{grade} " in section for grade in file["rule"]["grades"])
+
+
+def test_every_row_of_the_table_of_permissions_stands_under_its_operation(written: Path) -> None:
+    text = (written / "permissions.md").read_text(encoding="utf-8")
+    parts = re.split(r"^### (\S+)\n", text, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    words = tomllib.loads((public.NATIONAL / "permissions.toml").read_text(encoding="utf-8"))
+    with (public.NATIONAL / "permissions.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sections.keys() == words["operations"].keys()
+    told = {code: re.findall(r"^\| (?!role|---)(.+) \|$", section, flags=re.MULTILINE) for code, section in sections.items()}
+    written_by_hand = [
+        (row["operation"], f"{words['roles'][row['role']]['zh']} · {words['roles'][row['role']]['en']} | {row['relation']} | "
+         f"{row['state']} | {row['purpose']} | {row['level']} | {format(int(row['at_most']), ',') if row['at_most'] else ''}")
+        for row in rows
+    ]  # fmt: skip
+    assert sorted(written_by_hand) == sorted((code, line) for code, lines in told.items() for line in lines)
 
 
 READMES = ("README.md", "README.zh-CN.md")

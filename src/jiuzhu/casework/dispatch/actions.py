@@ -9,7 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from jiuzhu.casework.dispatch.models import Load, Warning
+from jiuzhu.casework.trace.actions import Actor, Subject, record
 
+BY_ITSELF = Actor("system:dispatch")
 LEVELS = {"red": 4, "orange": 3, "yellow": 2, "blue": 1}
 KEPT = ("subject_kind", "household_id", "division_code", "value", "threshold", "unit", "kind", "side")
 CHANGED = (*KEPT, "level", "level_before", "state", "changed", "changed_at", "first_seen", "as_of", "due_on")
@@ -59,7 +61,7 @@ def take_release(
     Warning.objects.bulk_update(touched, CHANGED, batch_size=500)
     if known is not None:
         known.delete()
-    return Load.objects.create(
+    load = Load.objects.create(
         release=release,
         as_of=as_of,
         loaded_at=at,
@@ -70,6 +72,8 @@ def take_release(
         closed=counts[Warning.Change.CLOSED],
         stream_number=stream_number,
     )
+    record("releases.take_in", by=BY_ITSELF, at=at, on=Subject("release", release), after={"issued": len(seen), **counts})
+    return load
 
 
 @transaction.atomic
@@ -83,6 +87,7 @@ def take_stream(*, entries: Iterable[Mapping[str, Any]], as_of: date, due: Calla
     load = Load.objects.select_for_update().order_by("-pk").first()
     if load is None:
         raise EntryMissing("no release was taken in yet; take the current one first")
+    stood = load.stream_number
     for entry in entries:
         if entry["number"] <= load.stream_number:
             continue
@@ -93,7 +98,10 @@ def take_stream(*, entries: Iterable[Mapping[str, Any]], as_of: date, due: Calla
             )
         _follow(entry, as_of, due, at)
         load.stream_number = entry["number"]
-    load.save(update_fields=["stream_number"])
+    if load.stream_number > stood:
+        load.save(update_fields=["stream_number"])
+        on = Subject("stream", str(load.stream_number))
+        record("stream.take_in", by=BY_ITSELF, at=at, on=on, before={"number": stood}, after={"number": load.stream_number})
     return load.stream_number
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -22,6 +23,10 @@ class Load(models.Model):
     lowered = models.PositiveIntegerField()
     closed = models.PositiveIntegerField()
     stream_number = models.PositiveBigIntegerField(default=0, db_default=0)
+
+    levels: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("id", "release", "as_of", "loaded_at", "issued", "opened", "raised", "lowered", "closed", "stream_number"), "internal"
+    )
 
 
 class Warning(models.Model):
@@ -62,6 +67,14 @@ class Warning(models.Model):
     first_seen = models.DateField()
     as_of = models.DateField()
     due_on = models.DateField(null=True)
+
+    levels: ClassVar[Mapping[str, str]] = {
+        "id": "internal", "warning_id": "internal", "indicator_id": "internal", "scenario_id": "internal",
+        "subject_kind": "internal", "household_id": "personal", "division_code": "internal", "level": "internal",
+        "level_before": "internal", "value": "personal", "threshold": "internal", "unit": "internal", "kind": "internal",
+        "side": "internal", "state": "internal", "changed": "internal", "changed_at": "internal", "first_seen": "internal",
+        "as_of": "internal", "due_on": "internal",
+    }  # fmt: skip
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

@@ -1,13 +1,16 @@
-"""What may be asked of warnings; every answer stays inside the viewer's division."""
+"""What may be asked of warnings; every answer holds only what a live role of the viewer lets them see."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 
 from django.db.models import Count, Q, QuerySet
 
-from jiuzhu.casework.accounts.models import Officer
+from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, allowed_each, mask, visible
+from jiuzhu.casework.accounts.places import inside
 from jiuzhu.casework.dispatch.models import Load, Warning
 
 ORDERS = {
@@ -17,6 +20,9 @@ ORDERS = {
     "indicator": ("indicator_id", "-level", "warning_id"),
     "newest": ("-first_seen", "-level", "indicator_id", "warning_id"),
 }
+
+
+PIECE = 500  # rows of an export between two looks at the role it rests on
 
 
 @dataclass(frozen=True)
@@ -40,14 +46,14 @@ def newest_load() -> Load | None:
     return Load.objects.order_by("-pk").first()
 
 
-def within_reach(viewer: Officer) -> QuerySet[Warning]:
-    """All warnings of the viewer's division, by a range of codes: `LIKE` would read the whole table."""
-    return Warning.objects.filter(_inside(viewer.division_code))
+def within_reach(*, viewer: Viewer, operation: str, at: datetime) -> QuerySet[Warning]:
+    """The warnings to which the viewer may do that now."""
+    return visible(Warning.objects.all(), viewer, operation, at=at)
 
 
-def warnings(*, viewer: Officer, wanted: Filter) -> QuerySet[Warning]:
+def warnings(*, viewer: Viewer, wanted: Filter, at: datetime, operation: str = "warnings.list") -> QuerySet[Warning]:
     """The warnings asked for, in the order asked for."""
-    found = _narrowed(within_reach(viewer), wanted)
+    found = _narrowed(within_reach(viewer=viewer, operation=operation, at=at), wanted)
     order = ORDERS.get(wanted.order, ORDERS["level"])
     if wanted.down:
         first = order[0][1:] if order[0].startswith("-") else "-" + order[0]
@@ -55,13 +61,29 @@ def warnings(*, viewer: Officer, wanted: Filter) -> QuerySet[Warning]:
     return found.order_by(*order)
 
 
-def warning(*, viewer: Officer, warning_id: str) -> Warning | None:
+def exported(*, viewer: Viewer, wanted: Filter, now: Callable[[], datetime]) -> Iterator[Warning]:
+    """The warnings asked for, to be taken away, without what is above the level of the grant (A4).
+
+    now: read before each piece, since a long export may outlive a role. Raises NotAllowed once the role it rests on has ended,
+    also on the way (A11).
+    """
+    rows = warnings(viewer=viewer, wanted=wanted, at=now(), operation="warnings.export").iterator(chunk_size=PIECE)
+    while piece := list(islice(rows, PIECE)):
+        scopes = [Scope(item.division_code, item.state) for item in piece]
+        grants = allowed_each(viewer, "warnings.export", on=scopes, at=now())
+        if None in grants:
+            raise NotAllowed("warnings.export: the role it rests on has ended")
+        yield from (mask(item, grant) for item, grant in zip(piece, grants, strict=True))
+
+
+def warning(*, viewer: Viewer, warning_id: str, at: datetime) -> Warning | None:
     """One warning, or none when it is not there or out of reach: the two look alike (A3)."""
-    return within_reach(viewer).filter(warning_id=warning_id).first()
+    return within_reach(viewer=viewer, operation="warnings.read", at=at).filter(warning_id=warning_id).first()
 
 
-def of_household(*, viewer: Officer, household_id: str) -> QuerySet[Warning]:
-    return within_reach(viewer).filter(household_id=household_id, state=Warning.State.OPEN).order_by("-level", "indicator_id")
+def of_household(*, viewer: Viewer, household_id: str, at: datetime) -> QuerySet[Warning]:
+    reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
+    return reach.filter(household_id=household_id, state=Warning.State.OPEN).order_by("-level", "indicator_id")
 
 
 @dataclass(frozen=True)
@@ -75,9 +97,9 @@ class Counts:
     households: int
 
 
-def counts(*, viewer: Officer, wanted: Filter) -> Counts:
+def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
     """Numbers beside each filter: what would be there if that filter alone were left open."""
-    reach = within_reach(viewer)
+    reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
     tabs = reach.values_list("kind", "state").annotate(n=Count("pk"))
     by_tab: dict[tuple[str, bool], int] = {(kind, state == Warning.State.CLOSED): n for kind, state, n in tabs}
 
@@ -94,12 +116,6 @@ def counts(*, viewer: Officer, wanted: Filter) -> Counts:
     )
 
 
-def _inside(division: str) -> Q:
-    code = division.rstrip("0") if len(division) == 6 else division
-    code = code + "0" * (len(code) % 2) if len(code) < 6 else code
-    return Q(division_code__gte=code, division_code__lt=code + ":")
-
-
 def _narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
     rows = rows.filter(state=Warning.State.CLOSED if wanted.closed else Warning.State.OPEN)
     if not wanted.closed:
@@ -113,10 +129,10 @@ def _narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
     if wanted.indicator:
         rows = rows.filter(indicator_id=wanted.indicator)
     if wanted.divisions:
-        inside = Q()
+        chosen = Q()
         for division in wanted.divisions:
-            inside |= _inside(division)
-        rows = rows.filter(inside)
+            chosen |= inside(division, "division_code")
+        rows = rows.filter(chosen)
     if wanted.since:
         rows = rows.filter(first_seen__gte=wanted.since)
     if wanted.until:

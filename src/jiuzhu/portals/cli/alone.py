@@ -23,7 +23,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     receive.add_argument("dataset", help="the code of their dataset")
     receive.add_argument("--source", default="", metavar="OFFICE", help="who sends them")
     receive.add_argument("--together", type=int, default=1, metavar="N", help="take up to N lines at a time")
-    receive.set_defaults(act=_receive)
+    receive.set_defaults(act=_receive, operation="deliveries.hand_in")
 
 
 def _receive(asked: argparse.Namespace) -> int:

@@ -29,12 +29,12 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     made.add_argument("--visits", type=int, metavar="N", help="visits there are for these indicators (default: as many as now)")
     made.add_argument("--as-of", metavar="DAY", help="default: today")
     made.add_argument("--json", action="store_true")
-    made.set_defaults(act=_propose)
+    made.set_defaults(act=_propose, operation="proposals.make")
     shown = commands.add_parser("proposals", parents=[common], help="show every proposal, its decision, and what came of it")
     shown.add_argument("--outcomes", type=Path, metavar="FILE", help="to count finds since; columns as for propose")
     shown.add_argument("--as-of", metavar="DAY", help="default: today")
     shown.add_argument("--json", action="store_true")
-    shown.set_defaults(act=_proposals)
+    shown.set_defaults(act=_proposals, operation="proposals.read")
     decided = commands.add_parser("proposal", parents=[common], help="release a proposal into a catalogue folder, or decline it")
     decided.add_argument("word", choices=("release", "decline"))
     decided.add_argument("id", metavar="ID")
@@ -42,7 +42,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     decided.add_argument("--because", required=True, metavar="TEXT")
     decided.add_argument("--from", dest="holds_from", metavar="DATE", help="the first day a released number holds")
     decided.add_argument("--json", action="store_true")
-    decided.set_defaults(act=_decide)
+    decided.set_defaults(act=_decide, operation="proposals.decide")
 
 
 def _propose(asked: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     check = acts.add_parser("check", parents=[common], help="check every declaration and run every example")
     check.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="a further folder, checked on top of the national one")
     check.add_argument("--no-examples", action="store_true", help="only read the declarations")
-    check.set_defaults(act=_check)
+    check.set_defaults(act=_check, operation="catalogue.check")
     pages.add_commands(acts, common)
 
 

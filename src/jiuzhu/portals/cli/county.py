@@ -21,13 +21,13 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     invent.add_argument("--seed", type=int, default=7)
     invent.add_argument("--out", type=Path, required=True, metavar="DIR")
     invent.add_argument("--json", action="store_true")
-    invent.set_defaults(act=_synthesise)
+    invent.set_defaults(act=_synthesise, operation="county.invent")
     deliver = commands.add_parser("deliver", parents=[common], help="take in files or folders of deliveries")
     deliver.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     deliver.add_argument("--source", help="the office that delivers, if not the dataset's own department")
     deliver.add_argument("--as-of", metavar="DAY", help="say what a run on that day would hold back (default: today)")
     deliver.add_argument("--json", action="store_true")
-    deliver.set_defaults(act=_deliver)
+    deliver.set_defaults(act=_deliver, operation="deliveries.hand_in")
 
 
 def _synthesise(asked: argparse.Namespace) -> int:

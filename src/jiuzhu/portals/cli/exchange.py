@@ -37,15 +37,15 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     exchange.add_argument("--once", action="store_true", help="one round: try again only with the next command")
     exchange.add_argument("--as-of", metavar="DAY", help="the day it is (default: today)")
     exchange.add_argument("--json", action="store_true")
-    exchange.set_defaults(act=_refusing(_exchange))
+    exchange.set_defaults(act=_refusing(_exchange), operation="deliveries.hand_in")
     due = commands.add_parser("due", parents=[common], help="what should have come by a day, and which monthly checks wait")
     due.add_argument("--as-of", metavar="DAY", help="default: today")
     due.add_argument("--json", action="store_true")
-    due.set_defaults(act=_due)
+    due.set_defaults(act=_due, operation="deliveries.read")
     aside = commands.add_parser("aside", parents=[common], help="list messages that failed three times, each with its reason")
     aside.add_argument("--again", metavar="NUMBER", help="try this one again with the next exchange")
     aside.add_argument("--json", action="store_true")
-    aside.set_defaults(act=_refusing(_aside))
+    aside.set_defaults(act=_refusing(_aside), operation="deliveries.read")
     _add_keys(commands, common)
     send = commands.add_parser(
         "exchange-send", parents=[common], help="for a body: sign files as a message and lay it into an outbox"
@@ -57,7 +57,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     send.add_argument("--key", type=Path, required=True, metavar="FILE", help="the body's private key; made if it is not there")
     send.add_argument("--outbox", type=Path, required=True, metavar="DIR")
     send.add_argument("--made-at", metavar="TIME", help="default: now")
-    send.set_defaults(act=_refusing(_send))
+    send.set_defaults(act=_refusing(_send), operation="deliveries.hand_in")
 
 
 def _add_keys(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -65,19 +65,19 @@ def _add_keys(commands: Any, common: argparse.ArgumentParser) -> None:
     acts = room.add_subparsers(dest="act_on_keys", required=True, metavar="ACT")
     listed = acts.add_parser("list", parents=[common], help="every page of the book, oldest first")
     listed.add_argument("--json", action="store_true")
-    listed.set_defaults(act=_keys)
+    listed.set_defaults(act=_keys, operation="keys.read")
     ours = acts.add_parser("ours", parents=[common], help="our public key, by which a body checks our receipts")
-    ours.set_defaults(act=_refusing(_ours))
+    ours.set_defaults(act=_refusing(_ours), operation="keys.read")
     propose = acts.add_parser("propose", parents=[common], help="bring the public key of a body")
     propose.add_argument("body", metavar="BODY")
     propose.add_argument("file", type=Path, metavar="FILE")
     confirm = acts.add_parser("confirm", parents=[common], help="let a proposed key count, after comparing it with the body")
     confirm.add_argument("body", metavar="BODY")
     confirm.add_argument("fingerprint", metavar="FINGERPRINT")
-    for parser, act in ((propose, _propose), (confirm, _confirm)):
+    for parser, act, operation in ((propose, _propose, "keys.propose"), (confirm, _confirm, "keys.confirm")):
         parser.add_argument("--by", required=True, metavar="WHO")
         parser.add_argument("--because", required=True, metavar="REASON")
-        parser.set_defaults(act=_refusing(act))
+        parser.set_defaults(act=_refusing(act), operation=operation)
 
 
 def _refusing(act: Act) -> Act:

@@ -20,7 +20,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     goals.add_argument("--outcomes", type=Path, metavar="FILE", help="how visits ended; columns as for propose")
     goals.add_argument("--as-of", metavar="DAY", help="default: today")
     goals.add_argument("--json", action="store_true")
-    goals.set_defaults(act=_goals)
+    goals.set_defaults(act=_goals, operation="sources.read")
 
 
 def _goals(asked: argparse.Namespace) -> int:

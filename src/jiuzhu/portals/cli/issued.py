@@ -20,7 +20,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     issued = commands.add_parser("issued", parents=[common], help="count the warnings that were ever issued")
     issued.add_argument("--by", choices=("indicator", "division", "month"), help="also line by line")
     issued.add_argument("--json", action="store_true")
-    issued.set_defaults(act=_issued)
+    issued.set_defaults(act=_issued, operation="warnings.count")
 
 
 def _issued(asked: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jiuzhu.portals.cli import (
     alone,
+    audit,
     calibration,
     catalogue,
     county,
@@ -21,6 +22,8 @@ from jiuzhu.portals.cli import (
     goals,
     issued,
     monitoring,
+    officers,
+    permitted,
     site,
     sources,
     steward,
@@ -33,8 +36,11 @@ from jiuzhu.registry import public
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    asked = _parser().parse_args(words)
+    parser = _parser()
+    permitted.declared(parser)
+    asked = parser.parse_args(words)
     try:
+        permitted.permit(asked)
         code = asked.act(asked)
     except (Refused, *public.REFUSALS) as refusal:
         _tell(refusal, as_json=getattr(asked, "json", False))
@@ -79,7 +85,23 @@ def _parser() -> argparse.ArgumentParser:
         help="a further catalogue folder, read after the national one",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    rooms = (county, steward, exchange, monitoring, trying, calibration, stream, issued, goals, alone, sources, catalogue, site)
+    rooms = (
+        county,
+        steward,
+        exchange,
+        monitoring,
+        trying,
+        calibration,
+        stream,
+        issued,
+        goals,
+        alone,
+        sources,
+        catalogue,
+        audit,
+        officers,
+        site,
+    )
     for room in rooms:
         room.add_commands(commands, common)
     return parser

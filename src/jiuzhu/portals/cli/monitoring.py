@@ -24,17 +24,17 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         "--households", type=Path, metavar="FILE", help="only the households whose numbers stand in this file, one a line"
     )
     run.add_argument("--json", action="store_true")
-    run.set_defaults(act=_run)
+    run.set_defaults(act=_run, operation="monitoring.run")
     warnings = commands.add_parser("warnings", parents=[common], help="list the warnings of a release")
     warnings.add_argument("--release", metavar="R")
     warnings.add_argument("--unknown", action="store_true", help="list what could not be decided instead")
     warnings.add_argument("--format", choices=("csv", "parquet", "json"), default="csv")
     warnings.add_argument("--out", type=Path, metavar="FILE")
-    warnings.set_defaults(act=_warnings)
+    warnings.set_defaults(act=_warnings, operation="warnings.export")
     explain = commands.add_parser("explain", parents=[common], help="say why one warning stands")
     explain.add_argument("warning_id", metavar="WARNING_ID")
     explain.add_argument("--json", action="store_true")
-    explain.set_defaults(act=_explain)
+    explain.set_defaults(act=_explain, operation="warnings.read")
 
 
 def _run(asked: argparse.Namespace) -> int:

@@ -14,9 +14,11 @@ from jiuzhu.portals.cli.answers import say
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.cited import Law
+from jiuzhu.rules.datasets import LEVELS
 from jiuzhu.rules.dependencies import columns_of_fact, expressions_of, facts_of
 from jiuzhu.rules.explain import NATION, explain, explain_fact
 from jiuzhu.rules.parameters import Parameters, ParameterValue
+from jiuzhu.rules.permissions import PermissionRow, Permissions
 from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, GradeLine, Indicator, Title
 
 MADE = "Made from the catalogue by `make docs`; never by hand."
@@ -31,10 +33,10 @@ DELIVERED = {"full": "each delivery replaces its period", "changes": "each deliv
 
 def add_commands(acts: Any, common: argparse.ArgumentParser) -> None:
     pages = acts.add_parser(
-        "pages", parents=[common], help="write the reference pages of datasets, facts, indicators, parameters"
+        "pages", parents=[common], help="write the reference pages of datasets, facts, indicators, parameters, permissions"
     )
     pages.add_argument("--out", type=Path, required=True, metavar="DIR")
-    pages.set_defaults(act=_pages)
+    pages.set_defaults(act=_pages, operation="catalogue.check")
 
 
 def _pages(asked: argparse.Namespace) -> int:
@@ -53,6 +55,7 @@ def reference_pages(catalogue: Catalogue) -> dict[str, str]:
         "facts.md": _joined(_facts(catalogue)),
         "indicators.md": _joined(_indicators(catalogue)),
         "parameters.md": _joined(_parameters(catalogue)),
+        "permissions.md": _joined(_permissions(catalogue.permissions)),
     }
 
 
@@ -280,6 +283,35 @@ def _value(row: ParameterValue, of: Parameters) -> str:
         return f"as `{row.like}`"
     number = f"{row.value:f}" if row.value is not None else row.text
     return f"{number} {row.unit}".strip() if number else "not found"
+
+
+# --- permissions -----------------------------------------------------------------------------------------------------
+
+
+def _permissions(told: Permissions) -> Iterable[str]:
+    rows = told.all_rows()
+    yield f"# Permissions 权限\n\n{MADE} {len(rows)} rows. A row grants; what no row grants is refused."
+    yield "*relation*: how the division a thing stands in is related to that of the role: `own`, `child` (anywhere below), `sibling`"
+    yield "(beside it, or below one beside it), `parent` (any above), `elsewhere`; or `assigned` (a task on it), `self`, `mandate`;"
+    yield "`linked` (one's own kin) beats all others. *state*, *purpose*: empty is any. *level*: the highest of the fields it opens:"
+    yield f"{', '.join(LEVELS)}. *at most*: people or households in one act, empty is any number.\n"
+    yield "## Roles 角色\n"
+    lines = [(f"`{one.code}`", _both(one.title), one.duty, ", ".join(one.tiers) or "no account") for one in told.roles.values()]
+    yield from _table(("role", "title", "duty", "held in"), lines)
+    yield "\nNobody holds roles of two duties, under any account: see [why](../decisions/0018-how-a-permission-is-found.md).\n"
+    yield "## Purposes 目的\n"
+    yield from _table(("purpose", "title"), [(f"`{code}`", _both(title)) for code, title in told.purposes.items()])
+    yield "\n## Operations 操作"
+    for operation in told.operations.values():
+        states = f"; states {_named(operation.states)}" if operation.states else ""
+        yield f"\n### {operation.code}\n\n{_both(operation.title)}{states}\n"
+        own = [row for row in rows if row.operation == operation.code]
+        yield from _table(("role", "relation", "state", "purpose", "level", "at most"), [_granted(row, told) for row in own])
+
+
+def _granted(row: PermissionRow, told: Permissions) -> tuple[str, ...]:
+    most = f"{row.at_most:,}" if row.at_most else ""
+    return _both(told.roles[row.role].title), row.relation, row.state, row.purpose, row.level, most
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
-from dataclasses import asdict
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli.answers import BEIJING, Progress, Refused, moment, say
+from jiuzhu.portals.cli.audit import seal_beside
+from jiuzhu.portals.cli.database import open_database
 from jiuzhu.registry import public
 from jiuzhu.vocabulary.working_days import YearNotLoaded
 
@@ -23,7 +24,7 @@ DEMO_DIVISION = "370502"
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     serve = commands.add_parser("serve", parents=[common], help="serve the desk on this machine")
     serve.add_argument("--port", type=int, default=8000)
-    serve.set_defaults(act=_serve)
+    serve.set_defaults(act=_serve, operation="platform.serve")
     demo = commands.add_parser(
         "demo", parents=[common], help="invent a county, deliver its files, run the monitoring, serve the desk"
     )
@@ -32,7 +33,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     demo.add_argument("--division", default=DEMO_DIVISION)
     demo.add_argument("--port", type=int, default=8000)
     demo.add_argument("--no-serve", action="store_true", help="stop before serving")
-    demo.set_defaults(act=_demo)
+    demo.set_defaults(act=_demo, operation="county.invent")
 
 
 def _demo(asked: argparse.Namespace) -> int:
@@ -84,14 +85,7 @@ def _serve(asked: argparse.Namespace) -> int:
 def prepare_desk(workspace: Path, release: str | None) -> None:
     """Database in shape, demo accounts there (in an invented workspace only), newest release and its stream taken in."""
     workspace.mkdir(parents=True, exist_ok=True)
-    os.environ["JIUZHU_WORKSPACE"] = str(workspace)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuzhu.config.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
+    open_database(workspace)
     if public.is_invented(workspace):
         _demo_accounts(workspace)
     if release is not None:
@@ -99,14 +93,41 @@ def prepare_desk(workspace: Path, release: str | None) -> None:
 
 
 def _demo_accounts(workspace: Path) -> None:
+    """The demo's officers with their roles, given from the machine; a role that has ended since is given again for a year."""
+    from jiuzhu.casework.accounts import actions, roles
     from jiuzhu.casework.accounts.models import Officer
+    from jiuzhu.casework.accounts.permissions import Console
 
-    for account in demo_accounts(workspace):
-        if not Officer.objects.filter(account=account["account"]).exists():
-            Officer.objects.create_officer(password=DEMO_PASSWORD, **account)
+    at, by = datetime.now(BEIJING), Console()
+    for one in demo_accounts(workspace):
+        place = public.division_name(one.division)
+        office = actions.open_office(department="民政", division_code=one.division, name=f"{place}民政", by=by, at=at)
+        officer = Officer.objects.filter(account=one.account).first() or actions.open_account(
+            account=one.account,
+            password=DEMO_PASSWORD,
+            staff_number=f"demo {one.account}",
+            name=one.title,
+            office=office,
+            by=by,
+            at=at,
+        )
+        if not officer.assignments.filter(role=one.role, since__lte=at, until__gt=at).exists():
+            term = {"since": at, "until": at + timedelta(days=365)}
+            roles.assign(officer=officer, role=one.role, division_code=one.division, office=office, by=by, at=at, **term)
 
 
-def demo_accounts(workspace: Path) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class DemoAccount:
+    """title: what the account is called. place: where it works, as shown when the desk starts."""
+
+    account: str
+    title: str
+    role: str
+    division: str
+    place: str
+
+
+def demo_accounts(workspace: Path) -> list[DemoAccount]:
     """A county officer and an officer of the township with most people, of the county that was invented."""
     township = public.largest_township(workspace)
     if township is None:
@@ -114,20 +135,8 @@ def demo_accounts(workspace: Path) -> list[dict[str, str]]:
     county = township[:6]
     names = {code: public.division_name(code) for code in (county, township)}
     return [
-        {
-            "account": "county",
-            "display_name": "县级审核员",
-            "role": "county_officer",
-            "division_code": county,
-            "division_name": names[county],
-        },
-        {
-            "account": "township",
-            "display_name": "乡镇经办员",
-            "role": "township_officer",
-            "division_code": township,
-            "division_name": f"{names[county]} {names[township]}",
-        },
+        DemoAccount("county", "县级审核员", "county_officer", county, names[county]),
+        DemoAccount("township", "乡镇经办员", "township_officer", township, f"{names[county]} {names[township]}"),
     ]
 
 
@@ -174,8 +183,9 @@ def _listen(workspace: Path, port: int) -> int:
     say(f"\n  http://127.0.0.1:{port}/   工作台 desk")
     if public.is_invented(workspace):
         for account in demo_accounts(workspace):
-            say(f"  {account['account']:<10} {DEMO_PASSWORD}   {account['division_name']} {account['display_name']}")
+            say(f"  {account.account:<10} {DEMO_PASSWORD}   {account.place} {account.title}")
         say("  所有人和数字都是虚构的 / every person and figure here is invented")
     say("  the mapped base is plain (without names): keep the workspace on an encrypted disk / 工作目录请放在加密磁盘上\n")
+    seal_beside()
     waitress.serve(application, host="127.0.0.1", port=port, threads=4, ident=None)
     return 0

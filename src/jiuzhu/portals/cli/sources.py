@@ -34,7 +34,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     sources = commands.add_parser("sources", parents=[common], help="score every source: complete, valid, timely, agreeing")
     sources.add_argument("--release", metavar="R")
     sources.add_argument("--json", action="store_true")
-    sources.set_defaults(act=_sources)
+    sources.set_defaults(act=_sources, operation="sources.read")
     conflicts = commands.add_parser("conflicts", parents=[common], help="list the people of whom sources say different things")
     conflicts.add_argument("--comparison", metavar="CODE", help="only this comparison of comparisons.toml")
     conflicts.add_argument("--division", default="", metavar="CODE", help="only people who live there")
@@ -42,14 +42,14 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     conflicts.add_argument("--format", choices=("text", "csv"), default="text")
     conflicts.add_argument("--by", required=True, metavar="WHO", help="who looks: it is written down")
     conflicts.add_argument("--release", metavar="R")
-    conflicts.set_defaults(act=_conflicts)
+    conflicts.set_defaults(act=_conflicts, operation="sources.conflicts")
     retracted = commands.add_parser(
         "retracted", parents=[common], help="list warnings that rested on rows retracted or corrected since"
     )
     retracted.add_argument("--release", metavar="R", help="only this release (default: every release, the newest first)")
     retracted.add_argument("--as-of", metavar="DAY", help="what was known on that day (default: today)")
     retracted.add_argument("--json", action="store_true")
-    retracted.set_defaults(act=_retracted)
+    retracted.set_defaults(act=_retracted, operation="sources.retracted")
 
 
 def _sources(asked: argparse.Namespace) -> int:

@@ -17,19 +17,19 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     listed.add_argument("--held", action="store_true", help="only what waits for a person")
     listed.add_argument("--as-of", metavar="DAY", help="what a run on that day would hold back (default: today)")
     listed.add_argument("--json", action="store_true")
-    listed.set_defaults(act=_deliveries)
+    listed.set_defaults(act=_deliveries, operation="deliveries.read")
     verdict = commands.add_parser("verdict", parents=[common], help="let a held delivery through, or send it back")
     verdict.add_argument("delivery", metavar="DELIVERY")
     verdict.add_argument("word", choices=("release", "send_back"))
     verdict.add_argument("--by", required=True, metavar="WHO")
     verdict.add_argument("--because", required=True, metavar="REASON")
-    verdict.set_defaults(act=_verdict)
+    verdict.set_defaults(act=_verdict, operation="deliveries.decide")
     rejected = commands.add_parser(
         "quarantine", parents=[common], help="write the rejected rows of a delivery as CSV, with reasons"
     )
     rejected.add_argument("delivery", metavar="DELIVERY")
     rejected.add_argument("--by", required=True, metavar="WHO", help="who looks: it is written down")
-    rejected.set_defaults(act=_quarantine)
+    rejected.set_defaults(act=_quarantine, operation="quarantine.read")
 
 
 def _deliveries(asked: argparse.Namespace) -> int:

@@ -19,10 +19,10 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     look.add_argument("--as-of", metavar="DAY", help="the day it is (default: that of the current release)")
     look.add_argument("--engine", choices=tuple(public.ENGINES), default="columnar")
     look.add_argument("--json", action="store_true")
-    look.set_defaults(act=_look)
+    look.set_defaults(act=_look, operation="monitoring.run")
     stream = commands.add_parser("stream", parents=[common], help="list what new deliveries changed, in order, as JSON lines")
     stream.add_argument("--after", type=int, default=0, metavar="N", help="only entries with a greater number")
-    stream.set_defaults(act=_stream)
+    stream.set_defaults(act=_stream, operation="warnings.export")
 
 
 def _look(asked: argparse.Namespace) -> int:

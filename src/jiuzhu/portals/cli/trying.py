@@ -24,7 +24,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     tried.add_argument("--division", default="000000", metavar="CODE", help="where the number holds (default: everywhere)")
     tried.add_argument("--release", metavar="R")
     tried.add_argument("--json", action="store_true")
-    tried.set_defaults(act=_what_if)
+    tried.set_defaults(act=_what_if, operation="what_if.run")
 
 
 def _what_if(asked: argparse.Namespace) -> int:

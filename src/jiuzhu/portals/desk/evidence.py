@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from jiuzhu.casework.accounts.permissions import Grant
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.templatetags.words import grouped_digits
@@ -52,8 +53,8 @@ class Evidence:
     basis: list[str]
 
 
-def evidence(item: Warning, *, english: bool) -> Evidence:
-    """Everything the drawer shows of one warning; figures as text, ready to read."""
+def evidence(item: Warning, grant: Grant, *, english: bool) -> Evidence:
+    """Everything the drawer shows of one warning; figures as text, ready to read. Columns above the level of the grant are left out."""
     catalogue = known.catalogue()
     told = public.explain(known.workspace(), item.warning_id)
     indicator = catalogue.indicators[item.indicator_id]
@@ -67,7 +68,7 @@ def evidence(item: Warning, *, english: bool) -> Evidence:
         limit_place=_place_of(told.limit.get("division", ""), english),
         scale=scale,
         mark=mark,
-        tables=[_table(catalogue.datasets[code], rows, english) for code, rows in by_dataset.items()],
+        tables=[_table(catalogue.datasets[code], rows, grant, english) for code, rows in by_dataset.items()],
         unknown=[(gap.title_en if english else gap.title_zh, gap.why_en if english else gap.why_zh) for gap in told.unknown],
         due_days=indicator.days,
         action=indicator.action.en if english else indicator.action.zh,
@@ -109,9 +110,10 @@ def _scale(item: Warning, grades: list) -> tuple[list[Step], float]:  # type: ig
     return steps, float(value / top) * WIDTH
 
 
-def _table(dataset: Dataset, rows: list[Mapping[str, str]], english: bool) -> Table:
+def _table(dataset: Dataset, rows: list[Mapping[str, str]], grant: Grant, english: bool) -> Table:
     """The newest rows first, the columns that say something first."""
-    kept = [column for column in dataset.columns.values() if any(row.get(column.name) for row in rows) and _worth_showing(column)]
+    opened = [column for column in dataset.columns.values() if grant.opens(column.level) and _worth_showing(column)]
+    kept = [column for column in opened if any(row.get(column.name) for row in rows)]
     kept.sort(key=lambda column: (column.name != dataset.at, column.holds != "money"))
     kept = kept[:SHOWN_COLUMNS]
     newest = sorted(rows, key=lambda row: row.get(dataset.at, ""), reverse=True)

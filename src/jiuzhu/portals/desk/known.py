@@ -28,3 +28,8 @@ def _national() -> Catalogue:
 def place(code: str) -> str:
     """The village, or the nearest division above it that has a name."""
     return next((name for part in (code, code[:9], code[:6]) if (name := public.division_name(part)) != part), code)
+
+
+def full_place(code: str) -> str:
+    """A township with its county, all others by their own name."""
+    return f"{place(code[:6])} {place(code)}" if len(code) > 6 else place(code)

@@ -8,10 +8,9 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from jiuzhu.casework.accounts.models import Officer
+from jiuzhu.casework.accounts.permissions import Grant, key_of
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.templatetags.words import grouped_digits
 from jiuzhu.registry import public
@@ -89,7 +88,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"section": "data", "shown": SHOWN, "part_titles": PART_TITLES.values()}
     if public.current(workspace) is not None:
         lines = [_line(one) for one in public.sources(workspace)]
-        counts = public.comparisons(workspace, division=_viewer(request).division_code)
+        counts = public.comparisons(workspace, division=_grant(request).division_code)
         chosen = request.GET.get("show", "")
         chosen = chosen if chosen in SHOWN else ""
         context |= {
@@ -105,8 +104,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def conflicts(request: HttpRequest, comparison: str) -> HttpResponse:
     """The people of the viewer's division of whom sources differ on one thing, with every source's word."""
-    workspace, viewer = known.workspace(), _viewer(request)
-    counts = public.comparisons(workspace, division=viewer.division_code) if public.current(workspace) else ()
+    workspace, division = known.workspace(), _grant(request).division_code
+    counts = public.comparisons(workspace, division=division) if public.current(workspace) else ()
     count = next((one for one in counts if one.code == comparison), None)
     if count is None:
         raise Http404
@@ -114,10 +113,10 @@ def conflicts(request: HttpRequest, comparison: str) -> HttpResponse:
     told = public.conflicts(
         workspace,
         comparison,
-        by=viewer.account,
-        at=timezone.now(),
+        by=key_of(request.viewer),  # type: ignore[attr-defined]
+        at=request.asked_at,  # type: ignore[attr-defined]
         purpose=f"data room: {comparison}",
-        division=viewer.division_code,
+        division=division,
         skip=max(0, shown.start_index() - 1),
         limit=PAGE_SIZE,
     )
@@ -133,9 +132,9 @@ def conflicts(request: HttpRequest, comparison: str) -> HttpResponse:
     return render(request, "desk/conflicts.html", context)
 
 
-def _viewer(request: HttpRequest) -> Officer:
-    assert isinstance(request.user, Officer)  # the login middleware lets nobody else through
-    return request.user
+def _grant(request: HttpRequest) -> Grant:
+    grant: Grant = request.grant  # type: ignore[attr-defined]
+    return grant
 
 
 def _line(one: SourceQuality) -> Line:

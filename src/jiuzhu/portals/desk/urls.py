@@ -1,17 +1,17 @@
-"""Addresses of the desk."""
+"""Addresses of the desk, each with the operation of catalogue/permissions.csv that it does."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
-from jiuzhu.portals.desk import sign_in, sources, warnings
+from jiuzhu.casework.accounts.declared import does
+from jiuzhu.portals.desk import shell, sign_in, sources, warnings
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="warnings"), name="home"),
-    path("login/", sign_in.SignIn.as_view(), name="login"),
-    path("logout/", sign_in.SignOut.as_view(), name="logout"),
-    path("warnings/", warnings.page, name="warnings"),
-    path("warnings/export.csv", warnings.export, name="warnings-export"),
-    path("warnings/<str:warning_id>/", warnings.page, name="warning"),
-    path("data/", sources.page, name="data"),
-    path("data/<str:comparison>/", sources.conflicts, name="conflicts"),
+    path("", does("desk.open", shell.home), name="home"),
+    path("login/", does("session.begin", sign_in.SignIn.as_view()), name="login"),
+    path("logout/", does("session.end", sign_in.SignOut.as_view()), name="logout"),
+    path("warnings/", does("warnings.list", warnings.page), name="warnings"),
+    path("warnings/export.csv", does("warnings.export", warnings.export), name="warnings-export"),
+    path("warnings/<str:warning_id>/", does("warnings.read", warnings.page), name="warning"),
+    path("data/", does("sources.read", sources.page), name="data"),
+    path("data/<str:comparison>/", does("sources.conflicts", sources.conflicts), name="conflicts"),
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -13,7 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from jiuzhu.casework.accounts.models import Officer
+from jiuzhu.casework.accounts.permissions import Scope, Viewer, allowed_each, key_of, mask, require
 from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.portals.desk import known
@@ -22,6 +23,7 @@ from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
 
 PAGE_SIZE = 40
+_CODE = re.compile(r"(?!00)(?:[0-9]{6}|[0-9]{9}|[0-9]{12})")
 SIDES = {
     "entry": Title(zh="进入：可能需要帮助", en="Entry: may need help"),
     "exit": Title(zh="拒止：可能不再符合", en="Exit: may no longer qualify"),
@@ -74,8 +76,8 @@ class Line:
 @require_GET
 def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
     """The list under its filters; with a warning's number the same list with that one open beside it."""
-    viewer, wanted = _viewer(request), _wanted(request)
-    shown = Paginator(queries.warnings(viewer=viewer, wanted=wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    viewer, wanted, at = _viewer(request), _wanted(request), _at(request)
+    shown = Paginator(queries.warnings(viewer=viewer, wanted=wanted, at=at), PAGE_SIZE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "section": "warnings",
         "wanted": wanted,
@@ -84,7 +86,7 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
         "today": timezone.localdate(),
         "columns": COLUMNS,
         "latency": public.latency(known.workspace()),
-        **_choices(viewer, wanted),
+        **_choices(viewer, wanted, at),
     }
     if warning_id:
         context["open"] = _opened(request, warning_id, shown)
@@ -95,24 +97,36 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
 
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
-    """What the filters show, as CSV: codes and figures, no names. Cells that a sheet would take for a formula are text (H2)."""
-    rows = queries.warnings(viewer=_viewer(request), wanted=_wanted(request))
+    """What the filters show, as CSV: codes and figures, no names, and nothing above the level of the reader's role (A4).
+
+    Cells that a sheet would take for a formula are text (H2).
+    """
+    rows = queries.exported(viewer=_viewer(request), wanted=_wanted(request), now=timezone.now)
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="warnings.csv"'
     writer = csv.writer(answer)
     writer.writerow(EXPORTED)
-    for item in rows.iterator():
-        writer.writerow([_as_text(str(getattr(item, column))) for column in EXPORTED])
+    for item in rows:
+        writer.writerow([_as_text(_cell(getattr(item, column))) for column in EXPORTED])
     return answer
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _as_text(cell: str) -> str:
     return "'" + cell if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
 
 
-def _viewer(request: HttpRequest) -> Officer:
-    assert isinstance(request.user, Officer)  # the login middleware lets nobody else through
-    return request.user
+def _viewer(request: HttpRequest) -> Viewer:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer
+
+
+def _at(request: HttpRequest) -> datetime:
+    at: datetime = request.asked_at  # type: ignore[attr-defined]
+    return at
 
 
 def _wanted(request: HttpRequest) -> queries.Filter:
@@ -127,7 +141,7 @@ def _wanted(request: HttpRequest) -> queries.Filter:
         levels=levels,
         scenarios=tuple(asked.getlist("scenario")),
         indicator=asked.get("indicator", ""),
-        divisions=tuple(text for text in asked.getlist("division") if text.isdigit()),
+        divisions=tuple(text for text in asked.getlist("division") if _CODE.fullmatch(text)),
         since=_day(asked.get("since", "")),
         until=_day(asked.get("until", "")),
         order=order if order in queries.ORDERS else "level",
@@ -143,11 +157,15 @@ def _day(text: str) -> date | None:
 
 
 def _lines(request: HttpRequest, shown: Page[Warning]) -> list[Line]:
-    items = list(shown)
-    names = public.names(known.workspace(), [item.warning_id for item in items], by=_viewer(request).account, at=timezone.now())
+    """Rows and names as far as the role that shows them opens what is personal."""
+    items, viewer, at = list(shown), _viewer(request), _at(request)
+    grants = allowed_each(viewer, "warnings.list", on=[Scope(item.division_code, item.state) for item in items], at=at)
+    named = [item.warning_id for item, grant in zip(items, grants, strict=True) if grant is not None and grant.opens("personal")]
+    names = public.names(known.workspace(), named, by=key_of(viewer), at=at) if named else {}
     catalogue = known.catalogue()
     lines = []
-    for item in items:
+    for item, grant in zip(items, grants, strict=True):
+        mask(item, grant)
         indicator = catalogue.indicators.get(item.indicator_id)
         scenario = catalogue.scenarios.get(item.scenario_id)
         lines.append(
@@ -162,8 +180,8 @@ def _lines(request: HttpRequest, shown: Page[Warning]) -> list[Line]:
     return lines
 
 
-def _choices(viewer: Officer, wanted: queries.Filter) -> dict[str, Any]:
-    counted = queries.counts(viewer=viewer, wanted=wanted)
+def _choices(viewer: Viewer, wanted: queries.Filter, at: datetime) -> dict[str, Any]:
+    counted = queries.counts(viewer=viewer, wanted=wanted, at=at)
     catalogue = known.catalogue()
     tabs = [
         ("warning", Title(zh="预警", en="Warnings"), counted.by_tab.get(("warning", False), 0)),
@@ -204,19 +222,20 @@ class Opened:
 
 
 def _opened(request: HttpRequest, warning_id: str, shown: Page[Warning]) -> Opened:
-    viewer = _viewer(request)
-    item = queries.warning(viewer=viewer, warning_id=warning_id)
+    viewer, at = _viewer(request), _at(request)
+    item = queries.warning(viewer=viewer, warning_id=warning_id, at=at)
     if item is None:
         raise Http404
+    grant = require(viewer, "warnings.read", on=Scope(item.division_code, item.state), at=at)
     numbers = [one.warning_id for one in shown]
-    at = numbers.index(warning_id) if warning_id in numbers else -1
-    others = queries.of_household(viewer=viewer, household_id=item.household_id).exclude(pk=item.pk)[:8]
+    place = numbers.index(warning_id) if warning_id in numbers else -1
+    others = list(queries.of_household(viewer=viewer, household_id=item.household_id, at=at).exclude(pk=item.pk)[:8])
     line = _lines(request, [item])[0]  # type: ignore[arg-type]
     return Opened(
         line=line,
-        evidence=evidence(item, english=request.english),  # type: ignore[attr-defined]
-        others=[replace(one, name=line.name) for one in _lines(request, list(others))],  # type: ignore[arg-type]
-        before=numbers[at - 1] if at > 0 else "",
-        after=numbers[at + 1] if -1 < at < len(numbers) - 1 else "",
-        place_in_list=(shown.start_index() + at) if at >= 0 else 0,
+        evidence=evidence(item, grant, english=request.english),  # type: ignore[attr-defined]
+        others=[replace(one, name=line.name) for one in _lines(request, others)],  # type: ignore[arg-type]
+        before=numbers[place - 1] if place > 0 else "",
+        after=numbers[place + 1] if -1 < place < len(numbers) - 1 else "",
+        place_in_list=(shown.start_index() + place) if place >= 0 else 0,
     )

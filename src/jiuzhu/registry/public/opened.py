@@ -31,7 +31,10 @@ def current(workspace: Path) -> str | None:
 def release(workspace: Path, name: str | None = None) -> Summary:
     """Raises NoRelease."""
     told = release_of(workspace, name).manifest
-    return Summary(told.name, told.as_of, told.engine, told.people, told.households, len(told.deliveries), told.hash, told.only)
+    deliveries = len(told.deliveries)
+    return Summary(
+        told.name, told.as_of, told.engine, told.people, told.households, deliveries, told.hash, told.only, told.catalogue
+    )
 
 
 def release_of(workspace: Path, name: str | None) -> Release:

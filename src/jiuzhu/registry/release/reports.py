@@ -72,7 +72,10 @@ class RunReport:
 
 @dataclass(frozen=True)
 class Summary:
-    """A release in a few numbers. only: what tells a run over some households from others; "" for everybody."""
+    """A release in a few numbers. only: what tells a run over some households from others; "" for everybody.
+
+    catalogue: the version of the declarations it was made with.
+    """
 
     release: str
     as_of: date
@@ -82,3 +85,4 @@ class Summary:
     deliveries: int
     hash: str
     only: str
+    catalogue: str

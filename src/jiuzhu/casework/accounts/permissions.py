@@ -1,0 +1,296 @@
+"""Whether somebody may do something to a thing standing somewhere: found in the table of the catalogue, by live roles, each time.
+
+Nothing is remembered from one instant to the next, so a role that ended gives nothing from the next request on (A11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, Model, Q, QuerySet
+
+from jiuzhu.casework.accounts import places
+from jiuzhu.casework.accounts.models import Assignment, Delegation, Officer
+from jiuzhu.casework.trace.actions import Actor
+from jiuzhu.rules.datasets import LEVELS
+from jiuzhu.rules.permissions import CASEWORK, PermissionRow, Permissions, load_permissions
+
+WITHIN = "within"  # own and child as one
+DELEGABLE = frozenset({"own", "child"})  # what is handed down stays below; never what lies beside or above
+
+
+NOTHING, EVERYTHING = Q(pk__in=[]), ~Q(pk__in=[])
+Kept = TypeVar("Kept", bound=Model)
+
+
+class NotAllowed(Exception):
+    """No row of the table grants this. A portal answers it as it answers what is not there (A3)."""
+
+
+@dataclass(frozen=True)
+class Console:
+    """Whoever has a shell on the machine, its files and its keys: sets up the first accounts, runs commands."""
+
+    who: str = "console"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an operation is done to, as far as permission asks.
+
+    division_code: where it stands, "" for nowhere. state: of the thing, "" where it has none. assigned: a task on it is the
+    viewer's. own_account, mandate: it is the viewer's own, or of somebody the viewer stands for. linked: it concerns the viewer's
+    own kin; then nothing else counts. count: how many people or households it covers at once.
+    """
+
+    division_code: str = ""
+    state: str = ""
+    assigned: bool = False
+    own_account: bool = False
+    mandate: bool = False
+    linked: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Power:
+    """A live role. only: the one operation that was delegated; delegated_by: the account that handed it down, or ""."""
+
+    role: str
+    division_code: str
+    only: str = ""
+    delegated_by: str = ""
+
+
+@dataclass(frozen=True)
+class Present:
+    """An account with the roles it held at one instant, so that the many questions of one request read them once.
+
+    Asked about another instant, it reads them anew.
+    """
+
+    officer: Officer
+    at: datetime
+    powers: tuple[Power, ...]
+
+
+Viewer = Officer | Present | Console | AnonymousUser | None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Why something is allowed: the role and the row of the table it rests on."""
+
+    operation: str
+    role: str
+    division_code: str
+    relation: str
+    purpose: str
+    level: str
+    at_most: int | None
+    delegated_by: str = ""
+
+    def opens(self, level: str) -> bool:
+        """Whether fields of that level may be shown."""
+        return LEVELS.index(level) <= LEVELS.index(self.level)
+
+
+def allowed(viewer: Viewer, operation: str, *, on: Scope | None, at: datetime, purpose: str = "") -> Grant | None:
+    """The widest grant for this, or None: what no row grants is refused.
+
+    on: the thing; None asks whether the viewer may do this at all in a division of theirs. purpose: a code of the catalogue;
+    without one, the grant says for which purpose it holds. Raises KeyError for an operation the catalogue does not know.
+    """
+    return allowed_each(viewer, operation, on=[on], at=at, purpose=purpose)[0]
+
+
+def allowed_each(
+    viewer: Viewer, operation: str, *, on: Sequence[Scope | None], at: datetime, purpose: str = ""
+) -> list[Grant | None]:
+    """`allowed` for each of many things, in their order, the roles being asked for once."""
+    rows = list(_rows(viewer, table().operations[operation].code, purpose, at))
+    return [
+        max((_grant(power, row, purpose) for power, row in rows if _holds(power, row, one)), key=_width, default=None)
+        for one in on
+    ]
+
+
+def require(viewer: Viewer, operation: str, *, on: Scope | None, at: datetime, purpose: str = "") -> Grant:
+    """As `allowed`. Raises NotAllowed."""
+    grant = allowed(viewer, operation, on=on, at=at, purpose=purpose)
+    if grant is None:
+        raise NotAllowed(f"{operation}: no row of permissions.csv grants this to any role that {key_of(viewer)} holds now")
+    return grant
+
+
+def visible(
+    queryset: QuerySet[Kept],
+    viewer: Viewer,
+    operation: str,
+    *,
+    at: datetime,
+    purpose: str = "",
+    division: str = "division_code",
+    state: str = "state",
+    assigned: Q | None = None,
+    linked: Q | None = None,
+) -> QuerySet[Kept]:
+    """The rows on which `allowed` would grant this operation.
+
+    division, state: the columns that say where a row stands and in which state. assigned, linked: which rows are the viewer's
+    by a task, or concern the viewer's kin; a step that keeps such hands them in.
+    """
+    plain, kin = NOTHING, NOTHING
+    reached: dict[tuple[Power, str], set[str]] = {}
+    for power, row in _rows(viewer, table().operations[operation].code, purpose, at):
+        reached.setdefault((power, row.state), set()).add(row.relation)
+    for (power, only_state), relations in reached.items():
+        for relation in _merged(relations):
+            reach = _reach(power, relation, division, assigned)
+            if only_state:
+                reach &= Q(**{state: only_state})
+            if relation == "linked":
+                kin |= reach
+            else:
+                plain |= reach
+    if linked is None:
+        return queryset.filter(plain)
+    return queryset.filter((plain & ~linked) | (kin & linked))
+
+
+def mask(item: Kept, grant: Grant | None) -> Kept:
+    """The row with every field emptied whose level the grant does not open (A4). It is never to be saved afterwards."""
+    for name, level in getattr(item, "levels", {}).items():
+        if grant is None or not grant.opens(level):
+            field = item._meta.get_field(name)
+            setattr(item, field.attname, "" if field.get_internal_type() in ("CharField", "TextField") else None)
+    return item
+
+
+def powers(viewer: Viewer, *, at: datetime) -> tuple[Power, ...]:
+    """The roles live at that instant, first given first, then what was delegated.
+
+    Nothing counts of a closed account, of a role whose duty is not the person's, or of a delegation whose role has ended.
+    """
+    if isinstance(viewer, Console):
+        return (Power("console", places.NATION),)
+    if isinstance(viewer, Present):
+        return viewer.powers if viewer.at == at else powers(viewer.officer, at=at)
+    own = [Power("anyone", places.NATION)]
+    if not isinstance(viewer, Officer) or viewer.pk is None:
+        return tuple(own)
+    held = Assignment.objects.filter(
+        officer=viewer.pk, officer__is_active=True, duty=F("officer__person__duty"), since__lte=at, until__gt=at
+    )
+    own += [Power(role, code) for role, code in held.order_by("since", "pk").values_list("role", "division_code")]
+    handed = Delegation.objects.filter(
+        taker=viewer.pk,
+        taker__is_active=True,
+        taker__person__duty=CASEWORK,
+        since__lte=at,
+        until__gt=at,
+        assignment__duty=CASEWORK,
+        assignment__since__lte=at,
+        assignment__until__gt=at,
+        assignment__officer__is_active=True,
+        assignment__officer__person__duty=CASEWORK,
+    ).select_related("assignment__officer")
+    own += [
+        Power(one.assignment.role, one.division_code, one.operation, one.assignment.officer.account)
+        for one in handed.order_by("since", "pk")
+        if places.within(one.division_code, one.assignment.division_code)
+    ]
+    return tuple(own)
+
+
+def present(viewer: Viewer, *, at: datetime) -> Viewer:
+    """The viewer for one request; whoever is not signed in stays as they are."""
+    return Present(viewer, at, powers(viewer, at=at)) if isinstance(viewer, Officer) else viewer
+
+
+def actor(viewer: Viewer, grant: Grant) -> Actor:
+    """Who acts, for the record: the account, the role it acted by, and who handed the role down."""
+    code = "" if grant.role in ("anyone", "console") else grant.division_code[:12]
+    return Actor(key_of(viewer), grant.role, code, grant.delegated_by)
+
+
+def key_of(viewer: Viewer) -> str:
+    if isinstance(viewer, Console):
+        return viewer.who
+    if isinstance(viewer, Present):
+        return viewer.officer.account
+    return viewer.account if isinstance(viewer, Officer) else "anyone"
+
+
+def table() -> Permissions:
+    """The table of the folders the settings name; a fault in it stops the start."""
+    return _loaded(tuple(Path(folder) for folder in settings.CATALOGUE_FOLDERS))
+
+
+@lru_cache(maxsize=4)
+def _loaded(folders: tuple[Path, ...]) -> Permissions:
+    return load_permissions(*folders)
+
+
+def _rows(viewer: Viewer, operation: str, purpose: str, at: datetime) -> Iterator[tuple[Power, PermissionRow]]:
+    for power in powers(viewer, at=at):
+        if power.only and power.only != operation:
+            continue
+        for row in table().of(operation, power.role):
+            for_this = not purpose or not row.purpose or row.purpose == purpose
+            if for_this and (not power.delegated_by or row.relation in DELEGABLE):
+                yield power, row
+
+
+def _grant(power: Power, row: PermissionRow, purpose: str) -> Grant:
+    return Grant(
+        row.operation, power.role, power.division_code, row.relation, row.purpose or purpose, row.level, row.at_most,
+        power.delegated_by,
+    )  # fmt: skip
+
+
+def _holds(power: Power, row: PermissionRow, on: Scope | None) -> bool:
+    if on is None:
+        return True
+    fits = not row.state or row.state == on.state
+    return fits and row.relation in _relations(power, on) and (row.at_most is None or on.count <= row.at_most)
+
+
+def _relations(power: Power, on: Scope) -> Iterable[str]:
+    """How the thing stands to the holder of the power. Kin beats everything else."""
+    if on.linked:
+        return ("linked",)
+    if power.role == "console":
+        return ("own",)
+    flags = {"assigned": on.assigned, "self": on.own_account, "mandate": on.mandate}
+    held = [name for name, holds in flags.items() if holds]
+    place = None if power.role == "anyone" else places.relation(power.division_code, on.division_code)
+    return [*held, place] if place else held
+
+
+def _merged(relations: set[str]) -> set[str]:
+    """`own` and `child` together are one range of codes, which an index serves; apart they are two conditions joined by OR."""
+    return (relations - DELEGABLE) | {WITHIN} if relations >= DELEGABLE else relations
+
+
+def _reach(power: Power, relation: str, column: str, assigned: Q | None) -> Q:
+    if power.role == "console" or relation == "linked":
+        return EVERYTHING
+    if relation == "assigned":
+        return assigned if assigned is not None else NOTHING
+    if relation in ("self", "mandate") or power.role == "anyone":
+        return NOTHING
+    if relation == WITHIN:
+        return places.inside(power.division_code, column)
+    return places.standing(power.division_code, relation, column)  # type: ignore[arg-type]
+
+
+def _width(grant: Grant) -> tuple[Any, ...]:
+    return LEVELS.index(grant.level), grant.at_most is None, grant.at_most or 0, not grant.delegated_by

@@ -1,0 +1,177 @@
+"""What may be done with the record: write one event, in the transaction of the act or after the rollback of a refused one."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from jiuzhu.casework.trace import written
+from jiuzhu.casework.trace.models import Event, EventSubject, Head
+from jiuzhu.casework.trace.sentences import words
+from jiuzhu.casework.trace.standing import standing
+
+_BATCH = 5_000
+_thread = threading.local()
+
+
+class NotInTransaction(Exception):
+    """An event was to be written apart from its act: one could then stand without the other."""
+
+
+class NotRecordable(ValueError):
+    """The event cannot be told in a sentence, or says nothing of who or what."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. who: person or account key, or `system:<part>`; acting_for: the key of whom they stand in for."""
+
+    who: str
+    role: str = ""
+    division_code: str = ""
+    acting_for: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is acted on. kind: `household`, `case`, `warning`, …, as in catalogue/events.toml or permissions.toml. Keys only, never names."""
+
+    kind: str
+    key: str
+    division_code: str = ""
+    household: str = ""
+    case: str = ""
+
+
+def record(
+    operation: str,
+    *,
+    by: Actor,
+    at: datetime,
+    on: Subject | None = None,
+    subjects: Sequence[Subject] = (),
+    purpose: str = "",
+    task: str = "",
+    because: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    device_at: datetime | None = None,
+    request_id: str = "",
+) -> Event:
+    """Write the one event of an act, in the transaction of that act; if it cannot be written, the act must not happen.
+
+    operation: a code of catalogue/events.toml or permissions.toml. on: what the act is on; subjects: all of them, for a list or a bulk act.
+    before, after: what the act found and left; only keyed hashes of them are kept.
+    purpose, task, because: codes or typed words, never names, numbers or illnesses of people.
+
+    Raises NotInTransaction outside a transaction, NotRecordable for an operation or a kind that has no words.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction(
+            f"{operation}: an event is written in the transaction of its act; open transaction.atomic() around both"
+        )
+    event = Event(operation=operation, purpose=purpose, task=task, at=at, device_at=device_at, request_id=request_id)
+    return _write(event, by=by, on=on, subjects=subjects, because=because, before=before, after=after)
+
+
+def refused(
+    operation: str,
+    *,
+    by: Actor,
+    at: datetime,
+    on: Subject | None = None,
+    subjects: Sequence[Subject] = (),
+    purpose: str = "",
+    task: str = "",
+    because: str = "",
+    device_at: datetime | None = None,
+    request_id: str = "",
+) -> Event:
+    """Write that an act was refused, in a transaction of its own, after the act's was rolled back.
+
+    because: why it was refused. Raises RuntimeError inside a transaction: its rollback would take the refusal along.
+    """
+    event = Event(operation=operation, purpose=purpose, task=task, at=at, device_at=device_at, request_id=request_id)
+    event.outcome = Event.Outcome.REFUSED
+    with transaction.atomic(durable=True):
+        return _write(event, by=by, on=on, subjects=subjects, because=because, before=None, after=None)
+
+
+def _write(
+    event: Event,
+    *,
+    by: Actor,
+    on: Subject | None,
+    subjects: Sequence[Subject],
+    because: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> Event:
+    _check(event, [*([on] if on else []), *subjects])
+    event.who, event.role, event.division_code, event.acting_for = by.who, by.role, by.division_code, by.acting_for
+    if on is not None:
+        event.subject_kind, event.subject_key, event.subject_division = on.kind, on.key, on.division_code
+        event.household_key, event.case_key = on.household, on.case
+    about = f"{event.subject_kind} {event.subject_key}"
+    event.before_hash, event.after_hash = written.keyed_hash(before, about=about), written.keyed_hash(after, about=about)
+    event.subject_count = len(subjects)
+    event.subjects_hash = written.subjects_hash(
+        [(one.kind, one.key, one.division_code, one.household, one.case) for one in subjects]
+    )
+    event.catalogue_version, event.release = standing()
+    head = _chain()
+    event.writer, event.number, event.previous_code = head.writer, head.number + 1, head.code
+    event.because = written.sealed_reason(because, event)
+    event.code = written.code_of(event)
+    try:
+        event.clean_fields()
+    except ValidationError as wrong:
+        raise NotRecordable(f"{event.operation}: {'; '.join(f'{field}: {told}' for field, told in wrong)}") from None
+    event.save(force_insert=True)
+    rows = (
+        EventSubject(
+            event=event,
+            position=position,
+            kind=one.kind,
+            key=one.key,
+            division_code=one.division_code,
+            household_key=one.household,
+            case_key=one.case,
+        )
+        for position, one in enumerate(subjects)
+    )
+    EventSubject.objects.bulk_create(rows, batch_size=_BATCH)
+    if Head.objects.filter(pk=head.pk, number=head.number).update(number=event.number, code=event.code) != 1:
+        raise NotInTransaction(f"chain {head.writer} moved under the act; the database does not keep transactions apart")
+    return event
+
+
+def _chain() -> Head:
+    """The chain this connection writes to, locked to the end of the transaction: the one it used last, else any that is free.
+
+    Skipping locked rows means no act waits for another's; a chain left by a process that ended is taken up again, so there
+    are never more chains than there were writers at once.
+    """
+    free = Head.objects.select_for_update(skip_locked=True).order_by("pk")
+    head = free.filter(writer=getattr(_thread, "writer", "")).first() or free.first()
+    head = head or Head.objects.create(writer=secrets.token_hex(8))
+    _thread.writer = head.writer
+    return head
+
+
+def _check(event: Event, subjects: Sequence[Subject]) -> None:
+    for part, code in (("operation", event.operation), *(("subject", kind) for kind in {one.kind for one in subjects})):
+        if code not in words(part):
+            raise NotRecordable(
+                f"{part} {code!r} has no words, so nobody could read the event; add its line to catalogue/events.toml or permissions.toml"
+            )
+    for name, instant in (("at", event.at), ("device_at", event.device_at)):
+        if instant is not None and instant.tzinfo is None:
+            raise NotRecordable(f"{event.operation}: {name} has no time zone; hand in an aware instant")

@@ -1,0 +1,39 @@
+"""The gate every request passes: the address says its operation, the table says whether the reader may do it at all.
+
+Whether they may do it to this or that thing is asked again by the query or the action that reaches it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.defaults import page_not_found
+
+from jiuzhu.casework.accounts.permissions import NotAllowed, allowed, key_of, present
+from jiuzhu.casework.trace.actions import Actor, Subject, refused
+
+
+class Permitted:
+    """Sets `request.asked_at`, `request.viewer` and `request.grant`. Who may not sees what stands there for an address that is not (A3)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.asked_at = timezone.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, named: Any) -> None:
+        at = request.asked_at  # type: ignore[attr-defined]
+        request.viewer = viewer = present(request.user, at=at)  # type: ignore[attr-defined, arg-type]
+        request.grant = allowed(viewer, view.operation, on=None, at=at)  # type: ignore[attr-defined]
+        if request.grant is None:  # type: ignore[attr-defined]
+            refused(view.operation, by=Actor(key_of(viewer)), at=at, on=Subject("page", view.operation))
+            raise Http404
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """What a query or an action refused on the way."""
+        return page_not_found(request, fault) if isinstance(fault, NotAllowed) else None

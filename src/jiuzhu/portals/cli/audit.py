@@ -1,0 +1,151 @@
+"""`audit`: the record of acts. Take it away, prove it, seal it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jiuzhu.portals.cli.answers import BEIJING, Refused, say
+from jiuzhu.portals.cli.database import open_database
+
+EVERY = 1.0
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    audit = commands.add_parser("audit", help="the record of acts: export, verify, seal")
+    parts = audit.add_subparsers(dest="part", required=True, metavar="PART")
+    export = parts.add_parser("export", parents=[common], help="write the whole record as JSON lines, for the verifier")
+    export.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    export.set_defaults(act=_export, operation="events.verify")
+    verify = parts.add_parser("verify", parents=[common], help="prove the record, and name the first bad event")
+    verify.add_argument("export", type=Path, nargs="?", metavar="EXPORT", help="an export; default: the record as it stands")
+    verify.add_argument(
+        "--keys", type=Path, nargs="+", metavar="PEM", help="public keys of the seals, as the second keeper has them"
+    )
+    verify.add_argument("--heads", type=Path, metavar="FILE", help="heads.jsonl of the second keeper")
+    verify.add_argument("--rows", type=Path, metavar="FILE", help="events.jsonl of the second sink")
+    verify.set_defaults(act=_verify, operation="events.verify")
+    seal = parts.add_parser("seal", parents=[common], help="seal what is new and send it on; `serve` does so by itself")
+    seal.add_argument("--every", type=float, metavar="SECONDS", help="go on until stopped")
+    seal.set_defaults(act=_seal, operation="platform.serve")
+
+
+def _export(asked: argparse.Namespace) -> int:
+    _open(asked.workspace)
+    _record()
+    if asked.out is None:
+        for line in _lines():
+            sys.stdout.buffer.write(line + b"\n")
+        return 0
+    from jiuzhu.crypto.files import appearing
+
+    with appearing(asked.out) as file:
+        file.writelines(line + b"\n" for line in _lines())
+    return 0
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    """Without EXPORT the platform asks the verifier about its own record, with all it knows; keeper and sink as the settings say."""
+    from jiuzhu_verifier.__main__ import tell
+    from jiuzhu_verifier.checks import verify
+
+    for path in (asked.export, asked.heads, asked.rows, *(asked.keys or ())):
+        if path is not None and not path.is_file():
+            raise Refused(f"{path} is not there", code="file", file=str(path), next="name a file that can be read")
+    secret, heads, rows, pems = None, asked.heads, asked.rows, asked.keys
+    if asked.export is None:
+        _open(asked.workspace)
+        from django.conf import settings
+
+        from jiuzhu.casework.trace import sealing, written
+        from jiuzhu.casework.trace.keys import keys
+
+        _record()
+        secret = keys().index_key(written.CODE_KEY).secret
+        keeper = Path(settings.SEAL_KEEPER)
+        heads = heads or _there(keeper / sealing.HEADS)
+        rows = rows or _there(Path(settings.SEAL_SINK) / sealing.ROWS)
+        pems = pems or sorted(keeper.glob("*.pem")) or None
+    with ExitStack() as files:
+        told: Iterable[bytes] = files.enter_context(asked.export.open("rb")) if asked.export else _lines()
+        opened = [files.enter_context(path.open("rb")) if path else None for path in (heads, rows)]
+        known = [path.read_bytes() for path in pems] if pems else None
+        return tell(verify(told, keys=known, heads=opened[0], rows=opened[1], code_key=secret))
+
+
+def _seal(asked: argparse.Namespace) -> int:
+    _open(asked.workspace)
+    if asked.every is not None:
+        _keep_sealing(asked.every)
+    wrong = _sealed_once()
+    if wrong:
+        raise Refused(wrong, code="sealing")
+    return 0
+
+
+def seal_beside() -> None:
+    """Seal once a second in this process, as long as it lives."""
+    threading.Thread(target=_keep_sealing, args=(EVERY,), name="sealer", daemon=True).start()
+
+
+def _keep_sealing(every: float) -> None:
+    """What goes wrong is said once and tried again: `sealing_late` tells everybody else."""
+    said = ""
+    while True:
+        wrong = _sealed_once()
+        if wrong and wrong != said:
+            say(wrong)
+        said = wrong
+        time.sleep(every)
+
+
+def _sealed_once() -> str:
+    """Seal and forward; gives what went wrong, in words, else nothing."""
+    from django.db import DatabaseError
+
+    from jiuzhu.casework.trace import sealing
+    from jiuzhu.crypto.keys import KeyMissing, KeyWrong
+    from jiuzhu.crypto.signing import KeyUnfit
+
+    try:
+        at = datetime.now(BEIJING)
+        sealing.seal(at=at)
+        sealing.forward(at=at)
+    except (sealing.ChainBroken, DatabaseError, KeyMissing, KeyWrong, KeyUnfit, OSError) as wrong:
+        return f"sealing / 封存: {wrong}"
+    return ""
+
+
+def _record() -> None:
+    from django.db import transaction
+
+    from jiuzhu.casework.trace.actions import Actor, record
+
+    with transaction.atomic():
+        record("events.verify", by=Actor("console", role="console"), at=datetime.now(BEIJING))
+
+
+def _lines() -> Iterator[bytes]:
+    from jiuzhu.casework.trace import exported, sealing
+
+    return exported.lines(sealing.signing_key().public)
+
+
+def _there(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def _open(workspace: Path) -> None:
+    """The database of a workspace, in shape. Raises Refused where there is no workspace."""
+    if not workspace.is_dir():
+        raise Refused(
+            f"{workspace} is no workspace", code="workspace", next="name one with --workspace, or make one: jiuzhu demo"
+        )
+    open_database(workspace)

@@ -1,0 +1,162 @@
+"""Who may do what, written by hand from the duties of each role: the judge of catalogue/permissions.csv, never made from it.
+
+A line: role | purpose | highest level | where | at most | operations. `where`: `below` is the role's division and all in it, `here`
+the division alone, `above` those it lies in, `beside` its neighbours, `far` other cities and provinces, `task` what a task leads to,
+`kin` what concerns one's own kin, `me` one's own account, `machine` whoever has a shell on it. `at most`: people or
+households in one act. `operation@state`: only in that state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LINES = """
+anyone | own_account | open | me | | session.begin session.end
+
+township_officer | casework | internal | here | | desk.open
+township_officer | monitoring | sensitive | below | | warnings.list warnings.read
+township_officer | monitoring | personal | below | | warnings.export warnings.snooze@open sources.conflicts
+township_officer | monitoring | personal | below | 5000 | warnings.release@open
+township_officer | monitoring | internal | below | | sources.read overview.read
+township_officer | monitoring | internal | here above | | indicators.read
+township_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
+township_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+township_officer | casework | sensitive | below | | referrals.read
+township_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make
+township_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
+township_officer | casework | personal | below beside far | 1 | family.find_by_number
+township_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
+township_officer | casework | internal | kin | 1 | tasks.hand_over@open
+township_officer | casework | internal | below | | roles.delegate
+
+county_officer | casework | internal | here | | desk.open
+county_officer | monitoring | sensitive | below | | warnings.list warnings.read
+county_officer | monitoring | personal | below | | warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
+county_officer | monitoring | personal | below | 50000 | warnings.release@open
+county_officer | monitoring | internal | below | | sources.read sources.retracted overview.read
+county_officer | monitoring | internal | here above | | indicators.read
+county_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
+county_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+county_officer | casework | sensitive | below | | referrals.read
+county_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make family.export
+county_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
+county_officer | casework | personal | below beside far | 1 | family.find_by_number
+county_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
+county_officer | casework | internal | kin | 1 | tasks.hand_over@open
+county_officer | casework | internal | below | | roles.delegate
+county_officer | policy | internal | below | | what_if.run proposals.make
+county_officer | policy | internal | below above | | proposals.read
+county_officer | supervision | internal | below | | events.read
+
+policy_officer | policy | internal | here | | desk.open
+policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
+policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
+policy_officer | policy | internal | below above | | proposals.read
+policy_officer | policy | internal | here above | | indicators.read
+
+data_steward | data_quality | internal | here | | desk.open
+data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
+data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open
+data_steward | data_quality | sensitive | below | | deliveries.hand_in
+data_steward | data_quality | internal | here above | | indicators.read
+
+department_officer | service | internal | here | | desk.open
+department_officer | service | sensitive | task | | referrals.read
+department_officer | service | sensitive | task | 1 | referrals.answer@open family.open
+department_officer | service | personal | here | | quarantine.read quarantine.answer@open
+
+auditor | supervision | internal | here | | desk.open
+auditor | supervision | sensitive | below | | warnings.list warnings.read visits.read cases.read
+auditor | supervision | sensitive | below | 1 | family.open
+auditor | supervision | personal | below | | warnings.export tasks.read referrals.read
+auditor | supervision | personal | below | 1 | family.export
+auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
+auditor | supervision | internal | below | | events.read events.verify
+auditor | supervision | internal | here above | | indicators.read
+auditor | supervision | internal | below above | | proposals.read
+
+grid_worker | casework | internal | here | | desk.open
+grid_worker | casework | personal | task | | tasks.read visits.read
+grid_worker | casework | personal | task | 1 | visits.record@open family.open
+grid_worker | casework | internal | kin | 1 | tasks.hand_over@open
+
+surveyor | casework | internal | here | | desk.open
+surveyor | casework | personal | task | | tasks.read visits.read
+surveyor | casework | personal | task | 1 | visits.record@open
+surveyor | casework | sensitive | task | 1 | family.open
+surveyor | casework | internal | kin | 1 | tasks.hand_over@open
+
+system_administrator | administration | internal | here | | desk.open
+system_administrator | administration | internal | below | | places.draw offices.open accounts.open accounts.close
+
+security_administrator | administration | internal | here | | desk.open
+security_administrator | administration | internal | below | | roles.assign roles.end keys.read keys.propose keys.confirm
+
+audit_administrator | administration | internal | here | | desk.open
+audit_administrator | administration | internal | below | | events.read events.verify
+
+console | | sensitive | machine | | warnings.read warnings.export sources.conflicts deliveries.hand_in quarantine.read
+console | | internal | machine | | warnings.count sources.read sources.retracted deliveries.read deliveries.decide keys.read keys.propose
+console | | internal | machine | | keys.confirm what_if.run proposals.read proposals.make proposals.decide events.verify
+console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
+"""
+
+# Where a thing stands, seen from the county 370502; "task", "kin" and "me" stand far away, so that only they can open it.
+SITUATIONS = {
+    "own": "370502",
+    "child": "370502001",
+    "village below": "370502001001",
+    "grid below": "370502001001007",
+    "sibling": "370503",
+    "village of a sibling": "370503001001",
+    "parent": "370500",
+    "province above": "370000",
+    "nation": "000000",
+    "other city": "370102",
+    "other province": "320102",
+    "no division": "",
+    "task": "320102",
+    "me": "320102",
+    "kin": "370502001001",
+    "kin with a task": "370502001001",
+}
+WHERE = {
+    "here": ("own",),
+    "below": ("own", "child", "village below", "grid below"),
+    "above": ("parent", "province above", "nation"),
+    "beside": ("sibling", "village of a sibling"),
+    "far": ("other city", "other province", "task", "me"),
+    "task": ("task",),
+    "me": ("me",),
+    "kin": ("kin", "kin with a task"),
+    "machine": tuple(name for name in SITUATIONS if not name.startswith("kin")),
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    purpose: str
+    level: str
+    at_most: int | None
+    state: str
+
+
+def expected() -> dict[tuple[str, str, str], Expected]:
+    """(role, operation, situation) to what is granted there; what is not in it is refused."""
+    granted: dict[tuple[str, str, str], Expected] = {}
+    for role, purpose, level, where, most, operations in _lines():
+        for named in operations.split():
+            operation, _, state = named.partition("@")
+            for place in where.split():
+                for situation in WHERE[place]:
+                    key = (role, operation, situation)
+                    one = Expected(purpose, level, int(most) if most else None, state)
+                    assert granted.setdefault(key, one) == one, f"{key} is there twice"
+    return granted
+
+
+def _lines() -> Iterator[list[str]]:
+    for line in LINES.strip().splitlines():
+        if line:
+            yield [part.strip() for part in line.split("|")]
