@@ -10,7 +10,7 @@ from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import CatalogueFaults, load_catalogue, read_catalogue
 from jiuzhu.rules.check import check_folder
 from jiuzhu.rules.permissions import ADMINISTRATORS, COLUMNS, FILE, WORDS, PermissionRow, load_permissions
-from tests.unit.rules.one_file import Wrong, tells_the_fault
+from tests.unit.rules.one_file import Wrong, faults_told
 
 WORDS_TEXT = """\
 [purposes]
@@ -73,7 +73,7 @@ def test_a_table_is_read_whole(table: Path):
 
 @pytest.mark.parametrize("what", WRONG)
 def test_a_fault_names_the_line_and_the_mend(what: str, table: Path):
-    tells_the_fault(table, FILE, TEXT, WRONG[what])
+    assert faults_told(table, FILE, TEXT, WRONG[what])
 
 
 def test_one_fault_stops_the_start(table: Path):
