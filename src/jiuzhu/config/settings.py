@@ -1,10 +1,12 @@
-"""Settings of the embedded form: one machine, SQLite, a folder. JIUZHU_WORKSPACE says where everything kept lies."""
+"""Settings of the embedded form: one machine, a folder. JIUZHU_WORKSPACE says where everything kept lies, JIUZHU_DATABASE where the cases."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
+
+from jiuzhu.config.databases import database
 
 WORKSPACE = Path(os.environ.get("JIUZHU_WORKSPACE", "var/demo")).resolve()
 
@@ -67,13 +69,8 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": WORKSPACE / "casework.sqlite3",
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"},
-    }
-}
+# Empty: one file on one machine. In production the address of a PostgreSQL.
+DATABASES = {"default": database(os.environ.get("JIUZHU_DATABASE", ""), WORKSPACE)}
 AUTH_USER_MODEL = "accounts.Officer"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "/login/"
