@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET
 from jiuzhu.casework.accounts.permissions import allowed, table
 from jiuzhu.casework.accounts.queries import posting
 from jiuzhu.casework.dispatch import queries
+from jiuzhu.casework.trace.sealing import Lateness, sealing_late
 from jiuzhu.portals.desk import known
 
 SECTIONS = (("warnings", "warnings.list"), ("data", "sources.read"))  # address and operation, in the order of the menu
@@ -19,13 +21,16 @@ SECTIONS = (("warnings", "warnings.list"), ("data", "sources.read"))  # address 
 def shell(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated or not hasattr(request, "viewer"):
         return {}
-    held = posting(request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
+    at: datetime = request.asked_at  # type: ignore[attr-defined]
+    held = posting(request.viewer, at=at)  # type: ignore[attr-defined]
+    answers_for_the_record = allowed(request.viewer, "events.verify", on=None, at=at)  # type: ignore[attr-defined]
     return {
+        "unsealed": answers_for_the_record and sealing_late(at) is not Lateness.NONE,
         "officer": request.user,
         "role": table().roles[held.role].title if held else None,
         "division_name": known.full_place(held.division_code) if held else "",
         "may_open": _open_to(request),
-        "may_export": allowed(request.viewer, "warnings.export", on=None, at=request.asked_at),  # type: ignore[attr-defined]
+        "may_export": allowed(request.viewer, "warnings.export", on=None, at=at),  # type: ignore[attr-defined]
         "load": queries.newest_load(),
     }
 
