@@ -1,7 +1,7 @@
 """A PostgreSQL of one's own, for as long as one command runs: `python -m tests.support.postgresql pytest …`.
 
 It listens on a socket in a folder that goes with it, and JIUZHU_DATABASE tells the command where. What is written is not forced to
-the disk: nothing of it is to be kept.
+the disk, since nothing of it is to be kept; only who measures asks for it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pathlib import Path
 
 PROGRAMS = Path("/usr/lib/postgresql")
 OWNER = "postgres"  # the account that Debian's package makes; the server refuses to run as root
-QUICK = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+PLAIN = "-c listen_addresses='' -c max_connections=60"
+QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
 def programs() -> Path:
@@ -27,8 +28,8 @@ def programs() -> Path:
     return found[-1].parent
 
 
-def run(command: Sequence[str]) -> int:
-    """The command's end, with a server beside it."""
+def run(command: Sequence[str], *, durable: bool = False) -> int:
+    """How the command ended, with a server beside it. durable: what is acknowledged is on the disk, as in production."""
     folder = Path(tempfile.mkdtemp(prefix="jiuzhu-postgresql-", dir="/tmp"))
     root = os.geteuid() == 0
     if root:
@@ -42,7 +43,9 @@ def run(command: Sequence[str]) -> int:
 
     act(str(programs() / "initdb"), "-D", kept, "-U", user, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     try:
-        act(control, "-D", kept, "-w", "-l", str(folder / "log"), "-o", f"-k {folder} {QUICK}", "start")
+        act(
+            control, "-D", kept, "-w", "-l", str(folder / "log"), "-o", f"-k {folder} {PLAIN} {'' if durable else QUICK}", "start"
+        )
         address = f"host={folder} user={user} dbname=postgres"
         return subprocess.run(command, env={**os.environ, "JIUZHU_DATABASE": address}, check=False).returncode
     finally:
