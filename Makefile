@@ -74,6 +74,9 @@ bench-linking: install ## how well people without a right number are found again
 bench-invention: install ## records a second that are invented
 	$(BIN)/python -m bench.synthesise --parquet
 
+bench-acts: install postgresql ## acts a second of sixteen writers, with the record chained and with plain rows
+	$(BIN)/python -m bench.acts
+
 bench-province: install ## invent, deliver and run a province of RESIDENTS (2000000); takes an hour at 8500000
 	$(BIN)/python -m bench.province --residents $(or $(RESIDENTS),2000000)
 
@@ -94,4 +97,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills help install browser java postgresql demo test test-unit docs format lock
+.PHONY: bench bench-acts bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills help install browser java postgresql demo test test-unit docs format lock
