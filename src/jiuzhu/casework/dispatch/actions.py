@@ -1,4 +1,7 @@
-"""What may be done with a release and with the stream that follows it: take them in."""
+"""What may be done with a release and with the stream that follows it: take them in.
+
+What people do with warnings is in `releasing.py` and `handling.py`, and stands here by name too.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,18 @@ from typing import Any
 
 from django.db import transaction
 
+from jiuzhu.casework.dispatch.handling import (
+    handled,
+    lift_snoozes,
+    reopen,
+    replace,
+    settle_hints,
+    snooze,
+    transfer,
+    transfer_case,
+)
 from jiuzhu.casework.dispatch.models import Load, Warning
+from jiuzhu.casework.dispatch.releasing import effect, release, take_back
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 
 BY_ITSELF = Actor("system:dispatch")
@@ -191,3 +205,9 @@ def _placed(item: Warning, division: str) -> None:
     """Where the registry puts it, unless people passed it on and the registry has not moved it since."""
     if division != item.registry_division:
         item.registry_division = item.division_code = division
+
+
+__all__ = [
+    "LEVELS", "EntryMissing", "effect", "handled", "lift_snoozes", "release", "reopen", "replace", "settle_hints", "snooze",
+    "take_back", "take_release", "take_stream", "transfer", "transfer_case",
+]  # fmt: skip
