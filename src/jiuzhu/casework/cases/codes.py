@@ -26,13 +26,15 @@ class UnknownCode(ValueError):
 
 @dataclass(frozen=True)
 class Tag:
-    """scenarios: those whose warnings set it by rule, for that many months. of_class: it follows the main class."""
+    """scenarios: those whose warnings set it by rule, for that many months. dataset, column, code_is: it stands with such a row."""
 
     code: str
     title: Title
     scenarios: tuple[str, ...] = ()
     months: int = 0
-    of_class: bool = False
+    dataset: str = ""
+    column: str = ""
+    code_is: str = ""
 
 
 def titles(codes: str) -> Mapping[str, Title]:
@@ -82,5 +84,7 @@ def _tags(folders: tuple[Path, ...]) -> Mapping[str, Tag]:
         told = tomllib.loads((folder / TAGS).read_text(encoding="utf-8")) if (folder / TAGS).is_file() else {}
         for code, item in told.items():
             title = Title(item["zh"], item["en"])
-            found[code] = Tag(code, title, tuple(item.get("scenarios", ())), item.get("months", 0), item.get("class", False))
+            row = item.get("class", {"dataset": "", "column": "", "is": ""})
+            scenarios, months = tuple(item.get("scenarios", ())), item.get("months", 0)
+            found[code] = Tag(code, title, scenarios, months, row["dataset"], row["column"], row["is"])
     return MappingProxyType(found)

@@ -88,7 +88,7 @@ def tasks(*, viewer: Viewer, at: datetime, wanted: TaskFilter | None = None, tod
         found = found.filter(owner__isnull=True) if wanted.whose == "nobody" else found.filter(owner__account=wanted.whose)
     found = _in_divisions(found, wanted.divisions)
     if today is not None and wanted.due:
-        found = found.filter(_due(wanted.due, today))
+        found = found.filter(due(wanted.due, today))
     return found.select_related("case", "owner").order_by(*(("-done_at", "pk") if wanted.done else ("due_on", "-priority", "pk")))
 
 
@@ -164,7 +164,8 @@ def _in_divisions(found: QuerySet[Kept], divisions: tuple[str, ...]) -> QuerySet
     return found.filter(chosen)
 
 
-def _due(word: str, today: date) -> Q:
+def due(word: str, today: date) -> Q:
+    """The condition of a word of `TaskFilter.due`."""
     sunday = today + timedelta(days=6 - today.weekday())
     return {
         "late": Q(due_on__lt=today),

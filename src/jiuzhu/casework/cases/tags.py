@@ -84,15 +84,24 @@ def tagged_by_rule(scenarios: Mapping[int, Iterable[str]], *, today: date) -> in
 
 
 @transaction.atomic
-def classed(*, case: Case, code: str, at: datetime) -> None:
-    """The registry knows the family's main class now: the tag of that class stands, those of others end. Twice is harmless."""
-    tag_of_it = code if code in codes.tags() and codes.tags()[code].of_class else ""
-    others = CaseTag.objects.filter(LIVE, case=case, party__isnull=True, source=CaseTag.Source.RULE)
-    others = others.filter(code__in=[one.code for one in codes.tags().values() if one.of_class]).exclude(code=tag_of_it)
-    others.update(ended_at=at, ended_by=BY_ITSELF.who)
-    Case.objects.filter(pk=case.pk).update(main_class=code)
-    if tag_of_it and not CaseTag.objects.filter(LIVE, case=case, party__isnull=True, code=tag_of_it).exists():
-        CaseTag.objects.create(case=case, code=tag_of_it, source=CaseTag.Source.RULE, since=local_day(at), by="rule:main_class")
+def classed(*, case: Case, people: Mapping[Party, str], at: datetime) -> None:
+    """The registry knows which of a family's people belong to which class: these tags stand, those of other classes end.
+
+    people: each with a code of a tag that stands for a class. The family gets the first of them in the order of the file, and it is
+    its main class. Part of another act; twice is harmless.
+    """
+    order = [one.code for one in codes.tags().values() if one.dataset]
+    main = min(people.values(), key=order.index, default="")
+    wanted: dict[Party | None, str] = {**people, **({None: main} if main else {})}
+    by_rule = CaseTag.objects.filter(LIVE, case=case, source=CaseTag.Source.RULE, code__in=order)
+    for standing in by_rule.select_related("party"):
+        if wanted.get(standing.party) != standing.code:
+            CaseTag.objects.filter(pk=standing.pk).update(ended_at=at, ended_by=BY_ITSELF.who)
+    for party, code in wanted.items():
+        if not CaseTag.objects.filter(LIVE, case=case, party=party, code=code).exists():
+            told = {"source": CaseTag.Source.RULE, "since": local_day(at), "by": f"rule:{code}"}
+            CaseTag.objects.create(case=case, party=party, code=code, **told)
+    Case.objects.filter(pk=case.pk).update(main_class=main)
 
 
 @transaction.atomic

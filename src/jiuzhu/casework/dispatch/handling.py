@@ -72,8 +72,7 @@ def settle_hints(*, chosen: Chosen, how: str, because: str, by: Viewer, at: date
         raise codes.UnknownCode(f"a hint is read, visited or dismissed, not '{how}'")
     if how != "read":
         codes.known("handling_reason", because)
-    condition = HINT & Q(handling="waiting") if how == "read" else HINT
-    found, grant = find(chosen, operation="hints.settle", condition=condition, by=by, at=at)
+    found, grant = find(chosen, operation="hints.settle", condition=HINT, by=by, at=at)
     who = actor(by, grant)
     closed = {"state": "closed", "outcome": how, "handled_at": at, "handled_by": who.who, "because": because}
     update(found, handling=how, **(closed if how in SETTLED else {}))
