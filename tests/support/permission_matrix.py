@@ -29,6 +29,10 @@ township_officer | casework | personal | below beside far | 1 | family.find_by_n
 township_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
 township_officer | casework | internal | kin | 1 | tasks.hand_over@open
 township_officer | casework | internal | below | | roles.delegate
+township_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
+township_officer | casework | personal | below task | 1 | tasks.finish@open
+township_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
+township_officer | casework | internal | here | | filters.save
 
 county_officer | casework | internal | here | | desk.open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
@@ -45,6 +49,11 @@ county_officer | casework | personal | below beside far | 1 | family.find_by_num
 county_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
 county_officer | casework | internal | kin | 1 | tasks.hand_over@open
 county_officer | casework | internal | below | | roles.delegate
+county_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
+county_officer | monitoring | personal | below | 1 | warnings.replace@open
+county_officer | casework | personal | below task | 1 | tasks.finish@open
+county_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
+county_officer | casework | internal | here | | filters.save
 county_officer | policy | internal | below | | what_if.run proposals.make
 county_officer | policy | internal | below above | | proposals.read
 county_officer | supervision | internal | below | | events.read
@@ -54,12 +63,15 @@ policy_officer | policy | internal | below | | warnings.list warnings.read warni
 policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
 policy_officer | policy | internal | below above | | proposals.read
 policy_officer | policy | internal | here above | | indicators.read
+policy_officer | policy | internal | here | | filters.save
 
 data_steward | data_quality | internal | here | | desk.open
 data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
 data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open
 data_steward | data_quality | sensitive | below | | deliveries.hand_in
 data_steward | data_quality | internal | here above | | indicators.read
+data_steward | data_quality | internal | task | | tasks.read
+data_steward | data_quality | internal | task | 1 | tasks.finish@open
 
 department_officer | service | internal | here | | desk.open
 department_officer | service | sensitive | task | | referrals.read
@@ -75,17 +87,24 @@ auditor | supervision | internal | below | | warnings.count sources.read sources
 auditor | supervision | internal | below | | events.read events.verify
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read
+auditor | supervision | internal | here | | filters.save
 
 grid_worker | casework | internal | here | | desk.open
 grid_worker | casework | personal | task | | tasks.read visits.read
 grid_worker | casework | personal | task | 1 | visits.record@open family.open
+grid_worker | casework | personal | task | 1 | tasks.finish@open
 grid_worker | casework | internal | kin | 1 | tasks.hand_over@open
 
 surveyor | casework | internal | here | | desk.open
 surveyor | casework | personal | task | | tasks.read visits.read
 surveyor | casework | personal | task | 1 | visits.record@open
 surveyor | casework | sensitive | task | 1 | family.open
+surveyor | casework | personal | task | 1 | tasks.finish@open
 surveyor | casework | internal | kin | 1 | tasks.hand_over@open
+
+adviser | casework | internal | here | | desk.open
+adviser | casework | sensitive | task | | cases.read
+adviser | casework | sensitive | task | 1 | cases.advise@open
 
 system_administrator | administration | internal | here | | desk.open
 system_administrator | administration | internal | below | | places.draw offices.open accounts.open accounts.close
@@ -100,6 +119,7 @@ console | | sensitive | machine | | warnings.read warnings.export sources.confli
 console | | internal | machine | | warnings.count sources.read sources.retracted deliveries.read deliveries.decide keys.read keys.propose
 console | | internal | machine | | keys.confirm what_if.run proposals.read proposals.make proposals.decide events.verify
 console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
+console | | internal | machine | | worker.run
 """
 
 # Where a thing stands, seen from the county 370502; "task", "kin" and "me" stand far away, so that only they can open it.

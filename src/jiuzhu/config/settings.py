@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "jiuzhu.casework.trace",
     "jiuzhu.casework.accounts",
+    "jiuzhu.casework.parties",
+    "jiuzhu.casework.cases",
     "jiuzhu.casework.dispatch",
     "jiuzhu.portals.desk",
 ]

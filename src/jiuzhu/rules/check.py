@@ -25,6 +25,7 @@ _OTHERS = ("divisions", "calendar", "programmes", "workflows", "forms", "places"
 _FILES = (
     *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
     "events.toml",
+    "case_tags.toml",
 )
 
 

@@ -29,6 +29,7 @@ from jiuzhu.portals.cli import (
     steward,
     stream,
     trying,
+    worker,
 )
 from jiuzhu.portals.cli.answers import Refused
 from jiuzhu.registry import public
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         audit,
         officers,
         site,
+        worker,
     )
     for room in rooms:
         room.add_commands(commands, common)

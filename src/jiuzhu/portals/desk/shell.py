@@ -15,7 +15,12 @@ from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.trace.sealing import Lateness, sealing_late
 from jiuzhu.portals.desk import known
 
-SECTIONS = (("warnings", "warnings.list"), ("data", "sources.read"))  # address and operation, in the order of the menu
+SECTIONS = (
+    ("warnings", "warnings.list"),
+    ("tasks", "tasks.read"),
+    ("cases", "cases.read"),
+    ("data", "sources.read"),
+)  # address and operation, in the order of the menu
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
