@@ -12,9 +12,12 @@ from jiuzhu.rules.bodies import Body, Schedule, read_bodies, read_schedules
 from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.comparisons import Comparisons, read_comparisons
 from jiuzhu.rules.datasets import read_datasets
+from jiuzhu.rules.duties import Duties, check_shows, read_duties
 from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
+from jiuzhu.rules.forms import Form, read_forms
 from jiuzhu.rules.indicators import read_indicator, read_indicators
+from jiuzhu.rules.outcomes import Outcomes, read_outcomes
 from jiuzhu.rules.parameters import Parameters, read_parameters
 from jiuzhu.rules.permissions import Permissions, read_permissions
 from jiuzhu.rules.phrases import Language
@@ -51,6 +54,9 @@ class Catalogue:
     comparisons: Comparisons = field(default_factory=Comparisons)
     strands: Strands = field(default_factory=Strands)
     permissions: Permissions = field(default_factory=Permissions)
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    duties: Duties = field(default_factory=Duties)
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -99,6 +105,9 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     bodies = read_bodies(folders, reading)
     schedules = read_schedules(folders, indicators, reading)
     _check_owners(reading, {**facts, **indicators})
+    duties = read_duties(folders, reading)
+    forms = read_forms(folders, reading, {"needs": {code: need.title for code, need in duties.needs.items()}})
+    check_shows(duties, forms, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,
@@ -118,6 +127,9 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
         permissions=read_permissions(folders, reading),
+        outcomes=read_outcomes(folders, reading),
+        duties=duties,
+        forms=forms,
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 
