@@ -27,7 +27,7 @@ _FILES = (
     *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
     "events.toml",
     "case_tags.toml",
-    *("events.toml", "outcomes.toml", "needs.toml", "policies.toml"),
+    *("outcomes.toml", "needs.toml", "policies.toml"),
 )
 
 
