@@ -17,7 +17,7 @@ from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.indicators import read_indicator, read_indicators
-from jiuzhu.rules.outcomes import Outcomes
+from jiuzhu.rules.outcomes import Outcomes, check_granted
 from jiuzhu.rules.parameters import Parameters, read_parameters
 from jiuzhu.rules.permissions import Permissions, read_permissions
 from jiuzhu.rules.phrases import Language
@@ -107,6 +107,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     schedules = read_schedules(folders, indicators, reading)
     _check_owners(reading, {**facts, **indicators})
     visiting = read_visiting(folders, reading)
+    check_granted(visiting.outcomes, folders, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jiuzhu.rules.faults import clipped, nearest
+from jiuzhu.rules.faults import Fault, clipped, nearest
 from jiuzhu.rules.reading import Reading
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Title
@@ -15,6 +15,7 @@ FILE = "outcomes.toml"
 SIDES = ("entry", "exit", "oversight")
 NEXT = ("nothing", "second_visit", "application", "referral", "review", "discussion")
 RESULTS = ("helped", "adjusted", "told", "known", "false", "open")
+GRANTED = ("enrolled", "aided", "ended")
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,14 @@ class Outcome:
 
 @dataclass
 class Outcomes:
-    """By code, in the order of the files. ends: the four of the opinion of 2023."""
+    """By code, in the order of the files. ends: the four of the opinion of 2023.
+
+    granted: datasets in which a row that begins after a warning tells what became of the family: enrolled, aided, or ended.
+    """
 
     by_code: dict[str, Outcome] = field(default_factory=dict)
     ends: dict[str, Title] = field(default_factory=dict)
+    granted: dict[str, str] = field(default_factory=dict)
 
     def of(self, sides: Iterable[str]) -> Mapping[str, Outcome]:
         """Those that may answer warnings of all these sides at once; all, where there is no warning."""
@@ -75,7 +80,28 @@ def _read(source: Source, found: Outcomes, reading: Reading) -> None:
         keys.done()
         if reading.new("outcome", code, source):
             found.by_code[code] = one
+    _read_granted(Keys(source, ("granted",), whole.table("granted")), found)
     whole.done()
+
+
+def _read_granted(keys: Keys, found: Outcomes) -> None:
+    for dataset in keys.values:
+        found.granted[dataset] = keys.text(dataset, required=True, one_of=GRANTED, default="aided")
+
+
+def check_granted(found: Outcomes, folders: Iterable[Path], reading: Reading) -> None:
+    """Each dataset exists, is of people or households, and says by its `at` when a row begins."""
+    for folder in folders:
+        if not (folder / FILE).is_file():
+            continue
+        source = Source(folder / FILE, [])
+        for code in source.data.get("granted", {}):
+            known = reading.datasets.get(code)
+            if known is None or not known.at or known.keyed not in ("person", "household"):
+                problem = f"'{clipped(code)}' is no dataset of people or households whose rows say when they begin"
+                reading.faults.append(
+                    Fault(source.name, source.line_of("granted", code), "dataset", problem, nearest(code, reading.datasets))
+                )
 
 
 def titled(keys: Keys) -> Title:

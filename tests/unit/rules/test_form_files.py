@@ -128,9 +128,11 @@ def test_files_of_visits_are_read_whole(forms: Path):
     (forms / "outcomes.toml").write_text(OUTCOMES, encoding="utf-8")
     (forms / "needs.toml").write_text(NEEDS.replace("shows = []", 'shows = ["sum"]'), encoding="utf-8")
     catalogue, faults = read_catalogue(forms)
-    assert faults == () and check_folder(forms) == []
+    assert faults == ()
+    assert check_folder(forms) == []
     form = catalogue.forms["F90"]
-    assert [question.name for question in form.of_group("members")] == ["member_name"] and form.groups["members"].rows == 3
+    assert [question.name for question in form.of_group("members")] == ["member_name"]
+    assert form.groups["members"].rows == 3
     assert not asked(form, form.questions["sum"], {"met": "nobody"}, {})
     assert asked(form, form.questions["sum"], {"met": "self"}, {})
     assert catalogue.outcomes.by_code["referred"].end == "passed_on"
@@ -173,7 +175,8 @@ def test_the_list_of_a_department_holds_all_it_delivers_answers_and_is_asked_to_
     routed = [one for one in national.indicators.values() if "department:医疗保障" in one.route]
     shortest = {("look", one.scenario): min(other.days for other in routed if other.scenario == one.scenario) for one in routed}
     assert health == {**dict.fromkeys(delivered, 0), ("answer", "medical"): 7, **shortest}
-    assert len({line.department for line in lines}) >= 18 and len(lines) >= 34
+    assert len({line.department for line in lines}) >= 18
+    assert len(lines) >= 34
 
 
 def test_every_outcome_of_the_design_and_every_end_of_the_opinion_is_there(national: Catalogue):
@@ -187,7 +190,8 @@ def test_every_outcome_of_the_design_and_every_end_of_the_opinion_is_there(natio
         "cannot_be_found",
     }
     assert seven <= set(national.outcomes.by_code)
-    assert {one.end for one in national.outcomes.by_code.values()} - {""} == set(national.outcomes.ends) and len(
+    assert {one.end for one in national.outcomes.by_code.values()} - {""} == set(national.outcomes.ends)
+    assert len(
         national.outcomes.ends
     ) == 4
     for side in ("entry", "exit", "oversight"):
@@ -204,7 +208,8 @@ def test_a_form_is_a_valid_xlsform(national: Catalogue, code: str):
     rows = [dict(zip(sheets["survey"][0], row, strict=True)) for row in sheets["survey"][1:]]
     lists = {row[0] for row in sheets["choices"][1:]}
     names = [row["name"] for row in rows if row["name"]]
-    assert len(names) == len(set(names)) and set(form.questions) <= set(names)
+    assert len(names) == len(set(names))
+    assert set(form.questions) <= set(names)
     open_groups: list[str] = []
     for row in rows:
         kind, _, wanted = row["type"].partition(" ")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from jiuzhu.casework.accounts import places
 from jiuzhu.casework.accounts.models import Office
@@ -71,7 +72,9 @@ def make(
     """Ask the office of the need's department that is nearest to the family, by the working days the need allows.
 
     asked: what it shall do. who: whom it is about and how to reach them. form, answers: of a visit; of them only those go along
-    that needs.toml lets this department read. Raises NotAllowed, NoNeed, NoOffice, AlreadyReferred, NotSaid.
+    that needs.toml lets this department read. The task of referring, where one is open in this round, is done with it.
+
+    Raises NotAllowed, NoNeed, NoOffice, AlreadyReferred, NotSaid.
     """
     grant = require(by, "referrals.make", on=Scope(case.division_code), at=at)
     wanted = visiting().duties.needs.get(need)
@@ -102,6 +105,8 @@ def make(
         who=sealed(who.strip(), column="referral.who", row=key),
         facts=sealed(_told(form, facts), column="referral.facts", row=key),
     )
+    waiting = Task.objects.filter(case=held, round=held.round, kind="referral", state="open")
+    waiting.update(state="done", done_at=at, version=F("version") + 1)
     after = {"need": need, "office": office.pk, "due_on": made.due_on, "shown": sorted(facts)}
     record(
         "referrals.make", by=sender, at=at, on=_subject(made), purpose=grant.purpose, task=task.key if task else "", after=after

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 
 from jiuzhu.casework.accounts.models import Assignment, Officer
 from jiuzhu.casework.accounts.permissions import Present, Scope, Viewer, actor, allowed, visible
+from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.models import Referral, Step
 from jiuzhu.casework.trace.actions import Subject, record
@@ -44,6 +45,11 @@ def within_reach(*, viewer: Viewer, at: datetime) -> QuerySet[Referral]:
 def referrals(*, viewer: Viewer, at: datetime, state: str = "open") -> QuerySet[Referral]:
     """Nearest day first; those without a day last."""
     return within_reach(viewer=viewer, at=at).filter(state=state).order_by(F("due_on").asc(nulls_last=True), "-priority", "key")
+
+
+def referable(*, viewer: Viewer, case_key: str, at: datetime) -> Case | None:
+    """The case, if the viewer may refer its family; None when it is not there or out of reach."""
+    return visible(Case.objects.all(), viewer, "referrals.make", at=at).filter(key=case_key).first()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.db.models import Avg, Count, DurationField, Exists, ExpressionWrappe
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Grant, Scope, Viewer, actor, allowed, visible
 from jiuzhu.casework.cases.models import Task
+from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.referrals.queries import officer_of
@@ -22,6 +23,8 @@ from jiuzhu.casework.trace.keys import keys
 from jiuzhu.casework.visits.models import Draft, Photo, Visit
 from jiuzhu.crypto.seal import open_sealed
 from jiuzhu.rules.forms import Form, Question
+
+GOING_OUT = ("township_officer", "county_officer", "grid_worker", "surveyor")
 
 
 def within_reach(*, viewer: Viewer, at: datetime, operation: str = "visits.read") -> QuerySet[Visit]:
@@ -139,6 +142,36 @@ def task(*, viewer: Viewer, key: str, at: datetime) -> Task | None:
         .filter(key=key)
         .first()
     )
+
+
+def reasons(*, viewer: Viewer, tasks: Sequence[Task], at: datetime) -> Mapping[int, Sequence[Warning]]:
+    """Task to the warnings behind it, the worst first: its own, else those of its case. Only of tasks within the viewer's reach."""
+    reach = _task_reach(viewer, at).filter(pk__in=[one.pk for one in tasks])
+    seen = {one.pk: one for one in tasks if one.pk in set(reach.values_list("pk", flat=True))}
+    own: dict[int, list[Warning]] = {pk: [] for pk in seen}
+    of_case: dict[int, list[Warning]] = {one.case_id: [] for one in seen.values()}
+    rows = Warning.objects.filter(Q(task__in=list(own)) | Q(case__in=list(of_case))).order_by("-level", "indicator_id", "pk")
+    for one in rows:
+        if one.task_id in own:
+            own[one.task_id].append(one)
+        if one.case_id in of_case:
+            of_case[one.case_id].append(one)
+    return {pk: own[pk] or of_case[task.case_id] for pk, task in seen.items()}
+
+
+def _task_reach(viewer: Viewer, at: datetime) -> QuerySet[Task]:
+    officer = officer_of(viewer)
+    mine = Q(pk__in=[]) if officer is None else Q(owner=officer)
+    return visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=mine)
+
+
+def colleagues(*, viewer: Viewer, task: Task, at: datetime) -> QuerySet[Officer]:
+    """Who may go along for a task: those who now go out for the family's township, its villages or its county."""
+    here = Q(assignments__division_code__startswith=task.division_code[:9]) | Q(assignments__division_code=task.division_code[:6])
+    now = Q(assignments__role__in=GOING_OUT, assignments__since__lte=at, assignments__until__gt=at)
+    me = officer_of(viewer)
+    others = Officer.objects.filter(here & now, is_active=True).exclude(pk=me.pk if me else None)
+    return others.distinct().order_by("display_name", "account")
 
 
 @dataclass(frozen=True)
