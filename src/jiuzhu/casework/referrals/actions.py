@@ -8,18 +8,20 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from jiuzhu.casework.accounts import places
 from jiuzhu.casework.accounts.models import Office
 from jiuzhu.casework.accounts.permissions import Grant, Scope, Viewer, actor, require
+from jiuzhu.casework.cases import tasks as on_tasks
+from jiuzhu.casework.cases.days import local_day, working_days_after
 from jiuzhu.casework.cases.models import Case, Task
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.sealed import sealed
-from jiuzhu.casework.referrals.declared import calendar, local_day, visiting, working_day
+from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.referrals.models import Referral, Step
 from jiuzhu.casework.referrals.queries import offices_of
 from jiuzhu.casework.trace.actions import Actor, Subject, record
+from jiuzhu.registry import public
 from jiuzhu.rules.forms import Form
 from jiuzhu.vocabulary.working_days import YearNotLoaded
 
@@ -99,14 +101,14 @@ def make(
         priority=priority,
         made_by=sender.who,
         made_at=at,
-        due_on=working_day(local_day(at), wanted.days),
+        due_on=working_days_after(local_day(at), wanted.days),
         visit_key=visit_key,
         asked=sealed(asked.strip(), column="referral.asked", row=key),
         who=sealed(who.strip(), column="referral.who", row=key),
         facts=sealed(_told(form, facts), column="referral.facts", row=key),
     )
-    waiting = Task.objects.filter(case=held, round=held.round, kind="referral", state="open")
-    waiting.update(state="done", done_at=at, version=F("version") + 1)
+    for waiting in Task.objects.select_for_update().filter(case=held, round=held.round, kind="referral", state="open"):
+        on_tasks.done(waiting, at=at)
     after = {"need": need, "office": office.pk, "due_on": made.due_on, "shown": sorted(facts)}
     record(
         "referrals.make", by=sender, at=at, on=_subject(made), purpose=grant.purpose, task=task.key if task else "", after=after
@@ -213,7 +215,7 @@ def _later(held: Referral, at: datetime) -> date | None:
     if held.due_on is None:
         return None
     try:
-        return calendar().add(held.due_on, calendar().between(asked_on, local_day(at)))
+        return public.working_days().add(held.due_on, public.working_days().between(asked_on, local_day(at)))
     except YearNotLoaded:
         return None
 

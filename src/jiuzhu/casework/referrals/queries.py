@@ -11,21 +11,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F, Min, Q, QuerySet
 
-from jiuzhu.casework.accounts.models import Assignment, Officer
-from jiuzhu.casework.accounts.permissions import Present, Scope, Viewer, actor, allowed, visible
+from jiuzhu.casework.accounts.models import Assignment
+from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, allowed, visible
 from jiuzhu.casework.cases.models import Case
+from jiuzhu.casework.cases.queries import officer_of
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.models import Referral, Step
 from jiuzhu.casework.trace.actions import Subject, record
 
 DEPARTMENT = "department_officer"
-
-
-def officer_of(viewer: Viewer) -> Officer | None:
-    """The account of a viewer who is signed in."""
-    if isinstance(viewer, Present):
-        return viewer.officer
-    return viewer if isinstance(viewer, Officer) else None
 
 
 def offices_of(viewer: Viewer, *, at: datetime) -> frozenset[int]:

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
 from jiuzhu.casework.accounts.permissions import Viewer, visible
-from jiuzhu.casework.cases.days import CHINA
+from jiuzhu.casework.cases.days import CHINA, local_day
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Warning
-from jiuzhu.casework.referrals.declared import local_day, visiting
+from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.registry import public
 
 WITHIN_DAYS = 365  # an entry later than this after a warning is put down to something else

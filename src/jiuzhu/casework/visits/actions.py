@@ -12,12 +12,14 @@ from django.db import transaction
 
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, actor, require
+from jiuzhu.casework.cases.actions import take_duty
+from jiuzhu.casework.cases.events import announce
 from jiuzhu.casework.cases.models import Task
+from jiuzhu.casework.cases.queries import officer_of, task_scope
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.sealed import sealed
 from jiuzhu.casework.referrals.declared import visiting
-from jiuzhu.casework.referrals.queries import officer_of
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.keys import keys
 from jiuzhu.casework.visits import follow
@@ -29,6 +31,7 @@ from jiuzhu.rules.forms import Form
 
 ANOTHER = ("second_visit", "sample_visit")  # tasks that somebody else goes to than who was there before
 GOES_OUT = ("visit", *ANOTHER, "review_warning", "review")
+SURVEY = "survey_confirm"  # whoever surveyed a family does not confirm its benefit in the same round (A8)
 UNDONE = ("cannot_be_found",)  # whoever was found cannot be unfound: a correction does not open the task again
 
 
@@ -82,18 +85,21 @@ def record_visit(*, task: Task, told: Told, by: Viewer, at: datetime) -> Visit:
     """
     held = Task.objects.select_for_update(of=("self",)).select_related("case").get(pk=task.pk)
     officer = _officer(by)
-    scope = Scope(held.division_code, _state(held), assigned=held.owner_id == officer.pk)
     known = Visit.objects.filter(submission=told.submission, task=held, officer=officer).first() if told.submission else None
     if known is not None:
         return known
     if held.state != Task.State.OPEN:
         raise TaskEnded(f"task {held.key} is {held.state}: what was seen is recorded by correcting its visit")
-    grant = require(by, "visits.record", on=scope, at=at)
+    grant = require(by, "visits.record", on=task_scope(held, by), at=at)
     if held.kind not in GOES_OUT:
         raise NoVisitTask(f"task {held.key} is of kind {held.kind}: nobody goes out for it")
     read = _read(held, told, officer, at)
     made = _kept(held, told, read, officer, at)
     _apart(held, made)
+    if read.form.persons > 1:
+        for surveyor in (made.officer, made.second):
+            if surveyor is not None:
+                take_duty(case=held.case, group=SURVEY, duty="survey", person=surveyor.person, at=at, round_number=held.round)
     followed = follow.after(made, at=at, by=by) if made.outcome else follow.Followed()
     Draft.objects.filter(task=held, officer=officer, form=told.form).delete()
     on = _subject(made)
@@ -103,7 +109,7 @@ def record_visit(*, task: Task, told: Told, by: Viewer, at: datetime) -> Visit:
         after=after, device_at=told.device_at,
     )  # fmt: skip
     if made.outcome:
-        follow.announced("visit.closed", made, event, at=at)
+        announce("visit.closed", event=event, at=at, case=made.case, on=on)
     return made
 
 
@@ -136,7 +142,7 @@ def correct(*, visit: Visit, told: Told, because: str, by: Viewer, at: datetime)
         "visits.correct", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, task=old.task.key, because=because.strip(),
         before=before, after=after,
     )  # fmt: skip
-    follow.announced("visit.corrected", made, event, at=at)
+    announce("visit.corrected", event=event, at=at, case=made.case, on=on)
     return made
 
 
@@ -144,7 +150,7 @@ def correct(*, visit: Visit, told: Told, because: str, by: Viewer, at: datetime)
 def keep_draft(*, task: Task, form: str, typed: Mapping[str, Sequence[str]], by: Viewer, at: datetime) -> Draft:
     """Keep what was typed so far; the newest replaces the one before. Raises NotAllowed."""
     officer = _officer(by)
-    require(by, "visits.record", on=Scope(task.division_code, _state(task), assigned=task.owner_id == officer.pk), at=at)
+    require(by, "visits.record", on=task_scope(task, by), at=at)
     text = json.dumps({name: list(given) for name, given in typed.items()}, ensure_ascii=False)
     kept = {"saved_at": at, "typed": sealed(text, column="visit.draft", row=f"{task.key}/{officer.pk}/{form}")}
     draft, _ = Draft.objects.update_or_create(task=task, officer=officer, form=form, defaults=kept)
@@ -244,10 +250,6 @@ def _officer(by: Viewer) -> Officer:
     if officer is None:
         raise NotAllowed("visits.record: only somebody who was there records a visit")
     return officer
-
-
-def _state(task: Task) -> str:
-    return "open" if task.state == Task.State.OPEN else "done"
 
 
 def _subject(made: Visit) -> Subject:

@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from jiuzhu.casework.accounts.permissions import Viewer, key_of
-from jiuzhu.casework.cases.models import Announcement, Task
+from jiuzhu.casework.cases import tasks as on_tasks
+from jiuzhu.casework.cases.days import local_day, working_days_after
+from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Warning
-from jiuzhu.casework.parties.keys import new_key
-from jiuzhu.casework.referrals.declared import local_day, number, visiting, working_day
+from jiuzhu.casework.referrals.declared import number, visiting
 from jiuzhu.casework.trace.actions import Subject
-from jiuzhu.casework.trace.models import Event
 from jiuzhu.casework.visits.models import Visit
 
 # What an outcome asks for next, as a kind of task.
@@ -54,8 +54,7 @@ def after(made: Visit, *, at: datetime, by: Viewer) -> Followed:
     tasks = [_next(task, wanted, at)] if wanted else []
     if wanted != "second_visit" and task.kind in SAMPLED and is_sampled(made):
         tasks.append(_next(task, "sample_visit", at))
-    task.state, task.done_at, task.version = Task.State.DONE, at, task.version + 1
-    task.save(update_fields=["state", "done_at", "version"])
+    on_tasks.done(task, at=at)
     found = list(Warning.objects.select_for_update().filter(task=task, state="open").order_by("pk"))
     if wanted == "second_visit":
         Warning.objects.filter(pk__in=[one.pk for one in found]).update(task=tasks[0])
@@ -77,13 +76,6 @@ def changed(old: Visit, made: Visit, *, at: datetime, by: Viewer) -> None:
     ended.update(outcome=made.outcome, handled_by=key_of(by), handled_at=at)
 
 
-def announced(kind: str, made: Visit, event: Event, *, at: datetime) -> None:
-    """Tell the steps that come later; they hear of it after the act, at least once."""
-    Announcement.objects.create(
-        kind=kind, case=made.case, subject_kind="visit", subject_key=made.key, writer=event.writer, number=event.number, at=at
-    )
-
-
 def is_sampled(made: Visit) -> bool:
     """Whether chance takes this visit: the random bits of its key, below the share that holds where the family lives."""
     row = visiting().parameters.value("", "visit.sample_share", made.division_code, local_day(made.recorded_at))
@@ -102,23 +94,16 @@ def _handle(found: list[Warning], outcome: str, at: datetime, by: Viewer) -> int
 
 
 def _next(task: Task, kind: str, at: datetime) -> Task:
-    """The open task of that kind in this round; a new one for the same office where there is none."""
-    known = Task.objects.filter(case=task.case, round=task.round, kind=kind, state="open").first()
-    if known is not None:
-        return known
+    """The open task of that kind in this round; a new one where there is none, the county's where the county decides."""
     item = "visit.second_wd" if kind in ("second_visit", "sample_visit") else "visit.follow_wd"
     days = number(item, division=task.division_code, on=local_day(at))
-    due = working_day(local_day(at), days) if days else None
-    return Task.objects.create(
-        key=new_key("T"),
+    return on_tasks.new_task(
         case=task.case,
-        round=task.round,
         kind=kind,
-        division_code=task.division_code,
-        office=task.office,
-        made_at=at,
-        due_on=due,
-        rises_on=working_day(due, 1) if due else None,
-        priority=task.priority,
         because="visit",
+        due_on=working_days_after(local_day(at), days) if days else None,
+        at=at,
+        priority=task.priority,
+        round_number=task.round,
+        county=kind == "discussion",
     )

@@ -13,18 +13,17 @@ from django.db.models import Avg, Count, DurationField, Exists, ExpressionWrappe
 
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Grant, Scope, Viewer, actor, allowed, visible
+from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
+from jiuzhu.casework.cases.queries import officer_of
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.declared import visiting
-from jiuzhu.casework.referrals.queries import officer_of
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.keys import keys
 from jiuzhu.casework.visits.models import Draft, Photo, Visit
 from jiuzhu.crypto.seal import open_sealed
 from jiuzhu.rules.forms import Form, Question
-
-GOING_OUT = ("township_officer", "county_officer", "grid_worker", "surveyor")
 
 
 def within_reach(*, viewer: Viewer, at: datetime, operation: str = "visits.read") -> QuerySet[Visit]:
@@ -122,31 +121,11 @@ def answers_for(*, viewer: Viewer, key: str, at: datetime) -> Mapping[str, Any]:
     return {} if found is None else found.answers
 
 
-def tasks(*, viewer: Viewer, at: datetime) -> QuerySet[Task]:
-    """The open tasks the viewer may see, nearest day first, those without a day last."""
-    officer = officer_of(viewer)
-    mine = Q(pk__in=[]) if officer is None else Q(owner=officer)
-    reach = visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=mine)
-    return (
-        reach.filter(state="open").select_related("case", "owner").order_by(F("due_on").asc(nulls_last=True), "-priority", "key")
-    )
-
-
-def task(*, viewer: Viewer, key: str, at: datetime) -> Task | None:
-    """One task, also one that is done; None when it is not there or out of reach."""
-    officer = officer_of(viewer)
-    mine = Q(pk__in=[]) if officer is None else Q(owner=officer)
-    return (
-        visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=mine)
-        .select_related("case", "owner")
-        .filter(key=key)
-        .first()
-    )
-
-
 def reasons(*, viewer: Viewer, tasks: Sequence[Task], at: datetime) -> Mapping[int, Sequence[Warning]]:
     """Task to the warnings behind it, the worst first: its own, else those of its case. Only of tasks within the viewer's reach."""
-    reach = _task_reach(viewer, at).filter(pk__in=[one.pk for one in tasks])
+    reach = visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=_theirs(viewer)).filter(
+        pk__in=[one.pk for one in tasks]
+    )
     seen = {one.pk: one for one in tasks if one.pk in set(reach.values_list("pk", flat=True))}
     own: dict[int, list[Warning]] = {pk: [] for pk in seen}
     of_case: dict[int, list[Warning]] = {one.case_id: [] for one in seen.values()}
@@ -159,19 +138,16 @@ def reasons(*, viewer: Viewer, tasks: Sequence[Task], at: datetime) -> Mapping[i
     return {pk: own[pk] or of_case[task.case_id] for pk, task in seen.items()}
 
 
-def _task_reach(viewer: Viewer, at: datetime) -> QuerySet[Task]:
+def _theirs(viewer: Viewer) -> Q:
+    """Tasks given to the viewer, and those they made a visit for."""
     officer = officer_of(viewer)
-    mine = Q(pk__in=[]) if officer is None else Q(owner=officer)
-    return visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=mine)
+    return Q(pk__in=[]) if officer is None else Q(owner=officer) | Q(pk__in=Visit.objects.filter(officer=officer).values("task"))
 
 
 def colleagues(*, viewer: Viewer, task: Task, at: datetime) -> QuerySet[Officer]:
-    """Who may go along for a task: those who now go out for the family's township, its villages or its county."""
-    here = Q(assignments__division_code__startswith=task.division_code[:9]) | Q(assignments__division_code=task.division_code[:6])
-    now = Q(assignments__role__in=GOING_OUT, assignments__since__lte=at, assignments__until__gt=at)
+    """Who may go along for a task: whoever could be given it, but the viewer."""
     me = officer_of(viewer)
-    others = Officer.objects.filter(here & now, is_active=True).exclude(pk=me.pk if me else None)
-    return others.distinct().order_by("display_name", "account")
+    return case_queries.who_may_take(task.office, at=at).exclude(pk=me.pk if me else None)
 
 
 @dataclass(frozen=True)
@@ -185,7 +161,7 @@ class Load:
 
 def loads(*, viewer: Viewer, at: datetime, today: date) -> list[Load]:
     """Officers with open tasks within the viewer's reach, the fullest first."""
-    rows = tasks(viewer=viewer, at=at).filter(owner__isnull=False).order_by().values("owner")
+    rows = case_queries.tasks(viewer=viewer, at=at).filter(owner__isnull=False).order_by().values("owner")
     counted = {row["owner"]: row for row in rows.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))}
     officers = Officer.objects.in_bulk(list(counted))
     found = [Load(officers[pk], row["n"], row["late"]) for pk, row in counted.items()]

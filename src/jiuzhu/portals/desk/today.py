@@ -13,12 +13,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from jiuzhu.casework.accounts.permissions import Scope, allowed, key_of
+from jiuzhu.casework.accounts.permissions import allowed, key_of
+from jiuzhu.casework.cases import codes
+from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.dispatch.queries import within_reach
 from jiuzhu.casework.referrals import queries as referral_queries
-from jiuzhu.casework.referrals.declared import calendar
 from jiuzhu.casework.visits import queries
 from jiuzhu.casework.visits.actions import GOES_OUT
 from jiuzhu.portals.desk import known
@@ -56,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The tasks by deadline; `kind` and `when` in the address narrow them."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
     today = timezone.localdate(at)
-    every = queries.tasks(viewer=viewer, at=at)
+    every = case_queries.tasks(viewer=viewer, at=at)
     kinds = dict(every.order_by().values_list("kind").annotate(n=Count("pk")))
     chosen, when = request.GET.get("kind", ""), request.GET.get("when", ALL)
     narrowed = every.filter(kind=chosen) if chosen in kinds else every
@@ -86,8 +87,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def kind_title(code: str) -> Title:
-    word = known.catalogue().codes["task_kind"].words.get(code, code) if "task_kind" in known.catalogue().codes else code
-    return Title(word, known.catalogue().english(word))
+    return codes.titles("task_kind").get(code, Title(code, code))
 
 
 def households(request: HttpRequest, tasks: Sequence[Task]) -> Mapping[int, tuple[str, Sequence[Warning]]]:
@@ -102,11 +102,7 @@ def households(request: HttpRequest, tasks: Sequence[Task]) -> Mapping[int, tupl
 
 def _opens_names(request: HttpRequest, task: Task) -> bool:
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-    mine = referral_queries.officer_of(viewer)
-    scope = Scope(
-        task.division_code, "open" if task.state == "open" else "done", assigned=mine is not None and task.owner_id == mine.pk
-    )
-    grant = allowed(viewer, "tasks.read", on=scope, at=at)
+    grant = allowed(viewer, "tasks.read", on=case_queries.task_scope(task, viewer), at=at)
     return grant is not None and grant.opens("personal")
 
 
@@ -154,13 +150,13 @@ def _elsewhere(request: HttpRequest, today: date) -> dict[str, Any]:
 
 def _is_working(day: date) -> bool | None:
     try:
-        return calendar().is_working(day)
+        return public.working_days().is_working(day)
     except YearNotLoaded:
         return None
 
 
 def _next_free(day: date) -> date | None:
     try:
-        return next(one for one in (day + timedelta(days=n) for n in range(1, 40)) if not calendar().is_working(one))
+        return next(one for one in (day + timedelta(days=n) for n in range(1, 40)) if not public.working_days().is_working(one))
     except YearNotLoaded:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Scope, allowed
+from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.referrals import queries as referral_queries
 from jiuzhu.casework.referrals.declared import visiting
@@ -39,7 +41,7 @@ SPAN_DAYS = 30
 def form(request: HttpRequest, task_key: str, code: str = DEFAULT_FORM) -> HttpResponse:
     """The form of a task. A row more and a draft are kept here too; what cannot be recorded is said and nothing typed is lost."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-    task, chosen = queries.task(viewer=viewer, key=task_key, at=at), visiting().forms.get(code)
+    task, chosen = case_queries.task(viewer=viewer, key=task_key, at=at), visiting().forms.get(code)
     if task is None or chosen is None:
         raise Http404
     _needs_grant(request, task)
@@ -91,7 +93,7 @@ def read(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     visit, catalogue = found.visit, visiting()
-    there = referral_queries.officer_of(viewer)
+    there = case_queries.officer_of(viewer)
     mine = Scope(visit.division_code, assigned=there is not None and there.pk in (visit.officer_id, visit.second_id))
     context = {
         "section": "today",
@@ -103,7 +105,7 @@ def read(request: HttpRequest, key: str) -> HttpResponse:
         "sections": filling.answered(found.form, found.answers),
         "cards": [catalogue.duties.cards[code].title for code in visit.policies.split() if code in catalogue.duties.cards],
         "minutes": round((visit.ended_at - visit.began_at).total_seconds() / 60),
-        "next": [(one, kind_title(one.kind)) for one in queries.tasks(viewer=viewer, at=at).filter(case=visit.case)],
+        "next": [(one, kind_title(one.kind)) for one in case_queries.tasks(viewer=viewer, at=at).filter(case=visit.case)],
         "referrals": _referrals(request, visit),
         "may_correct": allowed(viewer, "visits.correct", on=mine, at=at) and not found.hidden and not found.corrected_by,
         "may_refer": allowed(viewer, "referrals.make", on=Scope(visit.division_code), at=at),
@@ -132,13 +134,10 @@ def workers(request: HttpRequest) -> HttpResponse:
 
 
 def _needs_grant(request: HttpRequest, task: Task) -> None:
+    """An ended task has a form no more, but what was typed for it is still shown when it comes."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-    mine = referral_queries.officer_of(viewer)
-    assigned = mine is not None and task.owner_id == mine.pk
-    if (
-        task.kind not in actions.GOES_OUT
-        or allowed(viewer, "visits.record", on=Scope(task.division_code, "open", assigned=assigned), at=at) is None
-    ):
+    scope = replace(case_queries.task_scope(task, viewer), state="open")
+    if task.kind not in actions.GOES_OUT or allowed(viewer, "visits.record", on=scope, at=at) is None:
         raise Http404
 
 
