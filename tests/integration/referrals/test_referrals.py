@@ -21,7 +21,13 @@ from tests.support.families import NOW, TODAY, TOWNSHIP, VILLAGE
 from tests.support.officers import officer
 
 pytestmark = pytest.mark.django_db
-ANSWERS = {"met": "self", "housing": "dangerous", "safe_tonight": "no", "illness": "a rare illness", "self_paid_medical": "31460.50"}
+ANSWERS = {
+    "met": "self",
+    "housing": "dangerous",
+    "safe_tonight": "no",
+    "illness": "a rare illness",
+    "self_paid_medical": "31460.50",
+}
 
 
 @pytest.fixture
@@ -35,7 +41,12 @@ def housing() -> Officer:
 
 
 def refer(by: Officer, *, need: str = "housing", household: str = "", **other: Any) -> Referral:
-    kept: dict[str, Any] = {"case": families.family(household=household), "asked": "a bed for tonight", "who": "a family of two", "at": NOW}
+    kept: dict[str, Any] = {
+        "case": families.family(household=household),
+        "asked": "a bed for tonight",
+        "who": "a family of two",
+        "at": NOW,
+    }
     return actions.make(**{**kept, "need": need, "by": by, "form": visiting().forms["F17"], "answers": ANSWERS, **other})
 
 
@@ -84,9 +95,13 @@ def test_other_departments_and_other_counties_do_not_see_it(township: Officer, h
 
 def test_it_is_taken_up_until_a_day_and_reported_with_a_sentence_for_the_family(township: Officer, housing: Officer):
     made = refer(township)
-    taken = actions.accept(referral=made, said="we take them in", until=date(2026, 11, 20), sentence="today at five", by=housing, at=NOW)
+    taken = actions.accept(
+        referral=made, said="we take them in", until=date(2026, 11, 20), sentence="today at five", by=housing, at=NOW
+    )
     assert (taken.state, taken.answer, taken.answered_at) == ("open", "accepted", NOW)
-    done = actions.report(referral=made, said="in the home", sentence="stay as long as needed", by=housing, at=NOW + timedelta(hours=5))
+    done = actions.report(
+        referral=made, said="in the home", sentence="stay as long as needed", by=housing, at=NOW + timedelta(hours=5)
+    )
     assert (done.state, done.answer) == ("done", "reported")
     found = queries.referral(viewer=township, key=made.key, at=NOW)
     assert found is not None
@@ -101,7 +116,9 @@ def test_it_is_asked_about_once_and_the_days_waited_are_given_back(township: Off
     actions.ask(referral=made, said="a photo of the roof", by=housing, at=NOW)
     with pytest.raises(NotNow):
         actions.accept(referral=made, said="x", until=TODAY, by=housing, at=NOW)
-    supplied = actions.supply(referral=made, said="here it is", by=township, at=NOW + timedelta(days=5))  # Wednesday: three working days
+    supplied = actions.supply(
+        referral=made, said="here it is", by=township, at=NOW + timedelta(days=5)
+    )  # Wednesday: three working days
     assert (supplied.answer, supplied.due_on) == ("sent", date(2026, 12, 2))
     with pytest.raises(NotNow):
         actions.ask(referral=made, said="another one", by=housing, at=NOW + timedelta(days=5))
@@ -203,7 +220,12 @@ def test_the_database_refuses_what_must_never_be(township: Officer, housing: Off
 
 @pytest.mark.parametrize(
     "changed",
-    [{"act": "refuse", "belongs_to": ""}, {"act": "report", "belongs_to": "教育"}, {"act": "accept", "until": None}, {"act": "report", "said": ""}],
+    [
+        {"act": "refuse", "belongs_to": ""},
+        {"act": "report", "belongs_to": "教育"},
+        {"act": "accept", "until": None},
+        {"act": "report", "said": ""},
+    ],
 )
 def test_the_database_takes_no_act_that_says_too_little(township: Officer, housing: Officer, changed: dict[str, Any]):
     kept = {"referral": refer(township), "number": 1, "by": "x", "at": NOW, "said": "x"}

@@ -21,7 +21,7 @@ from jiuzhu.casework.visits.actions import NotFilled, Told
 from jiuzhu.casework.visits.models import Draft, Photo, Visit
 from tests.support import families
 from tests.support.families import NOW, TOWNSHIP
-from tests.support.officers import account, officer
+from tests.support.officers import account, give, officer
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,12 @@ SEEN = {
 
 
 def told(outcome: str = "policy_told", **other: Any) -> Told:
-    kept: dict[str, Any] = {"form": "F17", "typed": SEEN, "began_at": NOW - timedelta(minutes=50), "ended_at": NOW - timedelta(minutes=10)}
+    kept: dict[str, Any] = {
+        "form": "F17",
+        "typed": SEEN,
+        "began_at": NOW - timedelta(minutes=50),
+        "ended_at": NOW - timedelta(minutes=10),
+    }
     return Told(**{**kept, "outcome": outcome, **other})
 
 
@@ -189,8 +194,6 @@ def test_who_cannot_be_found_is_visited_again_by_somebody_else_within_five_worki
 def test_another_account_of_the_same_person_is_not_another_person(township: Officer, open_task: Task):
     record(open_task, township, "cannot_be_found", typed={"met": ["nobody"]})
     twin = account("twin", person=township.person)
-    from tests.support.officers import give
-
     give(twin, "township_officer", TOWNSHIP)
     with pytest.raises(NotAllowed, match="another person"):
         record(Task.objects.get(kind="second_visit"), twin)
@@ -241,7 +244,13 @@ def test_a_survey_needs_two_people(township: Officer, open_task: Task):
 
 @pytest.mark.feature("SF197")
 def test_a_neighbour_is_heard_and_the_task_stays_open(township: Officer, open_task: Task):
-    heard = {"anonymous": ["yes"], "relation": ["villager"], "lives_there": ["always"], "living_level": ["worse"], "told": ["poor"]}
+    heard = {
+        "anonymous": ["yes"],
+        "relation": ["villager"],
+        "lives_there": ["always"],
+        "living_level": ["worse"],
+        "told": ["poor"],
+    }
     made = record(open_task, township, "", form="F05", typed=heard)
     open_task.refresh_from_db()
     assert (open_task.state, made.outcome) == ("open", "")
@@ -288,9 +297,18 @@ def test_a_visit_is_put_right_by_a_later_one_and_stays(township: Officer, open_t
         actions.correct(visit=first, told=told("referred"), because="again", by=township, at=NOW + timedelta(hours=2))
     for wrong in ({"because": " "}, {"told": told("cannot_be_found")}):
         with pytest.raises(NotFilled):
-            actions.correct(**{"visit": later, "told": told("referred"), "because": "x", "by": township, "at": NOW + timedelta(hours=2), **wrong})
+            actions.correct(
+                **{
+                    "visit": later,
+                    "told": told("referred"),
+                    "because": "x",
+                    "by": township,
+                    "at": NOW + timedelta(hours=2),
+                    **wrong,
+                }
+            )
+    stranger = officer("stranger", "township_officer", "370502002")
     with pytest.raises(NotAllowed):
-        stranger = officer("stranger", "township_officer", "370502002")
         actions.correct(visit=later, told=told("referred"), because="x", by=stranger, at=NOW + timedelta(hours=2))
 
 
@@ -353,9 +371,7 @@ def test_visits_are_counted_by_who_made_them(township: Officer):
     for number, (who, outcome, more) in enumerate(by):
         record(families.task(families.family(household=f"H{number}")), who, outcome, **more)
     first = Visit.objects.get(outcome="no_difficulty")
-    sampled, _ = Task.objects.get_or_create(
-        case=first.case, kind="sample_visit", defaults={"key": families.new_key("T"), "round": 1, "division_code": TOWNSHIP, "office": TOWNSHIP, "made_at": NOW, "because": "visit"}
-    )
+    sampled = first.case.tasks.filter(kind="sample_visit").first() or families.task(first.case, "sample_visit")
     record(sampled, other, "policy_told")
     span = {"since": NOW - timedelta(days=1), "until": NOW + timedelta(days=1)}
     told_of = {one.officer: one for one in queries.worked(viewer=township, at=NOW, **span)}

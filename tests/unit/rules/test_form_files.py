@@ -191,9 +191,7 @@ def test_every_outcome_of_the_design_and_every_end_of_the_opinion_is_there(natio
     }
     assert seven <= set(national.outcomes.by_code)
     assert {one.end for one in national.outcomes.by_code.values()} - {""} == set(national.outcomes.ends)
-    assert len(
-        national.outcomes.ends
-    ) == 4
+    assert len(national.outcomes.ends) == 4
     for side in ("entry", "exit", "oversight"):
         assert {one.next for one in national.outcomes.of([side]).values()} >= {"nothing", "second_visit"}
 
