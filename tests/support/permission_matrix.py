@@ -22,6 +22,8 @@ township_officer | monitoring | internal | below | | sources.read overview.read
 township_officer | monitoring | internal | here above | | indicators.read
 township_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
 township_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+township_officer | casework | sensitive | below task | 1 | visits.correct
+township_officer | casework | internal | below | | visits.count yields.read
 township_officer | casework | sensitive | below | | referrals.read
 township_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make
 township_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
@@ -42,6 +44,8 @@ county_officer | monitoring | internal | below | | sources.read sources.retracte
 county_officer | monitoring | internal | here above | | indicators.read
 county_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
 county_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+county_officer | casework | sensitive | below task | 1 | visits.correct
+county_officer | casework | internal | below | | visits.count yields.read
 county_officer | casework | sensitive | below | | referrals.read
 county_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make family.export
 county_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
@@ -62,6 +66,7 @@ policy_officer | policy | internal | here | | desk.open
 policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
 policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
 policy_officer | policy | internal | below above | | proposals.read
+policy_officer | policy | internal | below | | yields.read
 policy_officer | policy | internal | here above | | indicators.read
 policy_officer | policy | internal | here | | filters.save
 
@@ -85,6 +90,7 @@ auditor | supervision | personal | below | | warnings.export tasks.read referral
 auditor | supervision | personal | below | 1 | family.export
 auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
 auditor | supervision | internal | below | | events.read events.verify
+auditor | supervision | internal | below | | visits.count yields.read
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read
 auditor | supervision | internal | here | | filters.save
@@ -93,11 +99,13 @@ grid_worker | casework | internal | here | | desk.open
 grid_worker | casework | personal | task | | tasks.read visits.read
 grid_worker | casework | personal | task | 1 | visits.record@open family.open
 grid_worker | casework | personal | task | 1 | tasks.finish@open
+grid_worker | casework | personal | task | 1 | visits.correct
 grid_worker | casework | internal | kin | 1 | tasks.hand_over@open
 
 surveyor | casework | internal | here | | desk.open
 surveyor | casework | personal | task | | tasks.read visits.read
 surveyor | casework | personal | task | 1 | visits.record@open
+surveyor | casework | personal | task | 1 | visits.correct
 surveyor | casework | sensitive | task | 1 | family.open
 surveyor | casework | personal | task | 1 | tasks.finish@open
 surveyor | casework | internal | kin | 1 | tasks.hand_over@open

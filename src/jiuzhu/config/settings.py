@@ -44,7 +44,9 @@ INSTALLED_APPS = [
     "jiuzhu.casework.accounts",
     "jiuzhu.casework.parties",
     "jiuzhu.casework.cases",
+    "jiuzhu.casework.referrals",
     "jiuzhu.casework.dispatch",
+    "jiuzhu.casework.visits",
     "jiuzhu.portals.desk",
 ]
 MIDDLEWARE = [

@@ -15,12 +15,15 @@ from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.trace.sealing import Lateness, sealing_late
 from jiuzhu.portals.desk import known
 
-SECTIONS = (
+SECTIONS = (  # address and operation, in the order of the menu
+    ("today", "tasks.read"),
     ("warnings", "warnings.list"),
     ("tasks", "tasks.read"),
     ("cases", "cases.read"),
+    ("referrals", "referrals.read"),
+    ("yields", "yields.read"),
     ("data", "sources.read"),
-)  # address and operation, in the order of the menu
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

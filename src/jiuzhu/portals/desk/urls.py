@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jiuzhu.casework.accounts.declared import does
-from jiuzhu.portals.desk import acting, cases, shell, sign_in, sources, tasks, warnings
+from jiuzhu.portals.desk import acting, cases, referrals, shell, sign_in, sources, tasks, today, visits, warnings, yields
 
 urlpatterns = [
     path("", does("desk.open", shell.home), name="home"),
@@ -36,6 +36,17 @@ urlpatterns = [
     path("cases/<str:case_key>/advice/", does("cases.advise", cases.advise), name="case-advice"),
     path("cases/<str:case_key>/transfer/", does("cases.transfer", cases.transfer), name="case-transfer"),
     path("cases/<str:case_key>/close/", does("cases.close", cases.close), name="case-close"),
+    path("today/", does("tasks.read", today.page), name="today"),
+    path("tasks/<str:task_key>/visit/", does("visits.record", visits.form), name="visit-form"),
+    path("tasks/<str:task_key>/visit/<str:code>/", does("visits.record", visits.form), name="visit-form-of"),
+    path("visits/", does("visits.count", visits.workers), name="workers"),
+    path("visits/photos/<str:key>.jpg", does("visits.read", visits.photo), name="photo"),
+    path("visits/<str:key>/", does("visits.read", visits.read), name="visit"),
+    path("visits/<str:key>/correct/", does("visits.correct", visits.correct), name="visit-correct"),
+    path("cases/<str:case_key>/refer/", does("referrals.make", referrals.refer), name="refer"),
+    path("referrals/", does("referrals.read", referrals.page), name="referrals"),
+    path("referrals/<str:key>/", does("referrals.read", referrals.page), name="referral"),
+    path("yields/", does("yields.read", yields.page), name="yields"),
     path("data/", does("sources.read", sources.page), name="data"),
     path("data/<str:comparison>/", does("sources.conflicts", sources.conflicts), name="conflicts"),
 ]

@@ -18,7 +18,7 @@ from jiuzhu.registry.ingest.workspace import WorkspaceBusy
 from jiuzhu.registry.profile.examples import ExampleFault
 from jiuzhu.registry.public.alone import Received, Receiving, receiving
 from jiuzhu.registry.public.arrived import deliver, deliveries, due, quarantine, verdict
-from jiuzhu.registry.public.asked import household
+from jiuzhu.registry.public.asked import Entry, entries, household
 from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
 from jiuzhu.registry.public.declared import ENGINES, NATIONAL, catalogue, division_name, divisions, run_examples, working_days
 from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream
@@ -50,6 +50,7 @@ __all__ = [
     "DeliveryReport",
     "DueCheck",
     "DueDataset",
+    "Entry",
     "ExampleFault",
     "Explanation",
     "FileRefused",
@@ -101,6 +102,7 @@ __all__ = [
     "division_name",
     "divisions",
     "due",
+    "entries",
     "explain",
     "goals",
     "household",

@@ -1,0 +1,1 @@
+"""What the work amounts to: questions over what the other steps keep."""
