@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -100,6 +101,14 @@ def sign(*, verdict: int, because: str, by: Viewer, at: datetime) -> Verdict:
     told = f"{found.first_by}, {found.second_by}"
     public.verdict(_workspace(), found.delivery, "release", by=told, because=f"{found.because}; {because}", at=at)
     return found
+
+
+@transaction.atomic
+def look_at_rows(*, datasets: Sequence[str], by: Viewer, at: datetime) -> None:
+    """Write down that the rejected rows of these datasets were looked at: one event for the whole list. Raises NotAllowed."""
+    grant = require(by, "quarantine.read", on=None, at=at)
+    seen = [Subject("dataset", code, grant.division_code[:12]) for code in datasets]
+    record("quarantine.read", by=actor(by, grant), at=at, on=Subject("list", "quarantine"), subjects=seen, purpose=grant.purpose)
 
 
 @transaction.atomic

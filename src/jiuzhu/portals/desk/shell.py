@@ -15,7 +15,14 @@ from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.trace.sealing import Lateness, sealing_late
 from jiuzhu.portals.desk import known
 
-SECTIONS = (("warnings", "warnings.list"), ("data", "sources.read"))  # address and operation, in the order of the menu
+# Address and operation, in the order of the menu.
+SECTIONS = (
+    ("warnings", "warnings.list"),
+    ("deliveries", "deliveries.read"),
+    ("data", "sources.read"),
+    ("quarantine", "quarantine.read"),
+    ("indicators", "indicators.read"),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from jiuzhu.registry.public.arrived import deliver, deliveries, due, quarantine,
 from jiuzhu.registry.public.asked import household
 from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
 from jiuzhu.registry.public.declared import ENGINES, NATIONAL, catalogue, division_name, divisions, run_examples, working_days
-from jiuzhu.registry.public.differed import Changed, Found, difference, history, screenings, unknown_by_indicator
+from jiuzhu.registry.public.differed import Changed, Found, difference, history, loads, screenings, tallies
 from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream
 from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
 from jiuzhu.registry.public.measured import goals
@@ -158,6 +158,7 @@ __all__ = [
     "joined_at",
     "largest_township",
     "latency",
+    "loads",
     "look",
     "mark_invented",
     "names",
@@ -181,9 +182,9 @@ __all__ = [
     "stream",
     "strips",
     "take_trusted",
+    "tallies",
     "tendencies",
     "undecided",
-    "unknown_by_indicator",
     "unlinked",
     "verdict",
     "warnings",

@@ -89,15 +89,26 @@ def history(workspace: Path, indicator: str, *, division: str = "") -> tuple[Fou
     return tuple(answer)
 
 
-def unknown_by_indicator(workspace: Path, *, division: str = "", release: str | None = None) -> Mapping[str, int]:
-    """How many subjects of a division each indicator could not decide about, in one release. Raises NoRelease."""
+def tallies(workspace: Path, *, division: str = "", release: str | None = None) -> Mapping[str, Mapping[int, int]]:
+    """Indicator to level (4 red to 1 blue, 0 where it could not be decided) to how many, in a division. Raises NoRelease."""
     wanted = trimmed(division) if division else ""
-    rows = _counts(str(workspace.absolute()), release_of(workspace, release).name)
-    sums = {
-        code: sum(number for place, level, number in told if not level and place.startswith(wanted))
-        for code, told in rows.items()
-    }
-    return {code: number for code, number in sums.items() if number}
+    answer: dict[str, dict[int, int]] = {}
+    for code, rows in _counts(str(workspace.absolute()), release_of(workspace, release).name).items():
+        found_here = answer.setdefault(code, {})
+        for place, level, number in rows:
+            if place.startswith(wanted):
+                found_here[level] = found_here.get(level, 0) + number
+    return answer
+
+
+def loads(workspace: Path, indicator: str, *, division: str = "", release: str | None = None) -> Mapping[str, int]:
+    """Township (nine digits) to how many warnings of one indicator. Raises NoRelease."""
+    wanted = trimmed(division) if division else ""
+    answer: dict[str, int] = {}
+    for place, level, number in _counts(str(workspace.absolute()), release_of(workspace, release).name).get(indicator, ()):
+        if level and place.startswith(wanted):
+            answer[place[:9]] = answer.get(place[:9], 0) + number
+    return answer
 
 
 @lru_cache(maxsize=16)

@@ -23,7 +23,7 @@ from jiuzhu.registry.release.what_if import Tried
 REGISTER = "police_population"
 AGES = (18, 60, 80)
 RURAL, MALE, FEMALE = 2, 1, 2
-FAR = 1.5  # a group whose share of warnings moves so many times further than that of all is told first
+FAR = 1.5  # a group whose warnings move so many times further than its size says, and more than chance, is told first
 LEAST = 20  # of fewer people nothing is said
 
 Numbers = npt.NDArray[np.int16]
@@ -109,8 +109,9 @@ def compared(tried: Tried, live: pa.Table, groups: Groups) -> tuple[GroupCount, 
         whole = (int(are.sum()) - int(were.sum())) / max(int(everybody.sum()), 1)
         for at, name in enumerate(names):
             if everybody[at]:
-                moved = (int(are[at]) - int(were[at])) / int(everybody[at])
-                far = int(everybody[at]) >= LEAST and abs(moved) > FAR * abs(whole) and abs(int(are[at]) - int(were[at])) > 2
+                moved, expected = int(are[at]) - int(were[at]), whole * int(everybody[at])
+                further = abs(moved) > FAR * abs(expected) and abs(moved - expected) > 3 * max(abs(expected), 1) ** 0.5
+                far = int(everybody[at]) >= LEAST and further
                 answer.append(GroupCount(trait, name, int(everybody[at]), int(were[at]), int(are[at]), far))
     return tuple(answer)
 
