@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from jiuzhu.casework.accounts.permissions import allowed, table
+from jiuzhu.casework.accounts.permissions import table
 from jiuzhu.casework.stewardship import queries
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.room import RHYTHMS, tabs
@@ -31,14 +31,27 @@ LEVELS = {
 }
 
 
+_SPANS = {"months": "个月", "years": "年", "days": "天"}
+
+
+def kept_for(words: str, *, english: bool) -> str:
+    """How long rows are kept, as the page's language says it: 60 months."""
+    number, _, unit = words.partition(" ")
+    return words if english or unit not in _SPANS else f"{number} {_SPANS[unit]}"
+
+
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Every dataset by the body that states it."""
-    told, readers = known.catalogue(), known.readers()
+    told, readers, english = known.catalogue(), known.readers(), request.english  # type: ignore[attr-defined]
     bodies = [
         (
             body,
-            [(one, RHYTHMS[one.refresh], len(readers.get(one.code, ()))) for one in told.datasets.values() if body.states(one)],
+            [
+                (one, RHYTHMS[one.refresh], len(readers.get(one.code, ())), kept_for(one.keep, english=english))
+                for one in told.datasets.values()
+                if body.states(one)
+            ],
         )
         for body in told.bodies.values()
     ]
@@ -71,7 +84,7 @@ def dataset(request: HttpRequest, code: str) -> HttpResponse:
         "consumers": [told.indicators[one] for one in known.readers().get(code, ())],
         "may": may,
         "uses": [(words[one.operation].title, roles[one.role].title if one.role in roles else None, one) for one in uses],
+        "kept_for": kept_for(found.keep, english=request.english),  # type: ignore[attr-defined]
         "rhythm": RHYTHMS[found.refresh],
-        "quarantined": allowed(request.viewer, "quarantine.read", on=None, at=at) is not None,  # type: ignore[attr-defined]
     }
     return render(request, "desk/dataset.html", context)

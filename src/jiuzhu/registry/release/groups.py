@@ -22,7 +22,7 @@ from jiuzhu.registry.release.what_if import Tried
 
 REGISTER = "police_population"
 AGES = (18, 60, 80)
-RURAL, MALE, FEMALE = 2, 1, 2
+RURAL, MALE, FEMALE = "2", "1", "2"
 FAR = 1.5  # a group whose warnings move so many times further than its size says, and more than chance, is told first
 LEAST = 20  # of fewer people nothing is said
 
@@ -82,13 +82,12 @@ def _read(table: pa.Table, traits: Mapping[str, tuple[tuple[str, ...], Numbers]]
         days = np.asarray(pc.fill_null(born, as_of)).astype("datetime64[D]")
         lines = [np.datetime64(_years_before(as_of, years)) for years in AGES]
         traits["age"][1][person[there]] = sum((days[there] <= line).astype(np.int16) for line in lines)
-    for name, trait, code, other in (("sex", "sex", MALE, FEMALE), ("hukou_type", "registration", RURAL, None)):
+    for name, trait, code, other in (("sex", "sex", MALE, FEMALE), ("hukou_type", "registration", RURAL, "")):
         if name in table.column_names:
-            cells = pc.fill_null(table[name].combine_chunks(), -1)
-            values = np.asarray(cells).astype(np.int64)
+            values = np.asarray(pc.fill_null(table[name].cast(pa.string()).combine_chunks(), ""))  # codes lie as text or number
             mine = traits[trait][1]
             mine[person[known & (values == code)]] = 0
-            mine[person[known & (values == other if other is not None else (values != code) & (values >= 0))]] = 1
+            mine[person[known & ((values == other) if other else (values != code) & (values != ""))]] = 1
 
 
 def _years_before(day: date, years: int) -> date:
