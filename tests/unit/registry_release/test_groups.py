@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from jiuzhu.registry import public
+from jiuzhu.engines.base import Base, Coverage
 from jiuzhu.registry.release.groups import Groups, compared, groups_of
 from jiuzhu.registry.release.what_if import Moved, Tried
-from jiuzhu.rules.catalogue import Catalogue
-from tests.support.small_base import Person, SmallBase
 
 PEOPLE = 400
-
-
-@pytest.fixture(scope="module")
-def national() -> Catalogue:
-    return public.catalogue()
 
 
 def tried(added: list[int], lost: list[int], live: list[int]) -> tuple[Tried, pa.Table]:
@@ -62,16 +55,28 @@ def test_a_handful_of_one_kind_is_chance():
     assert shown(*tried([1, 3], [], [0]), half_women()) == {"male": (1, 1, False), "female": (0, 2, False)}
 
 
-def test_people_stand_in_groups_by_the_register_and_apart_where_it_is_silent(national: Catalogue):
-    base = SmallBase(national, people=[Person(household=0, hukou=0), Person(household=0, hukou=0), Person(household=1, hukou=-1)])
-    base.places = ["370502001001"]
-    base.rows["police_population"] = [
-        {"person": 0, "birth_date": "2008-11-20", "sex": "2", "hukou_type": 2},
-        {"person": 1, "birth_date": "2008-11-21", "sex": "1", "hukou_type": 1},
-    ]
-    groups = groups_of(base.made())
+def test_people_stand_in_groups_by_the_register_and_apart_where_it_is_silent():
+    """Three people in two homes; the register knows two of them, one eighteen that day and one the day after."""
+    register = {
+        "person": pa.array([0, 1], pa.int32()),
+        "birth_date": pa.array([date(2008, 11, 20), date(2008, 11, 21)]),
+        "sex": pa.array([2, 1], pa.int64()),
+        "hukou_type": pa.array([2, 1], pa.int64()),
+    }
+    base = Base(
+        as_of=date(2026, 11, 20),
+        now=datetime(2026, 11, 20, 16, tzinfo=UTC),
+        people=pa.table({"hukou": pa.array([0, 0, -1], pa.int32())}),
+        households=pa.table({"first": pa.array([0, 2], pa.int32())}),
+        hukou=pa.table({"place": pa.array([0], pa.int32())}),
+        places=pa.table({"code": ["370502001001"]}),
+        rows={"police_population": pa.table(register)},
+        relations={},
+        coverage=Coverage({}),
+        given={},
+    )
+    groups = groups_of(base)
     names = {trait: [names[at] for at in member] for trait, (names, member) in groups.traits.items()}
-    assert base.as_of == date(2026, 11, 20)
     assert names == {
         "age": ["18_59", "under_18", "unknown"],
         "sex": ["female", "male", "unknown"],
