@@ -278,7 +278,9 @@ def _is(line: Line, state: str) -> bool:
 
 def _is_unusual(line: Line) -> bool:
     """Not as agreed now, short the last time, or with rows that were rejected."""
-    return line.state != "here" or bool(line.rejected) or bool(line.boxes and line.boxes[-1].box.state in ("short", "held", "late"))
+    return (
+        line.state != "here" or bool(line.rejected) or bool(line.boxes and line.boxes[-1].box.state in ("short", "held", "late"))
+    )
 
 
 def _by_body(lines: Sequence[Line]) -> list[tuple[Title, list[Line]]]:

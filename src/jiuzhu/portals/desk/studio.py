@@ -17,7 +17,7 @@ from jiuzhu.casework.calibration import queries
 from jiuzhu.portals.desk import known
 from jiuzhu.registry import public
 from jiuzhu.rules.explain import pieces
-from jiuzhu.rules.parameters import ParameterValue
+from jiuzhu.rules.parameters import ParameterValue, trimmed
 from jiuzhu.rules.tree import Example, Indicator, ParameterInput, Title
 from jiuzhu.vocabulary.working_days import YearNotLoaded
 
@@ -27,6 +27,7 @@ SIDES = {
     "exit": Title(zh="退出", en="Exit"),
     "oversight": Title(zh="监督", en="Oversight"),
 }
+WHOLE = 20  # a slider that reaches as far goes in whole steps
 GRADES = {"red": 4, "orange": 3, "yellow": 2, "blue": 1}
 FRESH = {
     "here": Title(zh="按时", en="on time"),
@@ -204,7 +205,7 @@ def _slide(number: Number | None) -> tuple[Decimal, Decimal, Decimal]:
     low, high = (low if number.least is None else number.least), (high if number.most is None else number.most)
     fine = (high - low) / 40 if high > low else Decimal(1)
     step = Decimal(1).scaleb(fine.adjusted())
-    return low, high, max(step, Decimal(1)) if value == value.to_integral_value() else step
+    return low, high, max(step, Decimal(1)) if high - low >= WHOLE else step
 
 
 def _sources(one: Indicator, day: date) -> list[Source]:
@@ -242,7 +243,7 @@ def _given(example: Example, *, english: bool) -> list[str]:
 def _loads(code: str, place: str, at: datetime) -> list[Load]:
     """Warnings by township, most first, and how many that is for each township officer."""
     counts = public.loads(known.workspace(), code, division=place)
-    hands = queries.workers(division=place[:6], at=at)
+    hands = queries.workers(division=trimmed(place), at=at)
     return [
         Load(known.place(where), number, hands.get(where, 0), f"{number / hands[where]:.1f}" if hands.get(where) else "")
         for where, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
