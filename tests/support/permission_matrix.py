@@ -18,7 +18,7 @@ township_officer | casework | internal | here | | desk.open
 township_officer | monitoring | sensitive | below | | warnings.list warnings.read
 township_officer | monitoring | personal | below | | warnings.export warnings.snooze@open sources.conflicts
 township_officer | monitoring | personal | below | 5000 | warnings.release@open
-township_officer | monitoring | internal | below | | sources.read overview.read
+township_officer | monitoring | internal | below | | sources.read overview.read screenings.read
 township_officer | monitoring | internal | here above | | indicators.read
 township_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
 township_officer | casework | sensitive | below task | 1 | visits.record@open family.open
@@ -40,7 +40,7 @@ county_officer | casework | internal | here | | desk.open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
 county_officer | monitoring | personal | below | | warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
 county_officer | monitoring | personal | below | 50000 | warnings.release@open
-county_officer | monitoring | internal | below | | sources.read sources.retracted overview.read
+county_officer | monitoring | internal | below | | sources.read sources.retracted overview.read screenings.read
 county_officer | monitoring | internal | here above | | indicators.read
 county_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
 county_officer | casework | sensitive | below task | 1 | visits.record@open family.open
@@ -58,13 +58,14 @@ county_officer | monitoring | personal | below | 1 | warnings.replace@open
 county_officer | casework | personal | below task | 1 | tasks.finish@open
 county_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
 county_officer | casework | internal | here | | filters.save
-county_officer | policy | internal | below | | what_if.run proposals.make
+county_officer | policy | internal | below | | what_if.run proposals.make shadows.run
 county_officer | policy | internal | below above | | proposals.read
 county_officer | supervision | internal | below | | events.read
 
 policy_officer | policy | internal | here | | desk.open
 policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
 policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
+policy_officer | policy | internal | below | | shadows.run screenings.read
 policy_officer | policy | internal | below above | | proposals.read
 policy_officer | policy | internal | below | | yields.read
 policy_officer | policy | internal | here above | | indicators.read
@@ -72,7 +73,8 @@ policy_officer | policy | internal | here | | filters.save
 
 data_steward | data_quality | internal | here | | desk.open
 data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
-data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open
+data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open quarantine.return
+data_steward | data_quality | internal | below | | screenings.read
 data_steward | data_quality | sensitive | below | | deliveries.hand_in
 data_steward | data_quality | internal | here above | | indicators.read
 data_steward | data_quality | internal | task | | tasks.read
@@ -89,8 +91,8 @@ auditor | supervision | sensitive | below | 1 | family.open
 auditor | supervision | personal | below | | warnings.export tasks.read referrals.read
 auditor | supervision | personal | below | 1 | family.export
 auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
-auditor | supervision | internal | below | | events.read events.verify
 auditor | supervision | internal | below | | visits.count yields.read
+auditor | supervision | internal | below | | events.read events.verify screenings.read
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read
 auditor | supervision | internal | here | | filters.save

@@ -27,6 +27,8 @@ def _secret(workspace: Path) -> str:
 SECRET_KEY = _secret(WORKSPACE)
 # Read one after the other, as `jiuzhu --catalogue` does; a later folder adds.
 CATALOGUE_FOLDERS = [Path(__file__).parents[3] / "catalogue"]
+# Declarations of this place alone, read last by every run over the workspace; numbers released on the desk are rows here.
+PLACE_FOLDER = WORKSPACE / "place"
 KEYS = WORKSPACE / "keys"
 KEYS_KNOWN = WORKSPACE / "keys.known"
 # Signed heads of the event log, and its rows: in production two folders on other machines, each written to by appending only.
@@ -47,6 +49,8 @@ INSTALLED_APPS = [
     "jiuzhu.casework.referrals",
     "jiuzhu.casework.dispatch",
     "jiuzhu.casework.visits",
+    "jiuzhu.casework.stewardship",
+    "jiuzhu.casework.calibration",
     "jiuzhu.portals.desk",
 ]
 MIDDLEWARE = [

@@ -159,7 +159,11 @@ def _into_a_chain(event: Event, because: str) -> None:
     remembered: _Head | None = getattr(_thread, "head", None)
     if remembered is None or not _moved(remembered, event, because):
         free = Head.objects.select_for_update(skip_locked=True).order_by("pk")
-        head = (remembered and free.filter(pk=remembered.row).first()) or free.first() or Head.objects.create(writer=secrets.token_hex(8))
+        head = (
+            (remembered and free.filter(pk=remembered.row).first())
+            or free.first()
+            or Head.objects.create(writer=secrets.token_hex(8))
+        )
         if not _moved(_Head(head.pk, head.writer, head.number, head.code), event, because):
             raise NotInTransaction(f"chain {head.writer} moved under the act; the database does not keep transactions apart")
 

@@ -34,12 +34,17 @@ from jiuzhu.portals.cli import (
 from jiuzhu.portals.cli.answers import Refused
 from jiuzhu.registry import public
 
+PLACE = "place"  # below a workspace: this place's own declarations, numbers released on the desk among them
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = _parser()
     permitted.declared(parser)
     asked = parser.parse_args(words)
+    place = asked.workspace / PLACE
+    if place.is_dir() and place.resolve() not in [folder.resolve() for folder in asked.catalogue]:
+        asked.catalogue.insert(0, place)
     try:
         permitted.permit(asked)
         code = asked.act(asked)
