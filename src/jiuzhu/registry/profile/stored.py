@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -48,11 +49,16 @@ def stored_archive(workspace: Workspace, passed: Sequence[Manifest], *, until: d
     until: nothing later is asked for, so no file of a later month is opened; what is said of the deliveries stays whole.
     """
     files: dict[str, dict[int, list[Path]]] = {}
-    for number, one in enumerate(passed):
+    delivered: list[Delivered] = []
+    many = Counter[str]()
+    for one in passed:
+        number = many[one.dataset]
+        many[one.dataset] += 1
+        delivered.append(_delivered(number, one))
         paths = row_files(workspace, one, last=until)
         if paths:
             files.setdefault(one.dataset, {})[number] = paths
-    return StoredArchive([_delivered(number, one) for number, one in enumerate(passed)], files)
+    return StoredArchive(delivered, files)
 
 
 def _delivered(number: int, one: Manifest) -> Delivered:
