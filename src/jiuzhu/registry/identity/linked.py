@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -25,11 +27,13 @@ class Linked:
 
     order: (person, id_number, otherwise), what people are sorted by: the number, else dataset and record of a person alone.
     review: candidates that resemble somebody without being surely the same: a person decides, nothing merges by itself.
+    found: every candidate and the dataset it stands in a row of, see `candidates_of`.
     """
 
     links: pa.Table
     order: pa.Table
     review: pa.Table
+    found: pa.Table
 
     def alone(self) -> dict[int, str]:
         """What names a person alone in every release: dataset and record."""
@@ -41,6 +45,20 @@ class Linked:
         rows = self.order.filter(pc.less(self.order["person"], 0)).combine_chunks()
         place = pc.index_in(persons.combine_chunks(), rows["person"].combine_chunks())
         return pc.fill_null(rows["otherwise"].combine_chunks().take(place), "")
+
+    def taken_for(self) -> dict[str, str]:
+        """By dataset a digest of whom each candidate in its rows stands for: a person, or a record alone."""
+        place = pc.index_in(self.found["candidate"].combine_chunks(), self.links["candidate"].combine_chunks())
+        person = self.links["person"].combine_chunks().take(place)
+        told = pa.table({"dataset": self.found["dataset"], "candidate": self.found["candidate"], "person": person})
+        told = told.append_column("record", self.records(told["person"])).sort_by(
+            [("dataset", "ascending"), ("candidate", "ascending")]
+        )
+        answer: dict[str, Any] = {}
+        for dataset, candidate, someone, record in zip(*(column.to_pylist() for column in told.columns), strict=True):
+            line = f"{candidate} {record or someone}\n".encode()
+            answer.setdefault(dataset, hashlib.sha256()).update(line)
+        return {dataset: digest.hexdigest()[:32] for dataset, digest in answer.items()}
 
 
 def linked(archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights: Weights) -> Linked:
@@ -54,7 +72,8 @@ def linked(archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights:
     alone = _alone(found, links)
     order = _order(vault, alone)
     singles = pa.table({"candidate": alone["candidate"], "person": alone["person"]})
-    return Linked(pa.concat_tables([links.select(["candidate", "person"]), singles]), order, _with_records(review, found))
+    every = pa.concat_tables([links.select(["candidate", "person"]), singles])
+    return Linked(every, order, _with_records(review, found), found)
 
 
 def candidates_of(archive: Archive, datasets: Sequence[Dataset]) -> pa.Table:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,11 +27,16 @@ from jiuzhu.registry.monitoring.flagged import Flagged, flagged, sample
 from jiuzhu.registry.monitoring.watched import facts_of, watched
 from jiuzhu.registry.profile.build import BaseBuilder, Built
 from jiuzhu.registry.profile.households import HUKOU, LOW
+from jiuzhu.registry.profile.kept import RELATION, ROWS
+from jiuzhu.registry.profile.merged import Merge
+from jiuzhu.registry.profile.recipe import recipes_of
 from jiuzhu.registry.profile.state import Moment
 from jiuzhu.registry.profile.stored import stored_archive
 from jiuzhu.registry.release.counted import counted
-from jiuzhu.registry.release.folder import MANIFEST, Release, Writer, appear, building, current, point_at
+from jiuzhu.registry.release.folder import BASE, MANIFEST, Release, Writer, appear, building, current, point_at
+from jiuzhu.registry.release.last import last_base, last_release, recipe_table
 from jiuzhu.registry.release.manifest import DeliveryUsed, Manifest, release_name
+from jiuzhu.registry.release.reports import RENUMBERED, TAKEN_ON
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.vocabulary.divisions import Divisions
 
@@ -66,7 +71,7 @@ class Wanted:
 class Made:
     """release: its manifest. tallies, hash: of this run, which for a second engine may differ from those of the release.
 
-    new: whether the run made the release; otherwise it was there already and nothing changed.
+    new: whether the run made the release; otherwise it was there already and nothing changed. tables: see `RunReport`.
     """
 
     release: Manifest
@@ -76,11 +81,13 @@ class Made:
     people: int
     households: int
     new: bool
+    tables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a release is made of. passed: the deliveries that count, in the order of their digests."""
+    """What a release is made of. passed: the deliveries that count, in the order of their digests. merge: whether it may follow
+    from the last one."""
 
     name: str
     passed: Sequence[Delivery]
@@ -88,14 +95,23 @@ class _Asked:
     moment: Moment
     engine: Engine
     wanted: Wanted
+    merge: bool
 
 
 def make_release(
-    workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: Engine, wanted: Wanted, progress: Progress
+    workspace: Workspace,
+    catalogue: Catalogue,
+    moment: Moment,
+    engine: Engine,
+    wanted: Wanted,
+    progress: Progress,
+    *,
+    merge: bool = True,
 ) -> Made:
     """Make the release of this state, catalogue and day, or find it made already; then let it be the current one.
 
-    A run over some households becomes current only where there is nothing else to see.
+    What did not change since the last release is taken from it, the same byte for byte; merge: False makes all of it again
+    from the archive. A run over some households becomes current only where there is nothing else to see.
     """
     passed, _ = judged(workspace, moment)
     used = [delivery_used(one) for one in passed]
@@ -105,7 +121,7 @@ def make_release(
         made = _again(there, catalogue, engine, wanted, progress)
     else:
         with building(workspace) as writer:
-            made = _make(workspace, writer, _Asked(name, passed, catalogue, moment, engine, wanted), progress)
+            made = _make(workspace, writer, _Asked(name, passed, catalogue, moment, engine, wanted, merge), progress)
     if not wanted.text or current(workspace) is None:
         point_at(workspace, name)
     return made
@@ -138,6 +154,11 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
     progress("link", 0, 1)
     who = linked(archive, list(catalogue.datasets.values()), vault, read_weights(catalogue.folders))
     progress("link", 1, 1)
+    datasets = [catalogue.datasets[code] for code in sorted(catalogue.datasets)]
+    release, anew = last_release(workspace, catalogue) if asked.merge else (None, "asked for")
+    last = last_base(release, who) if release is not None else None
+    known = last.recipes if last is not None else {}
+    recipes = recipes_of(archive, datasets, who.taken_for(), moment.as_of, known)
     scratch = workspace.staging / "scratch"
     builder = BaseBuilder(
         archive,
@@ -149,6 +170,8 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
         layer=writer,
         scratch=str(scratch),
         divisions=divisions_of(catalogue),
+        last=last,
+        recipes=recipes,
     )
     built = builder.build(progress)
     shutil.rmtree(scratch, ignore_errors=True)
@@ -166,9 +189,22 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
     writer.write("counts", counted(built.base, catalogue, found.result))
     _keep_catalogue(workspace, catalogue)
     manifest = _manifest(writer, asked, who, built, found)
-    appear(workspace, writer, manifest, subjects_of(built, who), who.review, links_of(who))
+    tables = _tables(writer, builder.merge, anew)
+    appear(workspace, writer, manifest, subjects_of(built, who), who.review, links_of(who), recipe_table(recipes))
     people, households = built.base.people.num_rows, built.base.households.num_rows
-    return Made(manifest, engine.name, found.tallies, found.hash, people, households, new=True)
+    return Made(manifest, engine.name, found.tallies, found.hash, people, households, new=True, tables=tables)
+
+
+def _tables(writer: Writer, merge: Merge | None, anew: str) -> Mapping[str, str]:
+    """What became of each table of the base."""
+    rebuilt = merge.rebuilt if merge is not None else {}
+    answer = {}
+    for path in sorted((writer.folder / BASE).glob("*.arrow")):
+        name = path.stem
+        if name.startswith((ROWS, RELATION)):
+            why = anew or rebuilt.get(name.removeprefix(ROWS), "")
+            answer[name] = why or (TAKEN_ON if path.name in writer.taken_on else RENUMBERED)
+    return answer
 
 
 def divisions_of(catalogue: Catalogue) -> Divisions | None:
