@@ -11,14 +11,22 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiuzhu.registry.archived import UNLINKED, Archive, quoted
+from jiuzhu.registry.archived import DELIVERY, UNLINKED, Archive, quoted
 from jiuzhu.registry.identity.known import known_people
 from jiuzhu.registry.identity.linking import REVIEW, link
 from jiuzhu.registry.identity.weights import Weights
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.rules.tree import Dataset
 
-_FOUND = pa.schema([("candidate", pa.int64()), ("dataset", pa.string()), ("record_id", pa.string()), ("column", pa.string())])
+_FOUND = pa.schema(
+    [
+        ("candidate", pa.int64()),
+        ("dataset", pa.string()),
+        ("record_id", pa.string()),
+        ("column", pa.string()),
+        (DELIVERY, pa.int32()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -46,19 +54,19 @@ class Linked:
         place = pc.index_in(persons.combine_chunks(), rows["person"].combine_chunks())
         return pc.fill_null(rows["otherwise"].combine_chunks().take(place), "")
 
-    def taken_for(self) -> dict[str, str]:
-        """By dataset a digest of whom each candidate in its rows stands for: a person, or a record alone."""
+    def taken_for(self) -> dict[tuple[str, int], str]:
+        """By dataset and delivery a digest of whom each candidate in its rows stands for: a person, or a record alone."""
         place = pc.index_in(self.found["candidate"].combine_chunks(), self.links["candidate"].combine_chunks())
         person = self.links["person"].combine_chunks().take(place)
-        told = pa.table({"dataset": self.found["dataset"], "candidate": self.found["candidate"], "person": person})
+        told = self.found.select(["dataset", DELIVERY, "candidate"]).append_column("person", person)
         told = told.append_column("record", self.records(told["person"])).sort_by(
             [("dataset", "ascending"), ("candidate", "ascending")]
         )
-        answer: dict[str, Any] = {}
-        for dataset, candidate, someone, record in zip(*(column.to_pylist() for column in told.columns), strict=True):
+        answer: dict[tuple[str, int], Any] = {}
+        for dataset, delivery, candidate, someone, record in zip(*(column.to_pylist() for column in told.columns), strict=True):
             line = f"{candidate} {record or someone}\n".encode()
-            answer.setdefault(dataset, hashlib.sha256()).update(line)
-        return {dataset: digest.hexdigest()[:32] for dataset, digest in answer.items()}
+            answer.setdefault((dataset, delivery), hashlib.sha256()).update(line)
+        return {which: digest.hexdigest()[:32] for which, digest in answer.items()}
 
 
 def linked(archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights: Weights) -> Linked:
@@ -77,7 +85,7 @@ def linked(archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights:
 
 
 def candidates_of(archive: Archive, datasets: Sequence[Dataset]) -> pa.Table:
-    """Every candidate number that stands in a row of the archive: candidate, dataset, record_id, column ("" the row's own)."""
+    """Every candidate number that stands in a row of the archive: candidate, dataset, record_id, column ("" the row's own), delivery."""
     tables = [_FOUND.empty_table()]
     with duckdb.connect(":memory:") as connection:
         for dataset in datasets:
@@ -87,12 +95,17 @@ def candidates_of(archive: Archive, datasets: Sequence[Dataset]) -> pa.Table:
             there = [row[0] for row in connection.execute(f"DESCRIBE {view}").fetchall() if row[0].startswith(UNLINKED)]
             for mark in there:
                 rows = connection.sql(
-                    f"SELECT {quoted(mark)} AS candidate, record_id FROM {view} WHERE {quoted(mark)} IS NOT NULL"
+                    f"SELECT {quoted(mark)} AS candidate, record_id, {DELIVERY} FROM {view} WHERE {quoted(mark)} IS NOT NULL"
                 ).to_arrow_table()
                 if rows.num_rows:
                     column = mark.removeprefix(UNLINKED).removeprefix("_")
                     fixed = {"dataset": pa.array([dataset.code] * rows.num_rows), "column": pa.array([column] * rows.num_rows)}
-                    whole = {"candidate": rows["candidate"], "record_id": rows["record_id"].cast(pa.string()), **fixed}
+                    whole = {
+                        "candidate": rows["candidate"],
+                        "record_id": rows["record_id"].cast(pa.string()),
+                        DELIVERY: rows[DELIVERY],
+                        **fixed,
+                    }
                     tables.append(pa.table({name: whole[name] for name in _FOUND.names}, schema=_FOUND))
     return pa.concat_tables(tables).combine_chunks()
 

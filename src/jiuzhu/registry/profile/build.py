@@ -34,6 +34,7 @@ from jiuzhu.rules.tree import Column, Dataset, Indicator, Relation
 from jiuzhu.vocabulary.divisions import Divisions
 
 if TYPE_CHECKING:
+    from jiuzhu.registry.profile.narrow import Narrow
     from jiuzhu.registry.profile.straight import Homes, Straight
     from jiuzhu.rules.catalogue import Catalogue
 
@@ -166,8 +167,8 @@ class BaseBuilder:
         kept = self.merge.rows(code) if self.merge is not None else None
         if kept is not None and self.layer is not None:
             self.layer.keep(ROWS + code, kept)
-        elif code in self.plain and homes is not None:
-            self._straight_rows(code, homes)
+        elif code in self.plain and homes is not None and self.layer is not None:
+            self.layer.lay(ROWS + code, self._straight_rows(code, homes))
         else:
             self.keeper.store(ROWS + code, self._rows(self.catalogue.datasets[code]))
 
@@ -230,11 +231,20 @@ class BaseBuilder:
         position[known.find(np.asarray(told["person"]))] = np.asarray(told["position"])
         return Homes(position, np.asarray(told["signed"]))
 
-    def _straight_rows(self, code: str, homes: Homes) -> None:
-        assert self.layer is not None
+    def _straight_rows(self, code: str, homes: Homes) -> Sequence[Narrow]:
+        """The rows of a plain dataset; with a last base only what came is read, where that is enough."""
+        from jiuzhu.registry.profile.appended import appended
+
         dataset = self.catalogue.datasets[code]
         kept = [name for name in sorted(self.wanted.kept[code]) if name in dataset.columns and name != "record_id"]
-        self.layer.lay(ROWS + code, self.road.rows(dataset, kept, homes))
+        grown = self.merge.grown(code) if self.merge is not None else None
+        if self.merge is not None and grown is not None:
+            columns, why = appended(self.road, dataset, kept, homes, *grown)
+            if not why:
+                self.merge.appended.add(code)
+                return columns
+            self.merge.rebuilt[code] = why
+        return self.road.rows(dataset, kept, homes)
 
     def _see(self) -> None:
         """Views of what may count, and the states that say who lives where."""

@@ -23,7 +23,7 @@ from jiuzhu.registry.archived import DELIVERY
 from jiuzhu.registry.profile.households import ALONE, LOW
 from jiuzhu.registry.profile.kept import RELATION, ROWS
 from jiuzhu.registry.profile.positions import Positions
-from jiuzhu.registry.profile.recipe import Recipe, differs
+from jiuzhu.registry.profile.recipe import Came, Recipe, added_to, differs
 from jiuzhu.registry.profile.rekeyed import NUMBER, Moved, Rekeyed
 from jiuzhu.registry.profile.state import SINCE, Moment
 from jiuzhu.registry.profile.wanted import Wanted, columns_in, derived_reads
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[Any]
 _HOME = frozenset({"household", "own_household"})
+_LOST = "somebody it names stands nowhere now"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Merge:
     wanted: Wanted
     moment: Moment
     rebuilt: dict[str, str] = field(default_factory=dict, init=False)
+    appended: set[str] = field(default_factory=set, init=False)
     _own: dict[str, str] = field(default_factory=dict, init=False)
     _why: dict[str, str] = field(default_factory=dict, init=False)
 
@@ -109,6 +111,20 @@ class Merge:
             return None
         return self._kept(ROWS + code, self._lying(code), code)
 
+    def grown(self, code: str) -> tuple[Rekeyed, Came] | None:
+        """The rows of a plain dataset of events or months as they stand now, where others only came to them; see `appended.py`."""
+        dataset = self.catalogue.datasets[code]
+        if dataset.rows == "state" or dataset.authorised_only or self._why_lying(code):
+            return None
+        last, now = self.last.recipes.get(code, Recipe()), self.recipes[code]
+        lying = self._lying(code)
+        came, why = added_to(dataset, (last, self.last.moment), (now, self.moment), lying.num_rows)
+        kept = self._kept(ROWS + code, lying, code)
+        if came is None or kept.loses():
+            self.rebuilt[code] = why or _LOST
+            return None
+        return kept, came
+
     def relation(self, one: Relation) -> Rekeyed | None:
         why = self.why_relation(one)
         if why:
@@ -135,7 +151,7 @@ class Merge:
             return why
         assert isinstance(self.last.base.relations, Mapped)
         kept = self._kept(RELATION + one.code, self.last.base.relations.narrow(one.code), one.dataset)
-        return "somebody it names stands nowhere now" if kept.loses() else ""
+        return _LOST if kept.loses() else ""
 
     def derived(self, relations: Iterable[Relation]) -> list[Derived]:
         """The derived columns that what has to be made again needs, each after the ones it needs."""
@@ -162,23 +178,31 @@ class Merge:
 
     def _why_rows(self, code: str) -> str:
         dataset = self.catalogue.datasets[code]
-        if code not in self.last.base.rows:
-            return "not in the last base"
         if dataset.keyed == "division":
             return "rows of places"
         if "id_no" not in dataset.columns:
             return "rows of households, not of people"
+        why = self._why_lying(code)
+        if why:
+            return why
         columns, lying = self.catalogue.columns(code), self._lying(code)
-        if not self._reads_alike(code, lying.names):
-            return "other columns are read"
         if any(columns[name].type.kind == "thing" for name in self.wanted.kept[code] if name in columns):
             return "its things are numbered together with those of others"
         why = self.own(code) or self._why_signed(code) or self._why_columns(code, set(columns))
         if why:
             return why
+        return _LOST if self._kept(ROWS + code, lying, code).loses() else ""
+
+    def _why_lying(self, code: str) -> str:
+        """Why the rows of the last base do not lie as they would now, whatever came."""
+        if code not in self.last.base.rows:
+            return "not in the last base"
+        lying = self._lying(code)
+        if not self._reads_alike(code, lying.names):
+            return "other columns are read"
         if not lying.follows("hukou") or (NUMBER not in lying.names and not lying.follows("household")):
             return "rows live elsewhere than their people"
-        return "somebody it names stands nowhere now" if self._kept(ROWS + code, lying, code).loses() else ""
+        return ""
 
     def _reads_alike(self, code: str, names: Collection[str]) -> bool:
         """Whether the last base kept the columns that this one does."""

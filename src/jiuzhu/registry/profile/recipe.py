@@ -17,19 +17,31 @@ from jiuzhu.registry.profile.state import Moment
 from jiuzhu.registry.profile.stored import StoredArchive
 from jiuzhu.rules.tree import Dataset
 
+_RELINKED = "a row without a right id number is taken for somebody else"
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came since. numbers: the old number of each delivery that was there to its new one; new: the numbers of the others."""
+
+    numbers: Mapping[int, int]
+    new: frozenset[int]
+
 
 @dataclass(frozen=True)
 class Recipe:
     """Beside the day and the declarations, which whoever compares looks after.
 
-    deliveries: what is known of each, in order. fulls: the numbers of those that replace others on the day. people: whom the
-    candidates in its rows stand for, as a digest. sent: the last day of sending, counted from 1970. latest: the last day, month
-    or moment a row speaks of, as `at` holds it. Both None where there are no rows, or no such column.
+    deliveries: what is known of each, in order; people: whom the candidates in its rows stand for, as a digest. rows: how many
+    all of them hold. fulls: the numbers of those that replace others on the day. sent: the last day of sending, counted from
+    1970. latest: the last day, month or moment a row speaks of, as `at` holds it. Both None where there are no rows, or no such
+    column.
     """
 
     deliveries: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    rows: int = 0
     fulls: tuple[int, ...] = ()
-    people: str = ""
     sent: int | None = None
     latest: int | None = None
 
@@ -38,13 +50,17 @@ class Recipe:
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Recipe:
-        return cls(**{**told, "deliveries": tuple(told["deliveries"]), "fulls": tuple(told["fulls"])})
+        return cls(**{**told, **{name: tuple(told[name]) for name in ("deliveries", "people", "fulls")}})
 
 
 def recipes_of(
-    archive: StoredArchive, datasets: Iterable[Dataset], people: Mapping[str, str], as_of: date, last: Mapping[str, Recipe]
+    archive: StoredArchive,
+    datasets: Iterable[Dataset],
+    people: Mapping[tuple[str, int], str],
+    as_of: date,
+    last: Mapping[str, Recipe],
 ) -> dict[str, Recipe]:
-    """people: see `Recipe`, by dataset. last: those of an earlier run, so that no file is asked twice."""
+    """people: see `Recipe`, by dataset and number. last: those of an earlier run, so that no file is asked twice."""
     answer = {}
     for dataset in datasets:
         mine = [one for one in archive.deliveries if one.dataset == dataset.code]
@@ -56,8 +72,9 @@ def recipes_of(
             latest = _latest(dataset, [path for paths in archive.files.get(dataset.code, {}).values() for path in paths])
         answer[dataset.code] = Recipe(
             deliveries,
+            tuple(people.get((dataset.code, one.number), "") for one in mine),
+            sum(one.accepted for one in mine),
             tuple(one.number for one in Fulls.of(dataset.code, mine, as_of).fulls),
-            people.get(dataset.code, ""),
             max(((one.newest - EPOCH).days for one in mine if one.newest is not None), default=None),
             latest,
         )
@@ -74,7 +91,32 @@ def differs(dataset: Dataset, last: tuple[Recipe, Moment], now: tuple[Recipe, Mo
     if before.fulls != after.fulls:
         return "a full delivery replaces others by now"
     if before.people != after.people:
-        return "a row without a right id number is taken for somebody else"
+        return _RELINKED
+    return _later(dataset, before, then, moment)
+
+
+def added_to(dataset: Dataset, last: tuple[Recipe, Moment], now: tuple[Recipe, Moment], rows: int) -> tuple[Came | None, str]:
+    """What came since, where all that was there counts as it did; else None, and why.
+
+    rows: how many there are in the last base: fewer than were delivered, and some lie hidden that new ones may bring back.
+    """
+    (before, then), (after, moment) = last, now
+    place = {known: number for number, known in enumerate(after.deliveries)}
+    if any(known not in place for known in before.deliveries) or len(place) < len(after.deliveries):
+        return None, "deliveries count no more"
+    if before.fulls or after.fulls:
+        return None, "a full delivery is among them"
+    if before.rows != rows:
+        return None, "not every row that was delivered counts"
+    numbers = {number: place[known] for number, known in enumerate(before.deliveries)}
+    if any(before.people[number] != after.people[there] for number, there in numbers.items()):
+        return None, _RELINKED
+    why = _later(dataset, before, then, moment)
+    return (None, why) if why else (Came(numbers, frozenset(place.values()) - frozenset(numbers.values())), "")
+
+
+def _later(dataset: Dataset, before: Recipe, then: Moment, moment: Moment) -> str:
+    """Why a row may count on this day that did not on the last, or the other way round."""
     if (then.as_of, then.seconds) == (moment.as_of, moment.seconds):
         return ""
     if (moment.as_of, moment.seconds) < (then.as_of, then.seconds):

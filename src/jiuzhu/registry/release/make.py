@@ -36,7 +36,7 @@ from jiuzhu.registry.release.counted import counted
 from jiuzhu.registry.release.folder import BASE, MANIFEST, Release, Writer, appear, building, current, point_at
 from jiuzhu.registry.release.last import last_base, last_release, recipe_table
 from jiuzhu.registry.release.manifest import DeliveryUsed, Manifest, release_name
-from jiuzhu.registry.release.reports import RENUMBERED, TAKEN_ON
+from jiuzhu.registry.release.reports import MERGED, RENUMBERED, TAKEN_ON
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.vocabulary.divisions import Divisions
 
@@ -198,11 +198,14 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
 def _tables(writer: Writer, merge: Merge | None, anew: str) -> Mapping[str, str]:
     """What became of each table of the base."""
     rebuilt = merge.rebuilt if merge is not None else {}
+    grown = merge.appended if merge is not None else set()
     answer = {}
     for path in sorted((writer.folder / BASE).glob("*.arrow")):
         name = path.stem
         if name.startswith((ROWS, RELATION)):
             why = anew or rebuilt.get(name.removeprefix(ROWS), "")
+            if name.removeprefix(ROWS) in grown:
+                why = MERGED
             answer[name] = why or (TAKEN_ON if path.name in writer.taken_on else RENUMBERED)
     return answer
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from jiuzhu.engines.base import Tally
 
-TAKEN_ON, RENUMBERED = "taken on", "renumbered"
+TAKEN_ON, RENUMBERED, MERGED = "taken on", "renumbered", "merged"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class RunReport:
 
     entries: how many it added to the stream. repaired: how many of them mend it, because release and stream before said
     something else of the same deliveries: a fault of the platform. tables: of each table of the base whether the file of the last
-    release was TAKEN_ON, its rows were RENUMBERED, or why they were made again from the archive; empty where `new` is not.
+    release was TAKEN_ON, its rows were RENUMBERED, or MERGED with those that came, or why they were made again from the archive;
+    empty where `new` is not.
     """
 
     release: str
@@ -62,7 +63,8 @@ class RunReport:
         told["base"] = {
             "taken_on": sum(how == TAKEN_ON for how in self.tables.values()),
             "renumbered": sum(how == RENUMBERED for how in self.tables.values()),
-            "made_again": {name: how for name, how in sorted(self.tables.items()) if how not in (TAKEN_ON, RENUMBERED)},
+            "merged": sum(how == MERGED for how in self.tables.values()),
+            "made_again": {name: how for name, how in sorted(self.tables.items()) if how not in (TAKEN_ON, RENUMBERED, MERGED)},
         }
         told["indicators"] = [
             {
