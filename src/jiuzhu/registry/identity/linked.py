@@ -69,9 +69,14 @@ class Linked:
         return {which: digest.hexdigest()[:32] for which, digest in answer.items()}
 
 
-def linked(archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights: Weights) -> Linked:
-    """Link every candidate of the archive anew, from all that is known; nothing is carried over from an earlier run."""
-    found = candidates_of(archive, datasets)
+def linked(
+    archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights: Weights, known: pa.Table | None = None
+) -> Linked:
+    """Link every candidate of the archive anew, from all that is known; no link is carried over from an earlier run.
+
+    known: the candidates of deliveries whose rows the archive does not show, as `candidates_of` gives them.
+    """
+    found = pa.concat_tables([candidates_of(archive, datasets), *([] if known is None else [known])]).combine_chunks()
     told = vault.all_candidates()
     told = told.filter(pc.is_in(told["candidate"], found["candidate"].combine_chunks()))
     links, review = (_none(), REVIEW.empty_table())

@@ -32,14 +32,15 @@ class Came:
 class Recipe:
     """Beside the day and the declarations, which whoever compares looks after.
 
-    deliveries: what is known of each, in order; people: whom the candidates in its rows stand for, as a digest. rows: how many
-    all of them hold. fulls: the numbers of those that replace others on the day. sent: the last day of sending, counted from
-    1970. latest: the last day, month or moment a row speaks of, as `at` holds it. Both None where there are no rows, or no such
-    column.
+    deliveries: what is known of each, in order; people: whom the candidates in its rows stand for, as a digest; months: see
+    `Delivered`. rows: how many all of them hold. fulls: the numbers of those that replace others on the day. sent: the last
+    day of sending, counted from 1970. latest: the last day, month or moment a row speaks of, as `at` holds it. Both None where
+    there are no rows, or no such column.
     """
 
     deliveries: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    months: tuple[tuple[int, ...], ...] = ()
     rows: int = 0
     fulls: tuple[int, ...] = ()
     sent: int | None = None
@@ -50,29 +51,35 @@ class Recipe:
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Recipe:
-        return cls(**{**told, **{name: tuple(told[name]) for name in ("deliveries", "people", "fulls")}})
+        whole = {name: tuple(told[name]) for name in ("deliveries", "people", "fulls")}
+        return cls(**{**told, **whole, "months": tuple(tuple(one) for one in told["months"])})
 
 
 def recipes_of(
     archive: StoredArchive,
+    deliveries: Sequence[Delivered],
     datasets: Iterable[Dataset],
     people: Mapping[tuple[str, int], str],
     as_of: date,
     last: Mapping[str, Recipe],
 ) -> dict[str, Recipe]:
-    """people: see `Recipe`, by dataset and number. last: those of an earlier run, so that no file is asked twice."""
+    """deliveries: those of the archive, measured. people: see `Recipe`, by dataset and number.
+
+    last: those of an earlier run, so that no file is asked twice.
+    """
     answer = {}
     for dataset in datasets:
-        mine = [one for one in archive.deliveries if one.dataset == dataset.code]
-        deliveries = tuple(_known_as(one) for one in mine)
+        mine = [one for one in deliveries if one.dataset == dataset.code]
+        known = tuple(known_as(one) for one in mine)
         before = last.get(dataset.code)
-        if before is not None and before.deliveries == deliveries:
+        if before is not None and before.deliveries == known:
             latest = before.latest
         else:
             latest = _latest(dataset, [path for paths in archive.files.get(dataset.code, {}).values() for path in paths])
         answer[dataset.code] = Recipe(
-            deliveries,
+            known,
             tuple(people.get((dataset.code, one.number), "") for one in mine),
+            tuple(one.months for one in mine),
             sum(one.accepted for one in mine),
             tuple(one.number for one in Fulls.of(dataset.code, mine, as_of).fulls),
             max(((one.newest - EPOCH).days for one in mine if one.newest is not None), default=None),
@@ -135,7 +142,7 @@ def _later(dataset: Dataset, before: Recipe, then: Moment, moment: Moment) -> st
     return "rows speak of later days" if before.latest > bounds.get(at.holds, before.latest) else ""
 
 
-def _known_as(one: Delivered) -> str:
+def known_as(one: Delivered) -> str:
     """Everything of a delivery that decides about rows, short."""
     told = (one.digest, one.source, one.first, one.last, one.full, one.part, one.division, one.oldest, one.newest, one.accepted)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -41,6 +41,14 @@ class StoredArchive:
             JOIN files_{dataset} f ON f.path = r.filename"""
         )
         return name
+
+    def part(self, numbers: Mapping[str, Collection[int]]) -> StoredArchive:
+        """The same deliveries, with the files of these only, by dataset."""
+        files = {
+            dataset: {number: paths for number, paths in several.items() if number in numbers.get(dataset, ())}
+            for dataset, several in self.files.items()
+        }
+        return StoredArchive(self.deliveries, {dataset: several for dataset, several in files.items() if several})
 
 
 def stored_archive(workspace: Workspace, passed: Sequence[Manifest], *, until: date = date.max) -> StoredArchive:

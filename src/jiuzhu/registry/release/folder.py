@@ -27,7 +27,7 @@ from jiuzhu.registry.release.manifest import Manifest
 from jiuzhu.registry.release.tables import coverage_from, coverage_table, read_arrow, read_folder, write_arrow, write_parquet
 
 MANIFEST, BASE, SUBJECTS, REVIEW = "manifest.json", "base", "subjects.sealed", "review.sealed"
-LINKS, RECIPES = "links.sealed", "recipes.sealed"
+LINKS, RECIPES, CANDIDATES = "links.sealed", "recipes.sealed", "candidates.sealed"
 SEALED_NAME = "release.subjects"
 CURRENT = "current"
 
@@ -112,16 +112,18 @@ def appear(
     review: pa.Table,
     links: pa.Table,
     recipes: pa.Table,
+    candidates: pa.Table,
 ) -> None:
     """Let the release appear whole. subjects: who stands at each position, sealed beside the release and never in it.
 
     links: (candidate, person, record) of rows without a right id number: what later deliveries may change. recipes: what the
-    rows of each dataset follow from, by which the next run tells those that did not change.
+    rows of each dataset follow from, by which the next run tells those that did not change. candidates: every one and the
+    delivery it came in, see `candidates_of`, which the next run need not look for.
     """
     beside = _beside(workspace, manifest.name)
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True, mode=0o700)
-    for name, table in ((SUBJECTS, subjects), (REVIEW, review), (LINKS, links), (RECIPES, recipes)):
+    for name, table in ((SUBJECTS, subjects), (REVIEW, review), (LINKS, links), (RECIPES, recipes), (CANDIDATES, candidates)):
         content = seal(packed(table), keys=workspace.keys, name=SEALED_NAME, about=f"{manifest.name}/{name}")
         (beside / name).write_bytes(content)
     writer.finish(manifest)
@@ -207,9 +209,13 @@ class Release:
         """candidate, person and, of people alone, record: whose rows without a right id number were taken to be."""
         return self._opened(LINKS)
 
-    def recipes(self) -> pa.Table | None:
-        """dataset, recipe (JSON); None of a release made before they were kept."""
-        return self._opened(RECIPES) if (_beside(self.workspace, self.name) / RECIPES).exists() else None
+    def recipes(self) -> pa.Table:
+        """dataset, recipe (JSON): what the rows of each dataset follow from."""
+        return self._opened(RECIPES)
+
+    def candidates(self) -> pa.Table:
+        """What `candidates_of` gave for the deliveries of the release."""
+        return self._opened(CANDIDATES)
 
     def _opened(self, name: str) -> pa.Table:
         sealed = (_beside(self.workspace, self.name) / name).read_bytes()

@@ -6,16 +6,18 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
 
 from jiuzhu.engines.base import Engine, Tally
 from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.engines.mapped import count_of
+from jiuzhu.registry.archived import Delivered
 from jiuzhu.registry.identity.linked import Linked, linked
 from jiuzhu.registry.identity.weights import read_weights
 from jiuzhu.registry.ingest.archive import Manifest as Delivery
@@ -28,13 +30,14 @@ from jiuzhu.registry.monitoring.watched import facts_of, watched
 from jiuzhu.registry.profile.build import BaseBuilder, Built
 from jiuzhu.registry.profile.households import HUKOU, LOW
 from jiuzhu.registry.profile.kept import RELATION, ROWS
+from jiuzhu.registry.profile.measured import measured
 from jiuzhu.registry.profile.merged import Merge
 from jiuzhu.registry.profile.recipe import recipes_of
 from jiuzhu.registry.profile.state import Moment
-from jiuzhu.registry.profile.stored import stored_archive
+from jiuzhu.registry.profile.stored import StoredArchive, stored_archive
 from jiuzhu.registry.release.counted import counted
 from jiuzhu.registry.release.folder import BASE, MANIFEST, Release, Writer, appear, building, current, point_at
-from jiuzhu.registry.release.last import last_base, last_release, recipe_table
+from jiuzhu.registry.release.last import Known, known_of, last_base, last_release, recipe_table, recipes_from
 from jiuzhu.registry.release.manifest import DeliveryUsed, Manifest, release_name
 from jiuzhu.registry.release.reports import MERGED, RENUMBERED, TAKEN_ON
 from jiuzhu.registry.vault.vault import Vault
@@ -152,13 +155,16 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
     archive = stored_archive(workspace, asked.passed, until=moment.as_of)
     vault = Vault(workspace.vault, workspace.keys, segments_of(workspace))
     progress("link", 0, 1)
-    who = linked(archive, list(catalogue.datasets.values()), vault, read_weights(catalogue.folders))
-    progress("link", 1, 1)
-    datasets = [catalogue.datasets[code] for code in sorted(catalogue.datasets)]
+    datasets = list(catalogue.datasets.values())
     release, anew = last_release(workspace, catalogue) if asked.merge else (None, "asked for")
-    last = last_base(release, who) if release is not None else None
-    known = last.recipes if last is not None else {}
-    recipes = recipes_of(archive, datasets, who.taken_for(), moment.as_of, known)
+    before = recipes_from(release.recipes()) if release is not None else {}
+    known = known_of(release, before, archive.deliveries, moment.as_of) if release is not None else None
+    fresh = archive.part(_others(archive, known.numbers)) if known is not None else archive
+    who = linked(fresh, datasets, vault, read_weights(catalogue.folders), known.candidates if known is not None else None)
+    progress("link", 1, 1)
+    last = last_base(release, before, who) if release is not None else None
+    delivered = _measured(archive, catalogue, moment, known)
+    recipes = recipes_of(archive, delivered, datasets, who.taken_for(), moment.as_of, before)
     scratch = workspace.staging / "scratch"
     builder = BaseBuilder(
         archive,
@@ -170,6 +176,7 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
         layer=writer,
         scratch=str(scratch),
         divisions=divisions_of(catalogue),
+        delivered=delivered,
         last=last,
         recipes=recipes,
     )
@@ -190,9 +197,23 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
     _keep_catalogue(workspace, catalogue)
     manifest = _manifest(writer, asked, who, built, found)
     tables = _tables(writer, builder.merge, anew)
-    appear(workspace, writer, manifest, subjects_of(built, who), who.review, links_of(who), recipe_table(recipes))
+    appear(workspace, writer, manifest, subjects_of(built, who), who.review, links_of(who), recipe_table(recipes), who.found)
     people, households = built.base.people.num_rows, built.base.households.num_rows
     return Made(manifest, engine.name, found.tallies, found.hash, people, households, new=True, tables=tables)
+
+
+def _others(archive: StoredArchive, known: Mapping[str, Mapping[int, int]]) -> Mapping[str, set[int]]:
+    """By dataset the deliveries of which nothing is known."""
+    return {code: set(files) - set(known.get(code, ())) for code, files in archive.files.items()}
+
+
+def _measured(archive: StoredArchive, catalogue: Catalogue, moment: Moment, known: Known | None) -> Sequence[Delivered]:
+    """See `measured`; the last release is asked first."""
+    numbers, months = (known.numbers, known.months) if known is not None else ({}, {})
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("SET threads = 2; SET debug_enable_caching_operators = false")  # see `engines/sql/session.py`
+        found = measured(connection, archive.part(_others(archive, numbers)), catalogue.datasets, moment.as_of)
+    return [replace(one, months=months.get((one.dataset, one.number), one.months)) for one in found]
 
 
 def _tables(writer: Writer, merge: Merge | None, anew: str) -> Mapping[str, str]:
