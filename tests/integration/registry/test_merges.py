@@ -35,7 +35,7 @@ def differing(workspace: Path, other: Path, release: str) -> list[str]:
 
 
 def ways(report: RunReport) -> Counter[str]:
-    return Counter(how if how in ("taken on", "renumbered") else "made again" for how in report.tables.values())
+    return Counter(how if how in ("taken on", "renumbered", "merged") else "made again" for how in report.tables.values())
 
 
 @pytest.mark.requirement("E2")
@@ -85,7 +85,7 @@ def test_a_table_nothing_came_for_is_the_file_of_the_last_release(workspace: Pat
     made = run(workspace, rules)
     name = "rows-civil_lowincome_member.arrow"
     assert made.tables["rows-civil_lowincome_member"] == "taken on"
-    assert made.tables["rows-medins_settlement"] == "1 deliveries came"
+    assert made.tables["rows-medins_settlement"] == "the new record ids are of another form"
     assert os.path.samefile(folder(workspace, last) / name, folder(workspace, made.release) / name)
     before = content(workspace, made.release)
     shutil.rmtree(workspace / "releases" / last)
@@ -107,6 +107,31 @@ def test_the_last_release_says_the_same_after_everything_was_renumbered(workspac
     anew = from_nothing(workspace, tmp_path / "anew")
     assert run(anew, rules).release == made.release
     assert differing(workspace, anew, made.release) == []
+
+
+def test_new_bills_are_read_alone_and_merged_until_one_comes_again(tmp_path: Path, rules: Catalogue):
+    """New words, new people, a number mistyped, other lengths of what the record ids have in common, an empty cell."""
+    workspace, aside = tmp_path / "workspace", tmp_path / "anew"
+    first = [bill(f"B{one:04}", 1 + one % 5, "100", "2026-10-05", hospital_name=f"{one % 3}院") for one in range(30, 39)]
+    paths = files(tmp_path / "in")[:2]  # the register and the low-income base
+    deliver(workspace, rules, [*paths, write(tmp_path / "in", "medins_settlement-2026-10.csv", first)])
+    run(workspace, rules)
+    typo = number(4)[:16] + str((int(number(4)[16]) + 1) % 10) + number(4)[17]
+    months = {
+        "merged": [
+            bill("B0012", 6, "7", "2026-11-02", hospital_name="甲"),
+            bill("B0039", 9, "8", "2026-11-02", diagnosis_code=""),
+        ],
+        "merged ": [bill("B1000", 4, "9", "2026-11-03", id_no=typo), bill("B0001", 2, "9", "2026-11-03", hospital_name="10院")],
+        "a record came again": [bill("B0012", 5, "70", "2026-11-04", _change="U", data_date="2026-11-12")],
+        "not every row that was delivered counts": [bill("B2000", 5, "70", "2026-11-05")],
+    }
+    for how, bills in months.items():
+        deliver(workspace, rules, [write(tmp_path / "in", f"medins_settlement-2026-11-p{len(how)}.csv", bills)])
+        made = run(workspace, rules)
+        assert made.tables["rows-medins_settlement"] == how.strip()
+        assert run(from_nothing(workspace, aside), rules).release == made.release
+        assert differing(workspace, aside, made.release) == [], how
 
 
 def test_without_a_release_that_can_be_followed_the_report_says_why(workspace: Path, tmp_path: Path, rules: Catalogue):

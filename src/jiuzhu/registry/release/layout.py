@@ -5,6 +5,7 @@ Texts wait until every table is there, since only then the list is known: until 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -26,6 +27,7 @@ Whole = npt.NDArray[Any]
 # With more rows than one for every three residents the rows of a person are told by where they begin: a block of people finds
 # its rows by two looks instead of a search through four bytes a row, and from one row a person on the file is smaller too.
 _RESIDENTS = 3
+_NO_LINKS = (errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP)  # the file system has none, or no more of this file
 
 
 class Layout:
@@ -188,5 +190,7 @@ def _linked(old: Path, new: Path) -> None:
     """One file under two names; a copy where the file system knows no links."""
     try:
         os.link(old, new)
-    except PermissionError:
+    except OSError as why:
+        if why.errno not in _NO_LINKS:
+            raise
         shutil.copyfile(old, new)

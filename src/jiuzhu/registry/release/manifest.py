@@ -12,7 +12,9 @@ from typing import Any
 
 from jiuzhu.engines.base import Tally
 
-FORMAT = 2  # in releases of format 1 rows name their delivery by its place among those of all datasets
+# To be raised whenever a base is made otherwise of the same deliveries, for one follows another only of the same format. In format 1
+# rows name their delivery by its place among those of all datasets.
+FORMAT = 2
 NAME_LENGTH = 24
 
 
