@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from jiuzhu.registry.release.folder import Release
 REBUILD, MERGE = 40, 12  # CPU seconds of 200 M records; L of 8 M new ones
 ENOUGH = 4_000_000  # records; a rebuild of fewer says nothing of one of many
 NEW = "2026-10"  # the month that comes last: the last one that is over
+_RENEWED = re.compile(r"([a-z_]+)(-\d{4}(Q\d|-\d\d)?(-p\d+)?)?\.parquet$")  # names of files that only add rows
 MONTH_MERGED = "a month of 8 M records merged, on top of the full run"
 
 
@@ -107,16 +109,19 @@ def _split(deliveries: Path, folder: Path) -> int:
     for path in sorted(one for one in deliveries.rglob("*") if one.is_file()):
         before = folder / "before" / path.relative_to(deliveries)
         before.parent.mkdir(parents=True, exist_ok=True)
-        table = pq.read_table(path) if path.suffix == ".parquet" and path.stem.replace("_", "").isalnum() else None
+        named = _RENEWED.match(path.name)
+        table = pq.read_table(path) if named else None
         sent = pc.starts_with(table["data_date"].cast(pa.string()), NEW) if table is not None else None
-        if table is None or not pc.any(sent).as_py() or pc.all(sent).as_py():
+        many = pc.sum(sent).as_py() or 0 if sent is not None else 0
+        if named is None or table is None or not many:
             os.link(path, before)
             continue
-        pq.write_table(table.filter(pc.invert(sent)), before)
-        late = folder / "month" / path.relative_to(deliveries).with_name(f"{path.stem}-{NEW}.parquet")
+        count += many
+        late = folder / "month" / f"{named[1]}-{NEW}-p{count}.parquet"
         late.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table.filter(sent), late)
-        count += pc.sum(sent).as_py()
+        if many < table.num_rows:
+            pq.write_table(table.filter(pc.invert(sent)), before)
     return count
 
 
