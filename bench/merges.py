@@ -90,12 +90,12 @@ def _merged(stand: Stand, rebuilt: _Spent) -> tuple[Figure, list[str]]:
     base = Release(Workspace(workspace), spent.release).base
     once = limit(columns_read(base, stand.catalogue, list(stand.catalogue.indicators.values())))
     shutil.rmtree(folder)
-    ways = {way: spent.tables.count(way) for way in ("taken on", "renumbered")}
+    ways = {way: spent.tables.count(way) for way in ("taken on", "renumbered", "merged")}
     again = len(spent.tables) - sum(ways.values())
     told = (
         f"{spent.seconds:.2f} CPU s for {new:,} new of {stand.records:,} records, linking {spent.linking:.2f} of it; from the "
         f"archive {rebuilt.seconds:.2f}. L is {once * 1000:.2f} ms. Of {len(spent.tables)} tables {ways['taken on']} were taken on "
-        f"as they lie, {ways['renumbered']} renumbered, {again} made again"
+        f"as they lie, {ways['renumbered']} renumbered, {ways['merged']} merged, {again} made again"
     )
     return Figure(MONTH_MERGED, "L", MERGE, spent.seconds / once, told), []
 
