@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -26,13 +26,15 @@ MISTYPED = 0.1
 @dataclass
 class Found:
     """changes: entries of the stream by kind. whole: looks that asked everybody. differences: what release and stream said
-    otherwise than a run; files: those of the last release that differ from one made from nothing."""
+    otherwise than a run; files: those of the last release that differ from one made from nothing. tables: how those of the last
+    base were come by, see `RunReport`."""
 
     changes: Counter[str] = field(default_factory=Counter)
     looks: int = 0
     whole: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    tables: Mapping[str, str] = field(default_factory=dict)
     repaired: int = 0
 
     @property
@@ -72,11 +74,14 @@ def prove(
         found.whole += [report.whole] if report.whole else []
         differing = _differing(streamed(workspace, catalogue), from_scratch(workspace, catalogue))
         found.differences += [f"look {number}: {one}" for one in differing]
+        if number == looks // 2:  # a night: what comes after is merged into what was merged
+            found.repaired += public.run(workspace, as_of=DAY, now=NOW, catalogue=catalogue).repaired
         say(
             f"look {number}: {len(paths)} files, {dict(report.entries)}, {report.whole or 'a part'}, {len(differing)} differences"
         )
     made = public.run(workspace, as_of=DAY, now=NOW, catalogue=catalogue)
-    found.repaired = made.repaired
+    found.repaired += made.repaired
+    found.tables = made.tables
     chooser.shuffle(sent)
     _deliver(sent, folder / "nothing", catalogue)
     again = public.run(folder / "nothing", as_of=DAY, now=NOW, catalogue=catalogue)
@@ -108,7 +113,7 @@ def streamed(workspace: Path, catalogue: Catalogue) -> Standing:
 
 def from_scratch(workspace: Path, catalogue: Catalogue) -> Standing:
     """What a run over everything says, without becoming the release that everybody sees."""
-    made = public.run(workspace, as_of=DAY, now=NOW, catalogue=catalogue, sample=EVERYBODY)
+    made = public.run(workspace, as_of=DAY, now=NOW, catalogue=catalogue, sample=EVERYBODY, merge=False)
     return dict(standing_in(Release(Workspace(workspace), made.release), catalogue))
 
 

@@ -33,7 +33,8 @@ def literal(text: str) -> str:
 class Delivered:
     """An accepted delivery that the gate has let through.
 
-    number: its place among the digests of all deliveries in order; the rows carry it in `_delivery`.
+    number: its place among the digests of all deliveries of its dataset in order; the rows carry it in `_delivery`. What other
+    datasets deliver moves no number, so that rows nothing came for stay as they are from release to release.
     first, last: its period; None where the name gave none (then the days of its rows count).
     full: it replaces its dataset, division and period. part: several full files of one day stand together.
     division: the smallest that holds all its rows; "" the whole country. oldest, newest: of the `data_date`s in it.

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from jiuzhu.registry.comparison.compared import Compared
 from jiuzhu.registry.ingest.archive import Manifest as Delivery
 from jiuzhu.registry.release.manifest import Manifest
-from jiuzhu.rules.comparisons import ID_NUMBER
 from jiuzhu.rules.tree import Dataset
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ class _Tally:
     received: int = 0
     agreeing: int = 0
     compared: int = 0
-    numbers: list[int] = field(default_factory=list)
+    numbers: list[tuple[str, int]] = field(default_factory=list)
 
 
 def qualities(
@@ -81,12 +80,12 @@ def qualities(
     """Every source of the deliveries a release rests on, by dataset and source. deliveries: the archive's."""
     known = {(one.dataset, one.source, one.period, one.sha256, one.full): one for one in deliveries}
     tallies: dict[tuple[str, str], _Tally] = {}
-    for number, used in enumerate(manifest.deliveries):
+    for number, used in manifest.numbered():
         one = known.get((used.dataset, used.source, used.period, used.sha256, used.full))
         dataset = catalogue.datasets.get(used.dataset)
         if one is not None and dataset is not None:
             tally = tallies.setdefault((used.dataset, used.source), _Tally())
-            tally.numbers.append(number)
+            tally.numbers.append((used.dataset, number))
             _count(tally, one, dataset, manifest.as_of)
     _agree(tallies, catalogue, found)
     return tuple(
@@ -118,9 +117,10 @@ def _agree(tallies: Mapping[tuple[str, str], _Tally], catalogue: Catalogue, foun
     for code, counts in found.counts.items():
         statements = catalogue.comparisons.by_code[code].statements
         for (number, delivery), (good, whole) in counts.agreement.items():
-            if statements[number].dataset != ID_NUMBER and delivery in whose:
-                whose[delivery].agreeing += good
-                whose[delivery].compared += whole
+            tally = whose.get((statements[number].dataset, delivery))
+            if tally is not None:
+                tally.agreeing += good
+                tally.compared += whole
 
 
 def _quality(dataset: Dataset, source: str, tally: _Tally, as_of: date, weights: Mapping[str, int]) -> SourceQuality:

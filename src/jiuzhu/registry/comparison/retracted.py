@@ -169,7 +169,8 @@ def _changes(release: Release, catalogue: Catalogue, passed: Sequence[Delivery],
         deliveries = measured(connection, archive, catalogue.datasets, moment.as_of)
         maker = StateMaker(connection, moment, deliveries)
         for code in sorted(touched & catalogue.datasets.keys() & release.base.rows.keys()):
-            compare = _Rows(release, catalogue.datasets[code], persons, passed, now)
+            mine = [one for one in passed if one.dataset == code]
+            compare = _Rows(release, catalogue.datasets[code], persons, mine, now)
             view = archive.view(connection, code)
             found = compare.changed(maker, view) if view else compare.all_gone()
             if found:
@@ -186,7 +187,7 @@ def _known_by(one: Delivery | DeliveryUsed) -> tuple[str, ...]:
 class _Rows:
     """The rows of one dataset in a release, beside what the archive says of their records now.
 
-    persons: person id by position. now: what the deliveries that count are known by.
+    persons: person id by position. passed: the dataset's deliveries that count. now: what all that count are known by.
     """
 
     release: Release
@@ -253,5 +254,5 @@ class _Rows:
         return _Change("corrected", columns, row["said_on"], by)
 
     def _gone(self, delivery: int) -> _Change:
-        still = _known_by(self.release.manifest.deliveries[delivery]) in self.now
+        still = _known_by(self.release.manifest.sent(self.dataset.code)[delivery]) in self.now
         return _Change("replaced" if still else "withdrawn", {}, None, "")

@@ -162,7 +162,7 @@ class Teller:
             title_zh=title.zh,
             title_en=title.en,
             department=department,
-            source=self.release.manifest.deliveries[delivery].source if delivery is not None else "",
+            source=self.release.manifest.sent(statement.dataset)[delivery].source if delivery is not None else "",
             value=text,
             value_zh=word.zh,
             value_en=word.en,

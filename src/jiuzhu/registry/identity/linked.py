@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jiuzhu.registry.archived import UNLINKED, Archive, quoted
+from jiuzhu.registry.archived import DELIVERY, UNLINKED, Archive, quoted
 from jiuzhu.registry.identity.known import known_people
 from jiuzhu.registry.identity.linking import REVIEW, link
 from jiuzhu.registry.identity.weights import Weights
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.rules.tree import Dataset
 
-_FOUND = pa.schema([("candidate", pa.int64()), ("dataset", pa.string()), ("record_id", pa.string()), ("column", pa.string())])
+_FOUND = pa.schema(
+    [
+        ("candidate", pa.int64()),
+        ("dataset", pa.string()),
+        ("record_id", pa.string()),
+        ("column", pa.string()),
+        (DELIVERY, pa.int32()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -25,11 +35,13 @@ class Linked:
 
     order: (person, id_number, otherwise), what people are sorted by: the number, else dataset and record of a person alone.
     review: candidates that resemble somebody without being surely the same: a person decides, nothing merges by itself.
+    found: every candidate and the dataset it stands in a row of, see `candidates_of`.
     """
 
     links: pa.Table
     order: pa.Table
     review: pa.Table
+    found: pa.Table
 
     def alone(self) -> dict[int, str]:
         """What names a person alone in every release: dataset and record."""
@@ -42,10 +54,29 @@ class Linked:
         place = pc.index_in(persons.combine_chunks(), rows["person"].combine_chunks())
         return pc.fill_null(rows["otherwise"].combine_chunks().take(place), "")
 
+    def taken_for(self) -> dict[tuple[str, int], str]:
+        """By dataset and delivery a digest of whom each candidate in its rows stands for: a person, or a record alone."""
+        place = pc.index_in(self.found["candidate"].combine_chunks(), self.links["candidate"].combine_chunks())
+        person = self.links["person"].combine_chunks().take(place)
+        told = self.found.select(["dataset", DELIVERY, "candidate"]).append_column("person", person)
+        told = told.append_column("record", self.records(told["person"])).sort_by(
+            [("dataset", "ascending"), ("candidate", "ascending")]
+        )
+        answer: dict[tuple[str, int], Any] = {}
+        for dataset, delivery, candidate, someone, record in zip(*(column.to_pylist() for column in told.columns), strict=True):
+            line = f"{candidate} {record or someone}\n".encode()
+            answer.setdefault((dataset, delivery), hashlib.sha256()).update(line)
+        return {which: digest.hexdigest()[:32] for which, digest in answer.items()}
 
-def linked(archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights: Weights) -> Linked:
-    """Link every candidate of the archive anew, from all that is known; nothing is carried over from an earlier run."""
-    found = candidates_of(archive, datasets)
+
+def linked(
+    archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights: Weights, known: pa.Table | None = None
+) -> Linked:
+    """Link every candidate of the archive anew, from all that is known; no link is carried over from an earlier run.
+
+    known: the candidates of deliveries whose rows the archive does not show, as `candidates_of` gives them.
+    """
+    found = pa.concat_tables([candidates_of(archive, datasets), *([] if known is None else [known])]).combine_chunks()
     told = vault.all_candidates()
     told = told.filter(pc.is_in(told["candidate"], found["candidate"].combine_chunks()))
     links, review = (_none(), REVIEW.empty_table())
@@ -54,11 +85,12 @@ def linked(archive: Archive, datasets: Sequence[Dataset], vault: Vault, weights:
     alone = _alone(found, links)
     order = _order(vault, alone)
     singles = pa.table({"candidate": alone["candidate"], "person": alone["person"]})
-    return Linked(pa.concat_tables([links.select(["candidate", "person"]), singles]), order, _with_records(review, found))
+    every = pa.concat_tables([links.select(["candidate", "person"]), singles])
+    return Linked(every, order, _with_records(review, found), found)
 
 
 def candidates_of(archive: Archive, datasets: Sequence[Dataset]) -> pa.Table:
-    """Every candidate number that stands in a row of the archive: candidate, dataset, record_id, column ("" the row's own)."""
+    """Every candidate number that stands in a row of the archive: candidate, dataset, record_id, column ("" the row's own), delivery."""
     tables = [_FOUND.empty_table()]
     with duckdb.connect(":memory:") as connection:
         for dataset in datasets:
@@ -68,12 +100,17 @@ def candidates_of(archive: Archive, datasets: Sequence[Dataset]) -> pa.Table:
             there = [row[0] for row in connection.execute(f"DESCRIBE {view}").fetchall() if row[0].startswith(UNLINKED)]
             for mark in there:
                 rows = connection.sql(
-                    f"SELECT {quoted(mark)} AS candidate, record_id FROM {view} WHERE {quoted(mark)} IS NOT NULL"
+                    f"SELECT {quoted(mark)} AS candidate, record_id, {DELIVERY} FROM {view} WHERE {quoted(mark)} IS NOT NULL"
                 ).to_arrow_table()
                 if rows.num_rows:
                     column = mark.removeprefix(UNLINKED).removeprefix("_")
                     fixed = {"dataset": pa.array([dataset.code] * rows.num_rows), "column": pa.array([column] * rows.num_rows)}
-                    whole = {"candidate": rows["candidate"], "record_id": rows["record_id"].cast(pa.string()), **fixed}
+                    whole = {
+                        "candidate": rows["candidate"],
+                        "record_id": rows["record_id"].cast(pa.string()),
+                        DELIVERY: rows[DELIVERY],
+                        **fixed,
+                    }
                     tables.append(pa.table({name: whole[name] for name in _FOUND.names}, schema=_FOUND))
     return pa.concat_tables(tables).combine_chunks()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,14 @@ from jiuzhu.registry.profile.derive import COVERED, DerivedMaker
 from jiuzhu.registry.profile.households import LOW, HouseholdMaker
 from jiuzhu.registry.profile.kept import RELATION, ROWS, InMemory, Keeper, Layer
 from jiuzhu.registry.profile.measured import measured
+from jiuzhu.registry.profile.merged import Last, Merge, Standing
 from jiuzhu.registry.profile.named import add_by_files, add_by_sql, everyone
 from jiuzhu.registry.profile.positions import Positions, give_positions, plain
+from jiuzhu.registry.profile.recipe import Recipe
 from jiuzhu.registry.profile.relate import RelationMaker, empty_relation
 from jiuzhu.registry.profile.state import SINCE, Moment, StateMaker
 from jiuzhu.registry.profile.stored import StoredArchive
+from jiuzhu.registry.profile.things import ThingNumbers
 from jiuzhu.registry.profile.today import codes_on
 from jiuzhu.registry.profile.types import archive_type, arrow_type, sql_type
 from jiuzhu.registry.profile.wanted import AUTHORISATIONS, CORE, LOW_MEMBERS, POPULATION, Wanted, derived_columns, wanted_columns
@@ -31,6 +34,7 @@ from jiuzhu.rules.tree import Column, Dataset, Indicator, Relation
 from jiuzhu.vocabulary.divisions import Divisions
 
 if TYPE_CHECKING:
+    from jiuzhu.registry.profile.narrow import Narrow
     from jiuzhu.registry.profile.straight import Homes, Straight
     from jiuzhu.rules.catalogue import Catalogue
 
@@ -63,7 +67,8 @@ class BaseBuilder:
     order: relation (person, id_number, otherwise) of everybody the archive names. links: (candidate, person) of people known
     by likeness, or of themselves alone. divisions: by which codes of merged and split ones are read. delivered: the
     deliveries as `measured` gives them, where the archive holds only a part of their rows. layer: the keeper, where it takes
-    columns that are narrow already; then plain datasets of an archive of files go the straight road.
+    columns that are narrow already; then plain datasets of an archive of files go the straight road. last, recipes: the base
+    that this one follows, and what the rows of each dataset follow from now; only with a layer.
     apart, homes, coverage, signed: only for bases of examples; signed: (person) of those with a live authorisation beside
     those whose rows say so.
     """
@@ -83,6 +88,8 @@ class BaseBuilder:
     divisions: Divisions | None = None
     delivered: Sequence[Delivered] | None = None
     scratch: str = ""
+    last: Last | None = None
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
     connection: duckdb.DuckDBPyConnection = field(init=False)
     wanted: Wanted = field(init=False)
     road: Straight = field(init=False)
@@ -90,8 +97,9 @@ class BaseBuilder:
     placed: dict[str, str] = field(default_factory=dict, init=False)
     seen: dict[str, str] = field(default_factory=dict, init=False)
     heavy: dict[str, list[str]] = field(default_factory=dict, init=False)
-    things: int = field(default=0, init=False)
+    things: ThingNumbers = field(init=False)
     named: Sequence[str] = field(default=(), init=False)
+    merge: Merge | None = field(default=None, init=False)
     plain: frozenset[str] = field(default=frozenset(), init=False)
 
     def build(self, progress: Callable[[str, int, int], None] | None = None) -> Built:
@@ -125,19 +133,18 @@ class BaseBuilder:
         deliveries = self._today(home, deliveries)
         positions = give_positions(self.connection, home, "id_order")
         coverage = self._coverage(deliveries, positions)
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE thing_number (thing BIGINT, number INTEGER)")
+        self.things = ThingNumbers(self.connection)
+        homes = self._homes() if self.named else None
+        if self.merge is not None and homes is not None:
+            self._stand(self.merge, positions, coverage, homes)
         self._derive(coverage, positions)
         self._keep_people(positions)
         names = sorted(self.wanted.kept)
-        homes = self._homes() if self.plain else None
         for done, code in enumerate(names):
-            if code in self.plain and homes is not None:
-                self._straight_rows(code, homes)
-            else:
-                self.keeper.store(ROWS + code, self._rows(self.catalogue.datasets[code]))
+            self._keep_rows(code, homes)
             for one in self.wanted.relations:
                 if one.dataset == code:
-                    self.keeper.store(RELATION + one.code, self._relation(one))
+                    self._keep_relation(one)
             self._forget(code)
             progress("base", done + 1, len(names))
         kept = self.keeper.tables()
@@ -149,6 +156,28 @@ class BaseBuilder:
             changes=self._changes(),
             deliveries=deliveries,
         )
+
+    def _stand(self, merge: Merge, positions: Positions, coverage: Coverage, homes: Homes) -> None:
+        """Tells the merge who stands where."""
+        found = self.road.known.find(merge.last.persons)
+        people = np.where(found >= 0, homes.position[found], -1).astype(np.int32)
+        merge.stand(Standing(positions, coverage, people, homes.authorised))
+
+    def _keep_rows(self, code: str, homes: Homes | None) -> None:
+        kept = self.merge.rows(code) if self.merge is not None else None
+        if kept is not None and self.layer is not None:
+            self.layer.keep(ROWS + code, kept)
+        elif code in self.plain and homes is not None and self.layer is not None:
+            self.layer.lay(ROWS + code, self._straight_rows(code, homes))
+        else:
+            self.keeper.store(ROWS + code, self._rows(self.catalogue.datasets[code]))
+
+    def _keep_relation(self, one: Relation) -> None:
+        kept = self.merge.relation(one) if self.merge is not None else None
+        if kept is not None and self.layer is not None:
+            self.layer.keep(RELATION + one.code, kept)
+        else:
+            self.keeper.store(RELATION + one.code, self._relation(one))
 
     def _keep_people(self, positions: Positions) -> None:
         authorised = self._table(
@@ -187,6 +216,8 @@ class BaseBuilder:
         self.named = [code for code in sorted(self.archive.files) if code in self.catalogue.datasets]
         datasets = [self.catalogue.datasets[code] for code in sorted(self.wanted.kept) if code in self.archive.files]
         self.plain = frozenset(one.code for one in datasets if one.code not in CORE and is_plain(one, self.wanted))
+        if self.last is not None:
+            self.merge = Merge(self.last, self.recipes, self.catalogue, self.wanted, self.moment)
 
     def _homes(self) -> Homes:
         """Where everybody the archive names stands, for the straight road."""
@@ -200,22 +231,27 @@ class BaseBuilder:
         position[known.find(np.asarray(told["person"]))] = np.asarray(told["position"])
         return Homes(position, np.asarray(told["signed"]))
 
-    def _straight_rows(self, code: str, homes: Homes) -> None:
-        assert self.layer is not None
+    def _straight_rows(self, code: str, homes: Homes) -> Sequence[Narrow]:
+        """The rows of a plain dataset; with a last base only what came is read, where that is enough."""
+        from jiuzhu.registry.profile.appended import appended
+
         dataset = self.catalogue.datasets[code]
         kept = [name for name in sorted(self.wanted.kept[code]) if name in dataset.columns and name != "record_id"]
-        self.layer.lay(ROWS + code, self.road.rows(dataset, kept, homes))
+        grown = self.merge.grown(code) if self.merge is not None else None
+        if self.merge is not None and grown is not None:
+            columns, why = appended(self.road, dataset, kept, homes, *grown)
+            if not why:
+                self.merge.appended.add(code)
+                return columns
+            self.merge.rebuilt[code] = why
+        return self.road.rows(dataset, kept, homes)
 
     def _see(self) -> None:
         """Views of what may count, and the states that say who lives where."""
-        for code in sorted(self.catalogue.datasets):
-            dataset = self.catalogue.datasets[code]
-            view = self.archive.view(self.connection, code) if code not in self.plain else ""
-            if not view:
-                continue
-            people = {name for name, column in dataset.columns.items() if column.type.kind == "person"}
-            given = {one.code for one in derived_columns(self.catalogue, code).values()} if self.apart else set()
-            self.seen[code] = self.maker.seen(dataset, view, set(self.wanted.columns.get(code, ())) | people, given)
+        for code, dataset in sorted(self.catalogue.datasets.items()):
+            # With a last base most are never looked at.
+            if self.merge is None or code in CORE or dataset.keyed == "division":
+                self._look_at(code)
         for code in CORE:
             if code in self.seen:
                 self.states[code] = self.maker.in_force(self.catalogue.datasets[code], self.seen[code])
@@ -223,6 +259,15 @@ class BaseBuilder:
         if self.signed is not None:
             self.connection.register("signed", self.signed)
             self.connection.execute("INSERT INTO authorised SELECT person FROM signed WHERE person NOT IN (FROM authorised)")
+
+    def _look_at(self, code: str) -> None:
+        """Makes the view of what may count of a dataset, if anything was delivered."""
+        dataset = self.catalogue.datasets[code]
+        view = self.archive.view(self.connection, code) if code not in self.plain else ""
+        if view:
+            people = {name for name, column in dataset.columns.items() if column.type.kind == "person"}
+            given = {one.code for one in derived_columns(self.catalogue, code).values()} if self.apart else set()
+            self.seen[code] = self.maker.seen(dataset, view, set(self.wanted.columns.get(code, ())) | people, given)
 
     def _home(self) -> str:
         """The table of who lives where."""
@@ -245,6 +290,8 @@ class BaseBuilder:
 
     def state(self, code: str) -> str:
         """The rows in force of a dataset, made once; "" if nothing was delivered."""
+        if code not in self.seen:
+            self._look_at(code)
         if code not in self.states and code in self.seen:
             self.states[code] = self.maker.in_force(self.catalogue.datasets[code], self.seen[code])
         return self.states.get(code, "")
@@ -285,7 +332,7 @@ class BaseBuilder:
         return self.placed[code]
 
     def _derive(self, coverage: Coverage, positions: Positions) -> None:
-        for one in self.wanted.derived:
+        for one in self.wanted.derived if self.merge is None else self.merge.derived(self.wanted.relations):
             own = self._place(one.dataset)
             if not own:
                 continue
@@ -337,25 +384,7 @@ class BaseBuilder:
             f"SELECT {', '.join([fixed, f't.{DELIVERY}', *picked])} FROM {placed} t {' '.join(joined)} "
             "ORDER BY person, household, t.record_id"
         )
-        return self._table(self._numbered(query, things) if things else query)
-
-    def _numbered(self, query: str, things: Sequence[str]) -> str:
-        """The query with things as dense numbers, in the order in which they first appear: never by their vault number."""
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE line AS SELECT *, row_number() OVER (ORDER BY person, household, record_id) AS line FROM ({query})"
-        )
-        for name in things:
-            self.connection.execute(
-                f"""INSERT INTO thing_number SELECT thing, {self.things} + row_number() OVER (ORDER BY first) - 1 FROM (
-                    SELECT {quoted(name)} AS thing, min(line) AS first FROM line
-                    WHERE {quoted(name)} IS NOT NULL AND {quoted(name)} NOT IN (SELECT thing FROM thing_number) GROUP BY thing)"""
-            )
-            self.things = self.connection.execute("SELECT count(*) FROM thing_number").fetchall()[0][0]
-        joined = " ".join(
-            f"LEFT JOIN thing_number n{number} ON n{number}.thing = l.{quoted(name)}" for number, name in enumerate(things)
-        )
-        replaced = ", ".join(f"n{number}.number AS {quoted(name)}" for number, name in enumerate(things))
-        return f"SELECT l.* EXCLUDE (line) REPLACE ({replaced}) FROM line l {joined} ORDER BY line"
+        return self._table(self.things.numbered(query, things) if things else query)
 
     def _forget(self, code: str) -> None:
         """Frees the tables of a dataset that nothing else will look at: derived columns of others are there already."""

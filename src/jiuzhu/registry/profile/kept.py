@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from jiuzhu.engines.base import Base, Coverage
 from jiuzhu.registry.profile.narrow import Narrow
+from jiuzhu.registry.profile.rekeyed import Rekeyed
 
 ROWS, RELATION = "rows-", "relation-"
 
@@ -44,6 +45,9 @@ class Layer(Keeper, Protocol):
 
     def lay(self, name: str, columns: Sequence[Narrow]) -> None:
         """`store` of rows whose columns are narrow already; without a household or hukou column they have those of their person."""
+
+    def keep(self, name: str, table: Rekeyed) -> None:
+        """Keep a table of the last base as it stands now."""
 
 
 class InMemory:

@@ -29,23 +29,24 @@ def measured(
     Where a delivery says its days itself, as those of a workspace do, its rows are not asked: some may lie in months that
     this archive does not open.
     """
-    rows: dict[int, tuple[str, date, date]] = {}
-    months: dict[int, tuple[int, ...]] = {}
+    rows: dict[tuple[str, int], tuple[str, date, date]] = {}
+    months: dict[tuple[str, int], tuple[int, ...]] = {}
     for dataset in sorted({one.dataset for one in archive.deliveries}):
         view = archive.view(connection, dataset)
         if not view:
             continue
         mine = [one for one in archive.deliveries if one.dataset == dataset]
         if any(one.oldest is None for one in mine):
-            rows |= _rows(connection, view)
+            rows |= {(dataset, number): told for number, told in _rows(connection, view).items()}
         unnamed = [one.number for one in mine if one.first is None]
         if unnamed:
-            months |= _months(connection, view, datasets[dataset], unnamed, as_of)
+            told = _months(connection, view, datasets[dataset], unnamed, as_of)
+            months |= {(dataset, number): those for number, those in told.items()}
     return [
-        replace(one, division=rows[one.number][0], oldest=rows[one.number][1], newest=rows[one.number][2])
-        if one.oldest is None and one.number in rows
+        replace(one, division=found[0], oldest=found[1], newest=found[2])
+        if one.oldest is None and (found := rows.get((one.dataset, one.number))) is not None
         else one
-        for one in (replace(one, months=months.get(one.number, ())) for one in archive.deliveries)
+        for one in (replace(one, months=months.get((one.dataset, one.number), ())) for one in archive.deliveries)
     ]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -41,6 +42,14 @@ class StoredArchive:
         )
         return name
 
+    def part(self, numbers: Mapping[str, Collection[int]]) -> StoredArchive:
+        """The same deliveries, with the files of these only, by dataset."""
+        files = {
+            dataset: {number: paths for number, paths in several.items() if number in numbers.get(dataset, ())}
+            for dataset, several in self.files.items()
+        }
+        return StoredArchive(self.deliveries, {dataset: several for dataset, several in files.items() if several})
+
 
 def stored_archive(workspace: Workspace, passed: Sequence[Manifest], *, until: date = date.max) -> StoredArchive:
     """passed: the deliveries that count, in the order of their digests; the gate has left out the others.
@@ -48,11 +57,16 @@ def stored_archive(workspace: Workspace, passed: Sequence[Manifest], *, until: d
     until: nothing later is asked for, so no file of a later month is opened; what is said of the deliveries stays whole.
     """
     files: dict[str, dict[int, list[Path]]] = {}
-    for number, one in enumerate(passed):
+    delivered: list[Delivered] = []
+    many = Counter[str]()
+    for one in passed:
+        number = many[one.dataset]
+        many[one.dataset] += 1
+        delivered.append(_delivered(number, one))
         paths = row_files(workspace, one, last=until)
         if paths:
             files.setdefault(one.dataset, {})[number] = paths
-    return StoredArchive([_delivered(number, one) for number, one in enumerate(passed)], files)
+    return StoredArchive(delivered, files)
 
 
 def _delivered(number: int, one: Manifest) -> Delivered:

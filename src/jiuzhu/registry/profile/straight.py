@@ -7,7 +7,7 @@ and tests hold one against the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class Homes:
 
 
 @dataclass(frozen=True)
-class _Spelling:
+class Spelling:
     """What the numbers of records stand for: `prefix` and so many digits, or texts in their order."""
 
     prefix: bytes = b""
@@ -111,7 +111,7 @@ class Straight:
 
     def rows(self, dataset: Dataset, kept: Sequence[str], homes: Homes) -> list[Narrow]:
         """The rows in force as the base keeps them, sorted by person and record id."""
-        rows = _Rows(self, dataset, kept)
+        rows = Rows(self, dataset, kept)
         position = np.where(rows.owner >= 0, homes.position[rows.owner], -1).astype(np.int32)
         if dataset.authorised_only:
             rows.leave((position >= 0) & homes.authorised[position])
@@ -131,11 +131,20 @@ class Straight:
             answer.append(_narrow(column, part))
         return answer
 
-    def opened(self, dataset: Dataset, names: Sequence[str], fixed: Sequence[str]) -> Iterator[ArchiveFile]:
-        """The files of a dataset, one after the other, with these fields and these of the archive's own columns."""
+    def opened(
+        self, dataset: Dataset, names: Sequence[str], fixed: Sequence[str], only: Collection[int] | None = None
+    ) -> Iterator[ArchiveFile]:
+        """The files of a dataset, one after the other, with these fields and these of the archive's own columns.
+
+        only: those of these deliveries.
+        """
         for number, paths in self._files[dataset.code].items():
-            for path in paths:
+            for path in paths if only is None or number in only else ():
                 yield ArchiveFile(path, number, dataset, names, self.known, fixed)
+
+    def holds(self, dataset: Dataset, numbers: Collection[int]) -> bool:
+        """Whether any of these deliveries has rows."""
+        return any(self._files[dataset.code].get(number) for number in numbers)
 
     def seen(self, dataset: Dataset, file: ArchiveFile) -> Mask | None:
         """Which rows may count: not later than the day, not replaced by a full delivery; None: all do."""
@@ -150,14 +159,15 @@ class Straight:
         return Fulls.of(dataset.code, self._deliveries, self.moment.as_of)
 
 
-class _Rows:
+class Rows:
     """Rows of a dataset as they come, file after file. left: the numbers of those that still count.
 
-    owner: the number of their person among everybody, below zero for nobody. record: numbers that sort as the record ids do.
+    only: those of these deliveries, as if there were no others. owner: the number of their person among everybody, below zero for
+    nobody. record: numbers that sort as the record ids do.
     """
 
-    def __init__(self, road: Straight, dataset: Dataset, kept: Sequence[str]) -> None:
-        self._road, self._dataset = road, dataset
+    def __init__(self, road: Straight, dataset: Dataset, kept: Sequence[str], only: Collection[int] | None = None) -> None:
+        self._road, self._dataset, self._only = road, dataset, only
         states = dataset.rows == "state"
         things = [name for name in dataset.thing if name != _OWNER] if states else []
         names = sorted({*kept, _OWNER, *things, *([dataset.at] if dataset.at and not states else [])})
@@ -165,7 +175,7 @@ class _Rows:
         self._chosen: list[Whole | None] = []
         pieces: dict[str, list[Part]] = {name: [] for name in names}
         sizes, deliveries, ids, sent, gone = [], [], [], [], []
-        for file in road.opened(dataset, names, fixed):
+        for file in road.opened(dataset, names, fixed, only):
             seen = road.seen(dataset, file)
             at = None if seen is None else np.flatnonzero(seen)
             self._chosen.append(at)
@@ -198,13 +208,13 @@ class _Rows:
         if mask.any():
             self.leave(~mask)
 
-    def _records(self, ids: Sequence[tuple[bytes, int, Whole] | None]) -> tuple[Whole, _Spelling]:
+    def _records(self, ids: Sequence[tuple[bytes, int, Whole] | None]) -> tuple[Whole, Spelling]:
         """Numbers that sort as the record ids do: their digits where all look alike, else the places of the texts in order."""
         spelt = {one[:2] for one in ids if one is not None and len(one[2])}
         if len(spelt) <= 1 and None not in ids:
             prefix, width = next(iter(spelt), (b"", 1))
-            return np.concatenate([one[2] for one in ids if one is not None]), _Spelling(prefix, width)
-        files = self._road.opened(self._dataset, (), (RECORD,))
+            return np.concatenate([one[2] for one in ids if one is not None]), Spelling(prefix, width)
+        files = self._road.opened(self._dataset, (), (RECORD,), self._only)
         texts = pa.concat_arrays(
             [_taken(file.records().cast(pa.large_string()), at) for file, at in zip(files, self._chosen, strict=True)]
         )
@@ -212,7 +222,7 @@ class _Rows:
         order = np.asarray(pc.sort_indices(coded.dictionary))
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
-        return rank[np.asarray(coded.indices)], _Spelling(texts=coded.dictionary.take(pa.array(order)))
+        return rank[np.asarray(coded.indices)], Spelling(texts=coded.dictionary.take(pa.array(order)))
 
     def _newest_versions(self) -> None:
         """Of a record sent more than once the newest version: the day, then the content hash, then what makes it one."""
@@ -228,7 +238,7 @@ class _Rows:
         """A column of the archive's own for these rows."""
         answer = np.empty(len(at), np.int64)
         begin = 0
-        files = self._road.opened(self._dataset, (), (name,))
+        files = self._road.opened(self._dataset, (), (name,), self._only)
         for file, chosen, end in zip(files, self._chosen, self._ends.tolist(), strict=True):
             low, high = np.searchsorted(at, [begin, end])
             if high > low:

@@ -95,11 +95,12 @@ def _fixed(dataset: Dataset) -> set[str]:
 
 
 def _shown(dataset: Dataset) -> set[str]:
-    """What the base carries of every dataset: when a row happened, when it was sent, for places where it holds, and of a state
-    what tells one thing from another, so that a new record is put in the place of the right one at once."""
+    """What the base carries of every dataset: when a row happened, when it was sent, for places where it holds, of a state what
+    tells one thing from another, so that a new record is put in the place of the right one at once; and the household a row
+    names, by which the next base finds it again."""
     places = ["region_code"] if dataset.keyed == "division" else []
     things = [name for name in dataset.thing if dataset.rows == "state" and not dataset.columns[name].identity]
-    return {dataset.at, "data_date", *places, *things} & set(dataset.columns)
+    return {dataset.at, "data_date", "household_id", *places, *things} & set(dataset.columns)
 
 
 def _gather_input(gathered: _Gathered, catalogue: Catalogue, one: Input) -> None:

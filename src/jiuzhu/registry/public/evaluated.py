@@ -40,11 +40,13 @@ def run(
     sample: int | None = None,
     households: Sequence[str] | None = None,
     progress: make.Progress | None = None,
+    merge: bool = True,
 ) -> RunReport:
     """Evaluate all indicators on what was delivered, as of a day, and release what they find.
 
     The same state, catalogue and day give the same release and change nothing. sample, households: ask only about so many
-    households, or those of these numbers. Raises WorkspaceBusy, HouseholdNotKnown, and of the engine spark SparkMissing,
+    households, or those of these numbers. merge: what did not change since the last release is taken from it, which gives the same bytes;
+    False makes all of it again from the archive. Raises WorkspaceBusy, HouseholdNotKnown, and of the engine spark SparkMissing,
     WrongSettings.
     """
     home = Workspace(workspace)
@@ -53,7 +55,7 @@ def run(
     with home.writing("run"):
         settle(home, catalogue)
         asked = engine_of(engine, catalogue, workspace)
-        made = make.make_release(home, catalogue, Moment(as_of, now), asked, chosen, progress or _silent)
+        made = make.make_release(home, catalogue, Moment(as_of, now), asked, chosen, progress or _silent, merge=merge)
         joined = None if chosen.text else join(home, catalogue, RUN)
     return RunReport(
         release=made.release.name,
@@ -70,6 +72,7 @@ def run(
         tallies=made.tallies,
         fell_back=made.release.fell_back,
         new=made.new,
+        tables=made.tables,
         entries=len(joined.entries) if joined is not None else 0,
         repaired=sum(entry.marked for entry in joined.entries) if joined is not None else 0,
     )

@@ -156,7 +156,7 @@ def _rows(release: Release, catalogue: Catalogue, traced: Sequence[TracedRow]) -
             Row(
                 dataset=dataset,
                 record_id=cells["record_id"],
-                delivery=release.manifest.deliveries[cells[DELIVERY]].sha256 if cells.get(DELIVERY, -1) >= 0 else "",
+                delivery=release.manifest.sent(dataset)[cells[DELIVERY]].sha256 if cells.get(DELIVERY, -1) >= 0 else "",
                 columns={
                     name: text_of_cell(cells[name], column)
                     for name, column in columns.items()

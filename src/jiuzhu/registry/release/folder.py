@@ -21,12 +21,13 @@ from jiuzhu.engines.mapped import WORDS, mapped_tables
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.profile.kept import RELATION, ROWS, Tables
 from jiuzhu.registry.profile.narrow import Narrow
+from jiuzhu.registry.profile.rekeyed import Rekeyed
 from jiuzhu.registry.release.layout import Layout
 from jiuzhu.registry.release.manifest import Manifest
 from jiuzhu.registry.release.tables import coverage_from, coverage_table, read_arrow, read_folder, write_arrow, write_parquet
 
 MANIFEST, BASE, SUBJECTS, REVIEW = "manifest.json", "base", "subjects.sealed", "review.sealed"
-LINKS = "links.sealed"
+LINKS, RECIPES, CANDIDATES = "links.sealed", "recipes.sealed", "candidates.sealed"
 SEALED_NAME = "release.subjects"
 CURRENT = "current"
 
@@ -54,6 +55,9 @@ class Writer:
         """The same of rows whose columns are narrow already."""
         self._layout.lay(name, columns)
 
+    def keep(self, name: str, table: Rekeyed) -> None:
+        self._layout.keep(name, table)
+
     def tables(self) -> Tables:
         """The tables of the base, mapped from the disk."""
         self._layout.settle()
@@ -69,11 +73,20 @@ class Writer:
         """The SHA-256 of every table, by its path in the release; none is written after."""
         self._layout.settle()
         answer = {}
+        known = {f"{BASE}/{name}": digest for name, digest in self._layout.taken_on.items()}
         for path in sorted(self.folder.rglob("*")):
-            if path.suffix in (".arrow", ".parquet"):
+            name = path.relative_to(self.folder).as_posix()
+            if name in known:
+                answer[name] = known[name]
+            elif path.suffix in (".arrow", ".parquet"):
                 with path.open("rb") as file:
-                    answer[path.relative_to(self.folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+                    answer[name] = hashlib.file_digest(file, "sha256").hexdigest()
         return answer
+
+    @property
+    def taken_on(self) -> frozenset[str]:
+        """The files of the last base that are files of this one."""
+        return frozenset(self._layout.taken_on)
 
     def finish(self, manifest: Manifest) -> None:
         (self.folder / MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
@@ -92,16 +105,25 @@ def building(workspace: Workspace) -> Iterator[Writer]:
 
 
 def appear(
-    workspace: Workspace, writer: Writer, manifest: Manifest, subjects: pa.Table, review: pa.Table, links: pa.Table
+    workspace: Workspace,
+    writer: Writer,
+    manifest: Manifest,
+    subjects: pa.Table,
+    review: pa.Table,
+    links: pa.Table,
+    recipes: pa.Table,
+    candidates: pa.Table,
 ) -> None:
     """Let the release appear whole. subjects: who stands at each position, sealed beside the release and never in it.
 
-    links: (candidate, person, record) of rows without a right id number: what later deliveries may change.
+    links: (candidate, person, record) of rows without a right id number: what later deliveries may change. recipes: what the
+    rows of each dataset follow from, by which the next run tells those that did not change. candidates: every one and the
+    delivery it came in, see `candidates_of`, which the next run need not look for.
     """
     beside = _beside(workspace, manifest.name)
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True, mode=0o700)
-    for name, table in ((SUBJECTS, subjects), (REVIEW, review), (LINKS, links)):
+    for name, table in ((SUBJECTS, subjects), (REVIEW, review), (LINKS, links), (RECIPES, recipes), (CANDIDATES, candidates)):
         content = seal(packed(table), keys=workspace.keys, name=SEALED_NAME, about=f"{manifest.name}/{name}")
         (beside / name).write_bytes(content)
     writer.finish(manifest)
@@ -186,6 +208,14 @@ class Release:
     def links(self) -> pa.Table:
         """candidate, person and, of people alone, record: whose rows without a right id number were taken to be."""
         return self._opened(LINKS)
+
+    def recipes(self) -> pa.Table:
+        """dataset, recipe (JSON): what the rows of each dataset follow from."""
+        return self._opened(RECIPES)
+
+    def candidates(self) -> pa.Table:
+        """What `candidates_of` gave for the deliveries of the release."""
+        return self._opened(CANDIDATES)
 
     def _opened(self, name: str) -> pa.Table:
         sealed = (_beside(self.workspace, self.name) / name).read_bytes()

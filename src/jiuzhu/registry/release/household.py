@@ -71,7 +71,7 @@ class HouseholdReader:
         base = release.base
         self._fresh = base.coverage.fresh
         self._day = release.manifest.as_of
-        self._sources = [one.source for one in release.manifest.deliveries]
+        self._sources = {code: [one.source for one in release.manifest.sent(code)] for code in catalogue.datasets}
         self._codes: list[str] = base.places["code"].to_pylist()
         self._first, self._count, self._place = (plain(base.households[name])[0] for name in ("first", "count", "place"))
         home = plain(base.people["household"])[0]
@@ -98,7 +98,7 @@ class HouseholdReader:
         for code, kept in self._kept.items():
             near = kept.lying.of(household, persons)
             if near.stop > near.start if isinstance(near, slice) else near:
-                rows[code] = kept.told(near, first, count, self._sources, self._day)
+                rows[code] = kept.told(near, first, count, self._sources[code], self._day)
         if self._persons is None:
             self._persons = self._release.subjects()["person"]
         return Household(

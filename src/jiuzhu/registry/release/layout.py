@@ -5,8 +5,10 @@ Texts wait until every table is there, since only then the list is known: until 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,11 +21,13 @@ import pyarrow.compute as pc
 from jiuzhu.engines.mapped import HOLDS, NAMES, OWNERS, STARTS, WORDS, as_numbers, mapped_table, mark_of
 from jiuzhu.registry.profile.kept import ROWS
 from jiuzhu.registry.profile.narrow import Narrow, narrow_column, narrowed
+from jiuzhu.registry.profile.rekeyed import Rekeyed
 
 Whole = npt.NDArray[Any]
 # With more rows than one for every three residents the rows of a person are told by where they begin: a block of people finds
 # its rows by two looks instead of a search through four bytes a row, and from one row a person on the file is smaller too.
 _RESIDENTS = 3
+_NO_LINKS = (errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP)  # the file system has none, or no more of this file
 
 
 class Layout:
@@ -33,6 +37,8 @@ class Layout:
         self._folder = folder
         self._homes: dict[str, Whole] = {}
         self._people = 0
+        self._kept: dict[str, Rekeyed] = {}
+        self.taken_on: dict[str, str] = {}  # files of the last base that are files of this one, and their SHA-256
 
     def people(self, people: pa.Table) -> None:
         self._people = people.num_rows
@@ -54,16 +60,27 @@ class Layout:
             _write(self._folder / f"{name} {column.name}.words", pa.table({"word": column.words}))
         _write(self._folder / f"{name}.{'waiting' if waiting else 'arrow'}", _table(names, columns))
 
+    def keep(self, name: str, table: Rekeyed) -> None:
+        """A table of the last base, laid once all words are known."""
+        self._kept[name] = table
+
     def _without_what_follows(self, code: str, columns: Sequence[Narrow]) -> list[Narrow]:
         """Leaves out the owners that follow from others, see `MappedRows`."""
         given = {column.name: column.cells for column in columns if column.name in OWNERS}
         person = given["person"]
         follows = {name for name in given if name != "person" and np.array_equal(self._home_of(name, person), given[name])}
-        if len(person) * _RESIDENTS > self._people and (person[1:] >= person[:-1]).all():
-            starts = np.cumsum(np.bincount(person + 1, minlength=self._people + 1))
-            _write(self._folder / f"{STARTS}-{code}.arrow", pa.table({"start": pa.array(starts.astype(_counting(len(person))))}))
+        if self._many(len(person)) and (person[1:] >= person[:-1]).all():
+            self._begin(code, np.cumsum(np.bincount(person + 1, minlength=self._people + 1)))
             follows.add("person")
         return [column for column in columns if column.name not in follows]
+
+    def _many(self, rows: int) -> bool:
+        return rows * _RESIDENTS > self._people
+
+    def _begin(self, code: str, starts: Whole) -> None:
+        """starts: where the rows of each person begin, and the end."""
+        whole = pa.array(starts.astype(_counting(int(starts[-1]))))
+        _write(self._folder / f"{STARTS}-{code}.arrow", pa.table({"start": whole}))
 
     def _home_of(self, name: str, person: Whole) -> Whole:
         home = self._homes[name]
@@ -75,9 +92,9 @@ class Layout:
         if path.exists():
             return
         asides = sorted(self._folder.glob("*.words"))
-        every = pa.chunked_array([mapped_table(aside)["word"].combine_chunks() for aside in asides], pa.large_string())
-        every = pc.drop_null(pc.unique(every))
-        words = every.take(pc.sort_indices(every))
+        words, codes = self._words([mapped_table(aside)["word"].combine_chunks() for aside in asides])
+        for name, kept in self._kept.items():
+            self._take_on(name, kept, codes)
         for waiting in sorted(self._folder.glob("*.waiting")):
             table = mapped_table(waiting)
             _write(waiting.with_suffix(".arrow"), self._coded(waiting.stem, table, words))
@@ -85,6 +102,39 @@ class Layout:
         for aside in asides:
             aside.unlink()
         _write(path, pa.table({"word": words}))
+
+    def _words(self, asides: Sequence[pa.Array]) -> tuple[pa.Array, Whole | None]:
+        """The list of words, and the code of each word of the last base in it; None where all stayed."""
+        before = next((kept.moved.words for kept in self._kept.values()), pa.array([], pa.large_string()))
+        used = np.zeros(len(before), bool)
+        for kept in self._kept.values():
+            kept.mark(used)
+        every = pc.drop_null(pc.unique(pa.chunked_array([*asides, before.filter(pa.array(used))], pa.large_string())))
+        words = every.take(pc.sort_indices(every))
+        if words.equals(before):
+            return words, None
+        return words, np.asarray(pc.fill_null(pc.index_in(before, words), 0))
+
+    def _take_on(self, name: str, kept: Rekeyed, codes: Whole | None) -> None:
+        stands, path = kept.stands(codes), self._folder / f"{name}.arrow"
+        columns, same = stands.columns, stands.same
+        names = list(kept.lying.names)
+        if stands.starts is not None:
+            code = name.removeprefix(ROWS)
+            if self._many(kept.lying.num_rows):
+                self._begin(code, stands.starts)
+            else:
+                person = np.repeat(np.arange(-1, self._people, dtype=np.int32), np.diff(stands.starts, prepend=0))
+                columns, same = [Narrow("person", "int32", person), *columns], False
+        elif name.startswith(ROWS):
+            columns = self._without_what_follows(name.removeprefix(ROWS), columns)
+            stored = [column for column in kept.lying.table.column_names if column in OWNERS]
+            same = same and stored == [column.name for column in columns if column.name in OWNERS]
+        if same:
+            _linked(kept.path, path)
+            self.taken_on[path.name] = kept.digest
+        else:
+            _write(path, _table(names, columns))
 
     def _coded(self, stem: str, table: pa.Table, words: pa.Array) -> pa.Table:
         """The table with the codes of its own words changed to those of the list."""
@@ -123,7 +173,8 @@ def _laid(columns: Sequence[Narrow]) -> Iterator[tuple[str, str, Any, Mapping[by
 
 
 def _write(path: Path, table: pa.Table) -> None:
-    """One batch, so that every column is one stretch of the file."""
+    """One batch, so that every column is one stretch of the file. What lies there is never written into: it may be linked."""
+    path.unlink(missing_ok=True)
     whole = table.combine_chunks()
     batches = whole.to_batches()
     batch = (
@@ -133,3 +184,13 @@ def _write(path: Path, table: pa.Table) -> None:
     )
     with pa.OSFile(os.fspath(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_batch(batch)
+
+
+def _linked(old: Path, new: Path) -> None:
+    """One file under two names; a copy where the file system knows no links."""
+    try:
+        os.link(old, new)
+    except OSError as why:
+        if why.errno not in _NO_LINKS:
+            raise
+        shutil.copyfile(old, new)

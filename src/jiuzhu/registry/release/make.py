@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
 
 from jiuzhu.engines.base import Engine, Tally
 from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.engines.mapped import count_of
+from jiuzhu.registry.archived import Delivered
 from jiuzhu.registry.identity.linked import Linked, linked
 from jiuzhu.registry.identity.weights import read_weights
 from jiuzhu.registry.ingest.archive import Manifest as Delivery
@@ -27,11 +29,17 @@ from jiuzhu.registry.monitoring.flagged import Flagged, flagged, sample
 from jiuzhu.registry.monitoring.watched import facts_of, watched
 from jiuzhu.registry.profile.build import BaseBuilder, Built
 from jiuzhu.registry.profile.households import HUKOU, LOW
+from jiuzhu.registry.profile.kept import RELATION, ROWS
+from jiuzhu.registry.profile.measured import measured
+from jiuzhu.registry.profile.merged import Merge
+from jiuzhu.registry.profile.recipe import recipes_of
 from jiuzhu.registry.profile.state import Moment
-from jiuzhu.registry.profile.stored import stored_archive
+from jiuzhu.registry.profile.stored import StoredArchive, stored_archive
 from jiuzhu.registry.release.counted import counted
-from jiuzhu.registry.release.folder import MANIFEST, Release, Writer, appear, building, current, point_at
+from jiuzhu.registry.release.folder import BASE, MANIFEST, Release, Writer, appear, building, current, point_at
+from jiuzhu.registry.release.last import Known, known_of, last_base, last_release, recipe_table, recipes_from
 from jiuzhu.registry.release.manifest import DeliveryUsed, Manifest, release_name
+from jiuzhu.registry.release.reports import MERGED, RENUMBERED, TAKEN_ON
 from jiuzhu.registry.vault.vault import Vault
 from jiuzhu.vocabulary.divisions import Divisions
 
@@ -66,7 +74,7 @@ class Wanted:
 class Made:
     """release: its manifest. tallies, hash: of this run, which for a second engine may differ from those of the release.
 
-    new: whether the run made the release; otherwise it was there already and nothing changed.
+    new: whether the run made the release; otherwise it was there already and nothing changed. tables: see `RunReport`.
     """
 
     release: Manifest
@@ -76,11 +84,13 @@ class Made:
     people: int
     households: int
     new: bool
+    tables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a release is made of. passed: the deliveries that count, in the order of their digests."""
+    """What a release is made of. passed: the deliveries that count, in the order of their digests. merge: whether it may follow
+    from the last one."""
 
     name: str
     passed: Sequence[Delivery]
@@ -88,14 +98,23 @@ class _Asked:
     moment: Moment
     engine: Engine
     wanted: Wanted
+    merge: bool
 
 
 def make_release(
-    workspace: Workspace, catalogue: Catalogue, moment: Moment, engine: Engine, wanted: Wanted, progress: Progress
+    workspace: Workspace,
+    catalogue: Catalogue,
+    moment: Moment,
+    engine: Engine,
+    wanted: Wanted,
+    progress: Progress,
+    *,
+    merge: bool = True,
 ) -> Made:
     """Make the release of this state, catalogue and day, or find it made already; then let it be the current one.
 
-    A run over some households becomes current only where there is nothing else to see.
+    What did not change since the last release is taken from it, the same byte for byte; merge: False makes all of it again
+    from the archive. A run over some households becomes current only where there is nothing else to see.
     """
     passed, _ = judged(workspace, moment)
     used = [delivery_used(one) for one in passed]
@@ -105,7 +124,7 @@ def make_release(
         made = _again(there, catalogue, engine, wanted, progress)
     else:
         with building(workspace) as writer:
-            made = _make(workspace, writer, _Asked(name, passed, catalogue, moment, engine, wanted), progress)
+            made = _make(workspace, writer, _Asked(name, passed, catalogue, moment, engine, wanted, merge), progress)
     if not wanted.text or current(workspace) is None:
         point_at(workspace, name)
     return made
@@ -136,8 +155,16 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
     archive = stored_archive(workspace, asked.passed, until=moment.as_of)
     vault = Vault(workspace.vault, workspace.keys, segments_of(workspace))
     progress("link", 0, 1)
-    who = linked(archive, list(catalogue.datasets.values()), vault, read_weights(catalogue.folders))
+    datasets = list(catalogue.datasets.values())
+    release, anew = last_release(workspace, catalogue) if asked.merge else (None, "asked for")
+    before = recipes_from(release.recipes()) if release is not None else {}
+    known = known_of(release, before, archive.deliveries, moment.as_of) if release is not None else None
+    fresh = archive.part(_others(archive, known.numbers)) if known is not None else archive
+    who = linked(fresh, datasets, vault, read_weights(catalogue.folders), known.candidates if known is not None else None)
     progress("link", 1, 1)
+    last = last_base(release, before, who) if release is not None else None
+    delivered = _measured(archive, catalogue, moment, known)
+    recipes = recipes_of(archive, delivered, datasets, who.taken_for(), moment.as_of, before)
     scratch = workspace.staging / "scratch"
     builder = BaseBuilder(
         archive,
@@ -149,6 +176,9 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
         layer=writer,
         scratch=str(scratch),
         divisions=divisions_of(catalogue),
+        delivered=delivered,
+        last=last,
+        recipes=recipes,
     )
     built = builder.build(progress)
     shutil.rmtree(scratch, ignore_errors=True)
@@ -166,9 +196,39 @@ def _make(workspace: Workspace, writer: Writer, asked: _Asked, progress: Progres
     writer.write("counts", counted(built.base, catalogue, found.result))
     _keep_catalogue(workspace, catalogue)
     manifest = _manifest(writer, asked, who, built, found)
-    appear(workspace, writer, manifest, subjects_of(built, who), who.review, links_of(who))
+    tables = _tables(writer, builder.merge, anew)
+    appear(workspace, writer, manifest, subjects_of(built, who), who.review, links_of(who), recipe_table(recipes), who.found)
     people, households = built.base.people.num_rows, built.base.households.num_rows
-    return Made(manifest, engine.name, found.tallies, found.hash, people, households, new=True)
+    return Made(manifest, engine.name, found.tallies, found.hash, people, households, new=True, tables=tables)
+
+
+def _others(archive: StoredArchive, known: Mapping[str, Mapping[int, int]]) -> Mapping[str, set[int]]:
+    """By dataset the deliveries of which nothing is known."""
+    return {code: set(files) - set(known.get(code, ())) for code, files in archive.files.items()}
+
+
+def _measured(archive: StoredArchive, catalogue: Catalogue, moment: Moment, known: Known | None) -> Sequence[Delivered]:
+    """See `measured`; the last release is asked first."""
+    numbers, months = (known.numbers, known.months) if known is not None else ({}, {})
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("SET threads = 2; SET debug_enable_caching_operators = false")  # see `engines/sql/session.py`
+        found = measured(connection, archive.part(_others(archive, numbers)), catalogue.datasets, moment.as_of)
+    return [replace(one, months=months.get((one.dataset, one.number), one.months)) for one in found]
+
+
+def _tables(writer: Writer, merge: Merge | None, anew: str) -> Mapping[str, str]:
+    """What became of each table of the base."""
+    rebuilt = merge.rebuilt if merge is not None else {}
+    grown = merge.appended if merge is not None else set()
+    answer = {}
+    for path in sorted((writer.folder / BASE).glob("*.arrow")):
+        name = path.stem
+        if name.startswith((ROWS, RELATION)):
+            why = anew or rebuilt.get(name.removeprefix(ROWS), "")
+            if name.removeprefix(ROWS) in grown:
+                why = MERGED
+            answer[name] = why or (TAKEN_ON if path.name in writer.taken_on else RENUMBERED)
+    return answer
 
 
 def divisions_of(catalogue: Catalogue) -> Divisions | None:

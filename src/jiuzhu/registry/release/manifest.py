@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from jiuzhu.engines.base import Tally
 
-FORMAT = 1
+# To be raised whenever a base is made otherwise of the same deliveries, for one follows another only of the same format. In format 1
+# rows name their delivery by its place among those of all datasets.
+FORMAT = 2
 NAME_LENGTH = 24
 
 
@@ -48,20 +51,31 @@ class Manifest:
     counts: Mapping[str, int]
     unlinked: Mapping[str, int]
     files: Mapping[str, str]
+    format: int = FORMAT
 
     def as_json(self) -> str:
-        told: dict[str, Any] = asdict(self) | {"as_of": self.as_of.isoformat(), "format": FORMAT}
+        told: dict[str, Any] = asdict(self) | {"as_of": self.as_of.isoformat()}
         return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
         told = json.loads(text)
-        told.pop("format")
         told["as_of"] = date.fromisoformat(told["as_of"])
         told["fell_back"] = tuple(told["fell_back"])
         told["deliveries"] = tuple(DeliveryUsed(**one) for one in told["deliveries"])
         told["tallies"] = tuple(Tally(**one) for one in told["tallies"])
         return cls(**told)
+
+    def sent(self, dataset: str) -> Sequence[DeliveryUsed]:
+        """The deliveries that rows of a dataset name by number, in the order of these."""
+        return [one for one in self.deliveries if self.format < FORMAT or one.dataset == dataset]
+
+    def numbered(self) -> Iterator[tuple[int, DeliveryUsed]]:
+        """Every delivery with the number by which rows name it."""
+        many = Counter[str]()
+        for number, one in enumerate(self.deliveries):
+            yield (number if self.format < FORMAT else many[one.dataset]), one
+            many[one.dataset] += 1
 
 
 def release_name(deliveries: Sequence[DeliveryUsed], catalogue: str, as_of: date, now: datetime, only: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from jiuzhu.engines.base import Tally
+
+TAKEN_ON, RENUMBERED, MERGED = "taken on", "renumbered", "merged"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class RunReport:
     """What a run gave. new: the release was made by it; else the same state, catalogue and day had given it before.
 
     entries: how many it added to the stream. repaired: how many of them mend it, because release and stream before said
-    something else of the same deliveries: a fault of the platform.
+    something else of the same deliveries: a fault of the platform. tables: of each table of the base whether the file of the last
+    release was TAKEN_ON, its rows were RENUMBERED, or MERGED with those that came, or why they were made again from the archive;
+    empty where `new` is not.
     """
 
     release: str
@@ -51,10 +55,17 @@ class RunReport:
     new: bool
     entries: int = 0
     repaired: int = 0
+    tables: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         told = asdict(self) | {"as_of": self.as_of.isoformat(), "fell_back": list(self.fell_back)}
-        del told["tallies"], told["new"]
+        del told["tallies"], told["new"], told["tables"]
+        told["base"] = {
+            "taken_on": sum(how == TAKEN_ON for how in self.tables.values()),
+            "renumbered": sum(how == RENUMBERED for how in self.tables.values()),
+            "merged": sum(how == MERGED for how in self.tables.values()),
+            "made_again": {name: how for name, how in sorted(self.tables.items()) if how not in (TAKEN_ON, RENUMBERED, MERGED)},
+        }
         told["indicators"] = [
             {
                 "id": one.indicator,

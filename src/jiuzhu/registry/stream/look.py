@@ -126,8 +126,13 @@ class _Look:
             connection.execute("SET threads = 2; SET debug_enable_caching_operators = false")  # see `engines/sql/session.py`
             delivered = measured(connection, archive, self.catalogue.datasets, self.moment.as_of)
             covering = with_areas(delivered, divisions, self.moment.as_of)
-            new = {at for at, one in enumerate(self.passed) if one in self.came}
-            before = [one for one in covering if one.number not in new]
+            arrived = {known_as(make.delivery_used(one)) for one in self.came}
+            new = {
+                (one.dataset, told.number)
+                for one, told in zip(self.passed, delivered, strict=True)
+                if known_as(make.delivery_used(one)) in arrived
+            }
+            before = [one for one in covering if (one.dataset, one.number) not in new]
             places = self.stands.release.base.places["code"].to_pylist()
             changed = coverage_change(self.catalogue, wanted, before, covering, places, self.moment.as_of)
             if changed:

@@ -56,7 +56,7 @@ class Touched:
 
 @dataclass
 class Toucher:
-    """parts: opened. delivered: all deliveries that count, measured; new: the numbers of those that came.
+    """parts: opened. delivered: all deliveries that count, measured; new: dataset and number of those that came.
 
     relinked: candidate numbers whose person is another now; alone: record of each person below zero; gone: persons and
     records that such candidates stood for before.
@@ -64,7 +64,7 @@ class Toucher:
 
     parts: Parts
     delivered: Sequence[Delivered]
-    new: Collection[int]
+    new: Collection[tuple[str, int]]
     relinked: Sequence[int]
     alone: Mapping[int, str]
     gone: tuple[Collection[int], Collection[str]] = ((), ())
@@ -108,7 +108,7 @@ class Toucher:
     def _changed_rows(self, code: str) -> list[str]:
         """Conditions on the rows `a` of a dataset, any of which makes a row count or no longer count."""
         view = self.parts.views[code]
-        came = [one for one in self.delivered if one.dataset == code and one.number in self.new]
+        came = [one for one in self.delivered if one.dataset == code and (code, one.number) in self.new]
         answer = []
         if came:
             answer.append(of_deliveries([one.number for one in came]))
