@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from jiuzhu.engines.columnar.groups import Group
 
 Whole = npt.NDArray[Any]
+_NOTHING = np.empty(0, np.int32)
 _SHORT = 2**31  # fewer rows than that are numbered in half the room
 
 
@@ -32,6 +34,27 @@ class Order:
 
     rows: Index | None
     owner: Whole
+
+
+@dataclass(frozen=True)
+class Lines:
+    """How the rows of a dataset stand to subjects of one kind, each part of length 0 where it is not needed.
+
+    starts: the first row of each person, and the end. owners: without that, the owner of each row, ascending: its person, or its
+    subject. by_person: whether owners are persons; home: the household of each, where subjects are households. order: the rows in
+    the order of `owners`.
+    """
+
+    starts: Whole
+    owners: Whole
+    home: Whole
+    order: Whole
+    by_person: bool
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Where each of them lies, and how long it is."""
+        return [number for one in (self.starts, self.owners, self.home, self.order) for number in (one.ctypes.data, len(one))]
 
 
 class Columns:
@@ -50,6 +73,8 @@ class Columns:
         # Whether the households stand one after the other, so that the people of some in a line are a stretch.
         self._in_line = bool((self.first[1:] == self.first[:-1] + self.count[:-1]).all())
         self._cells: dict[tuple[str, str], Cells] = {}
+        self._ends: dict[tuple[str, str], tuple[int, int]] = {}
+        self._lines: dict[tuple[str, str], Lines | None] = {}
         self._orders: dict[tuple[str, str, str], Order] = {}
         self._ranks: dict[str, Whole] = {}
         self._grouped: dict[str, Order] = {}
@@ -89,6 +114,37 @@ class Columns:
     def bare(self, dataset: str, name: str, at: Any) -> tuple[Whole, npt.NDArray[np.bool_] | None]:
         column = self.cells(dataset, name)
         return column.cells[at], None if column.empty is None else column.empty[at]
+
+    def ends(self, dataset: str, name: str) -> tuple[int, int]:
+        """The least and the greatest cell of a column that has rows; nought counts where a cell is empty."""
+        key = (dataset, name)
+        if key not in self._ends:
+            cells = self.cells(dataset, name).cells
+            self._ends[key] = int(cells.min()), int(cells.max())
+        return self._ends[key]
+
+    def lines(self, dataset: str, kind: str) -> Lines | None:
+        """How the rows of a dataset stand to subjects of a kind; None: they cannot be looked at in one pass."""
+        key = (dataset, kind)
+        if key not in self._lines:
+            self._lines[key] = self._in_lines(dataset, kind)
+        return self._lines[key]
+
+    def _in_lines(self, dataset: str, kind: str) -> Lines | None:
+        lying = self._lying(dataset)
+        home, order, starts = _NOTHING, _NOTHING, _NOTHING
+        by_person = lying is not None and self._as_persons(lying, kind)
+        if lying is None or not by_person:
+            ordered = self.order(dataset, kind, "")
+            owners, order = ordered.owner, _NOTHING if ordered.rows is None else ordered.rows
+        else:
+            home = self.people["household"] if kind == "household" else home
+            starts = _NOTHING if lying.starts is None else lying.starts
+            owners = lying.cells("person").cells if lying.starts is None else _NOTHING
+        parts = [np.ascontiguousarray(one) for one in (starts, owners, home, order)]
+        if any(one.dtype != np.int32 for one in parts):
+            return None
+        return Lines(*parts, by_person)
 
     def record_ranks(self, dataset: str) -> Whole:
         """Numbers that sort as the record ids do."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.engines.base import Base, Known, Result, kind_of
-from jiuzhu.engines.columnar import facts
+from jiuzhu.engines.columnar import facts, steps
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.groups import Group, World, stretches
 from jiuzhu.engines.columnar.judge import Judged, judged
@@ -51,7 +51,7 @@ class ColumnarEngine:
         progress: Progress | None = None,
     ) -> Result:
         """All subjects, or those of these living households. progress: hears each block, how many are done, of how many."""
-        world = self._world(base, indicators)
+        world = self._world(base, indicators, households)
         asked = sorted(indicators, key=lambda item: item.code)
         found: dict[str, list[tuple[Array, Judged]]] = {item.code: [] for item in asked}
         blocks = list(self._blocks(world, households))
@@ -74,7 +74,7 @@ class ColumnarEngine:
 
         households: only of these living households and their people.
         """
-        world = self._world(base, ())
+        world = self._world(base, (), households)
         parts: dict[str, list[pa.Table]] = {code: [] for code in codes}
         nobody: tuple[str, Array] = ("household", np.empty(0, np.intp))
         for kind, positions in (nobody, *self._blocks(world, households)):
@@ -90,7 +90,7 @@ class ColumnarEngine:
                 one.let_go()
         return {code: pa.concat_tables(tables).sort_by("position") for code, tables in parts.items()}
 
-    def _world(self, base: Base, indicators: Iterable[Indicator]) -> World:
+    def _world(self, base: Base, indicators: Iterable[Indicator], households: Sequence[int] | None) -> World:
         if self._columns is None or self._columns.base is not base:
             self._columns, self._places = Columns(base, self._catalogue), None
         if self._places is None:
@@ -100,7 +100,8 @@ class ColumnarEngine:
             named = {code for one in by_division for code in pc.unique(base.rows[one]["region_code"]).to_pylist() if code}
             self._places = Places(base, self._catalogue, named)
         shared = self._keys.shared([*indicators, *self._catalogue.facts.values()])
-        return World(self._columns, self._places, facts.work, shared, self._keys)
+        asked = base.households.num_rows if households is None else len(households)
+        return World(self._columns, self._places, facts.work, shared, self._keys, many=asked >= steps.MANY)
 
     def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[tuple[str, Array]]:
         people = world.columns.people

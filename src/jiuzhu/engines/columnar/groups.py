@@ -20,6 +20,7 @@ from jiuzhu.engines.windows import Moment
 
 Whole = npt.NDArray[Any]
 _SCATTERED = 4  # subjects of whom fewer than one in so many positions is one are looked up one by one
+_MOST = 3  # subjects of whom more than one in so many were chosen are as good as all of them
 _SOONER = 64  # so many rows are looked at sooner than one subject is looked up
 Kept = TypeVar("Kept")
 
@@ -28,17 +29,26 @@ class World:
     """What a run reads: the columns of the base, its places and its moment.
 
     work: works out a fact for a group; handed in, since facts look at groups and groups at facts.
-    shared: facts that several rules stand on. keys: what is told of the rules.
+    shared: facts that several rules stand on. keys: what is told of the rules. many: whether so many are asked about that compiled
+    passes pay.
     """
 
     def __init__(
-        self, columns: Columns, places: Places, work: Callable[[str, Group], Value | Rare], shared: frozenset[str], keys: Keys
+        self,
+        columns: Columns,
+        places: Places,
+        work: Callable[[str, Group], Value | Rare],
+        shared: frozenset[str],
+        keys: Keys,
+        *,
+        many: bool,
     ) -> None:
         self.columns = columns
         self.places = places
         self.work = work
         self.shared = shared
         self.keys = keys
+        self.many = many
         self.base = columns.base
         self.catalogue = columns.catalogue
         self.moment = Moment(self.base.as_of, self.base.now)
@@ -117,6 +127,11 @@ class Group:
         """Whether these are so many of the first group they were chosen from that all its rows may as well be looked at."""
         root = self.root
         return root is not self and root.unbroken and len(root.rows(dataset, by)[1]) < self.count * _SOONER
+
+    @property
+    def most(self) -> bool:
+        """Whether these are most of the first group they were chosen from."""
+        return self.root is not self and self.root.unbroken and self.root.count < self.count * _MOST
 
     def among(self, at: Index) -> Group:
         """Some of these, by their numbers, which ascend."""

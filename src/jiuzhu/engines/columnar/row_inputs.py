@@ -5,6 +5,8 @@ How rows, doubts and windows meet is said in the reference engine's `rows.py`.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.columnar import calendar, steps
-from jiuzhu.engines.columnar.aggregates import answer, answer_of_few
+from jiuzhu.engines.columnar.aggregates import answer, answer_of_few, answer_of_swept
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.expressions import flag
 from jiuzhu.engines.columnar.folds import Rows
 from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.sieves import ENDLESS, Sieve, passing, sieve
+from jiuzhu.engines.columnar.sweeps import Sweep, possible, sweep
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value, both, either, mask, negated, taken
 from jiuzhu.engines.windows import Stretch, stretch
 from jiuzhu.rules import tree
@@ -30,13 +33,16 @@ Whole = npt.NDArray[Any]
 _NEEDS_AT = ("latest", "first", "run")
 
 
-def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
-    """The value of `given` for the subjects of `scope`."""
+def row_input(given: tree.RowInput, scope: Scope, key: Hashable) -> Value | Rare:
+    """The value of `given` for the subjects of `scope`. key: what it is known by."""
     world, group = scope.world, scope.group
     dataset = world.catalogue.datasets[given.dataset]
     if dataset.keyed == "division" and not given.by and group.count > len(group.classes) and scope.by_place(given):
         # One subject of each class of places answers for all of them.
-        return row_input(given, scope.of(group.one_each())).take(group.class_of)
+        return row_input(given, scope.of(group.one_each()), key).take(group.class_of)
+    swept = _swept(given, scope, key) if world.many and possible(given) and dataset.keyed != "division" else None
+    if swept is not None:
+        return swept
     spans = _Spans(given, scope)
     after = scope.named(given.after) if given.after else None
     open_bound = after.unknown if after is not None else False
@@ -51,6 +57,51 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
     if found is not None and isinstance(covered, bool) and isinstance(unknown, bool):
         return answer_of_few(given, found, group.count, covered, lasting, unknown)
     return answer(given, found, group.count, covered, lasting, unknown)
+
+
+@dataclass(frozen=True)
+class _AsPass:
+    """An input as a pass over rows, as places of some classes have it. covered, unset: as spans tell; None where they are not alike."""
+
+    sweep: Sweep
+    told: tree.Type | None
+    covered: Mask | None
+    unset: Mask | None
+
+
+def _swept(given: tree.RowInput, scope: Scope, key: Hashable) -> Value | Rare | None:
+    """The value where one pass over the rows tells it."""
+    world, group = scope.world, scope.group
+    dataset = world.catalogue.datasets[given.dataset]
+    told = ("pass", key, group.kind, tuple(group.classes), tuple(scope.outermost().group.classes))
+    plan = world.places.kept(told, lambda: _as_pass(given, scope))
+    swept = plan.sweep.over(group) if plan is not None else None
+    if plan is None or swept is None:
+        return None
+    covered, unknown = plan.covered, plan.unset
+    if covered is None or unknown is None:
+        spans = _Spans(given, scope)
+        covered, unknown = spans.covered(), spans.unset
+    covered = both(covered, group.authorised() if dataset.authorised_only else True)
+    lasting = True if dataset.rows != "state" else covered
+    return answer_of_swept(given, plan.told, swept, group.count, (covered, lasting, unknown))
+
+
+def _as_pass(given: tree.RowInput, scope: Scope) -> _AsPass | None:
+    spans, world = _Spans(given, scope), scope.world
+    window = None
+    if given.window is not None or given.aggregate in _NEEDS_AT:
+        name = given.at or world.catalogue.datasets[given.dataset].at
+        window = spans.sieve(name, world.columns.column_of(given.dataset, name).type.kind)
+        if window is None:
+            return None
+    found = sweep(given, RowScope(scope, given.dataset, slice(0, 0), np.empty(0, np.intp)), window)
+    if found is None:
+        return None
+    folded = isinstance(given.value, tree.Name) and given.aggregate not in ("exists", "count", "distinct")
+    told = world.columns.column_of(given.dataset, given.value.name).type if folded else None  # type: ignore[union-attr]
+    covered, unset = spans.covered(), spans.unset
+    return _AsPass(found, told, covered if isinstance(covered, bool) else None, unset if isinstance(unset, bool) else None)
 
 
 class RowScope:

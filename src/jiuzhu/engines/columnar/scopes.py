@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -17,6 +17,7 @@ from jiuzhu.engines.columnar.members import members_input
 from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.relations import fact_via
 from jiuzhu.engines.columnar.row_inputs import row_input
+from jiuzhu.engines.columnar.sweeps import possible
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value
 from jiuzhu.rules import tree
 
@@ -115,12 +116,18 @@ class Scope:
 
     def _found(self, given: tree.Input, key: Any) -> Value | Rare:
         group = self.group
-        if isinstance(given, tree.RowInput) and group.many_of(given.dataset, given.by) and self.alone(given):
+        if isinstance(given, tree.RowInput) and self._sooner_for_all(given) and self.alone(given):
             whole, at = group.whole, group.at
             assert whole is not None
             assert at is not None
             return group.found(key, lambda: Scope(whole, self.declaration)._found(given, key).take(at))
-        return group.found(key, lambda: self.work(given))
+        return group.found(key, lambda: self.work(given, key))
+
+    def _sooner_for_all(self, given: tree.RowInput) -> bool:
+        """Whether an input is sooner worked out for all that these were chosen from."""
+        if self.world.many and possible(given):
+            return self.group.most
+        return self.group.many_of(given.dataset, given.by)
 
     def alone(self, given: tree.RowInput) -> bool:
         """Whether an input asks nothing of a subject but its rows and numbers of its place: it may be worked out for others too."""
@@ -160,10 +167,11 @@ class Scope:
         """The scope of everybody else; only for expressions of which `few` is known."""
         return RestScope(self.group, self.declaration)
 
-    def work(self, given: tree.Input) -> Value | Rare:
+    def work(self, given: tree.Input, key: Hashable) -> Value | Rare:
+        """key: what the input is known by."""
         match given:
             case tree.RowInput():
-                return row_input(given, self)
+                return row_input(given, self, key)
             case tree.MembersInput():
                 return members_input(given, self)
             case tree.FactInput(via=""):

@@ -1,0 +1,453 @@
+"""One compiled pass over the rows of some subjects: which rows count, and what those of each subject come to.
+
+What a rule says is handed in as numbers: a line for each test (`TEST`), a table of answers, the column that is folded. Cells are
+read where they lie, by address and width, so that one pass serves every dataset and every rule, and nothing is compiled for a
+rule. Rows are looked at in pieces that stay in the cache: the first test is put to a whole piece, each further one only to what
+is left. Addresses must be those of arrays that whoever asks holds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import carray, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from jiuzhu.engines.columnar.kernels import _reached
+from jiuzhu.engines.compiled import compiled as _compiled
+
+# A line of a test: where its column lies, bytes of a cell, the cells that pass and whether it is these or all others, where its
+# table begins and how many answers that has (none: all between the bounds pass), where its marks of empty cells lie, and what
+# an empty cell answers.
+ADDRESS, WIDTH, LOW, HIGH, INSIDE, TABLE, ANSWERS, MARKS, EMPTY, TEST = range(10)
+NO, YES, PERHAPS = 0, 1, 2
+EXISTS, COUNT, SUM, MAX, MIN, LATEST, FIRST, DISTINCT = range(8)
+# What is told of a pass: rows of the dataset; which fold, and the least cell (DISTINCT); where the column folded lies, its width,
+# where its marks lie, and what an empty cell of it is (YES: none, PERHAPS: unknown); where `at` lies, and its width.
+SIZE, WHICH, LEAST, VALUE, VALUE_WIDTH, VALUE_MARKS, VALUE_EMPTY, AT, AT_WIDTH = range(9)
+# Whose rows: of all subjects from LOWEST on, of whom the first person is PERSON, the rows from BEGIN to END (below zero: of some).
+# Then the arrays, each where it lies and how long it is: where the rows of each person begin; or the owner of each row,
+# ascending; the household of each person; the order rows are looked at; and of some subjects the first owner of each, how many
+# owners it has, and its number.
+LOWEST, PERSON, BEGIN, END, STARTS, OWNERS, HOME, ORDER, FIRSTS, COUNTS, NUMBERS = 9, 10, 11, 12, *range(13, 27, 2)
+ASCENDING, ASKED = 27, 28  # whether some subjects ascend; how many numbers these are
+SURE, DOUBTFUL, KNOWN, OPEN = 1, 2, 4, 8  # a subject has a sure row, a doubtful one, a known cell, an unknown one that counts
+PIECE = 2048  # rows
+_DENSE = 4  # where more than one row in so many is left, whose they are is told of all
+_STRIDE = 64  # so many cells are looked at together for any that passes
+_ROOM = 2**62  # as in `values`: sums below it fit into 64 bits, whatever is added next
+
+
+@intrinsic
+def _pointer(context, address):  # type: ignore[no-untyped-def]
+    def made(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return types.voidptr(address), made
+
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+
+@_compiled
+def _answer(cell, low, high, inside, table, base):  # type: ignore[no-untyped-def]
+    within = (cell >= low) & (cell <= high)
+    if len(table):
+        return np.uint8(table[np.int64(cell) - base]) if within else np.uint8(NO)
+    return np.uint8(within == inside)
+
+
+@_compiled
+def _first(cells, low, high, inside, table, marks, empty, begin, end, rows, doubts):  # type: ignore[no-untyped-def]
+    """The rows from `begin` to `end` whose cells pass, or perhaps do; how many these are."""
+    found, place, some = 0, begin, len(marks) > 0
+    base = np.int64(low)
+    skips = inside and not (some and empty != NO)
+    while place < end:
+        stop = min(place + _STRIDE, end)
+        likely = not skips
+        if skips:  # most stretches hold nothing that passes: seen without a branch, many cells at a time
+            part = cells[place:stop]
+            for step in range(len(part)):
+                likely |= (part[step] >= low) & (part[step] <= high)
+        if likely:
+            for row in range(place, stop):
+                answer = _answer(cells[row], low, high, inside, table, base)
+                if some and marks[row]:
+                    answer = np.uint8(empty)
+                rows[found] = row
+                doubts[found] = answer == PERHAPS
+                found += answer != NO
+        place = stop
+    return found
+
+
+@_compiled
+def _further(cells, low, high, inside, table, marks, empty, rows, doubts, count):  # type: ignore[no-untyped-def]
+    """Which of these rows pass too; how many these are."""
+    found, some = 0, len(marks) > 0
+    base = np.int64(low)
+    for place in range(count):
+        row = rows[place]
+        answer = _answer(cells[row], low, high, inside, table, base)
+        if some and marks[row]:
+            answer = np.uint8(empty)
+        rows[found] = row
+        doubts[found] = doubts[place] | (answer == PERHAPS)
+        found += answer != NO
+    return found
+
+
+@_compiled
+def _cells_of(address, size, like):  # type: ignore[no-untyped-def]
+    return carray(_pointer(address), (size,), like)
+
+
+@_compiled
+def _tested_first(test, tables, size, begin, end, rows, doubts):  # type: ignore[no-untyped-def]
+    low, high, inside, empty, address = test[LOW], test[HIGH], test[INSIDE] != 0, test[EMPTY], test[ADDRESS]
+    table = tables[test[TABLE] : test[TABLE] + test[ANSWERS]]
+    marks = carray(_pointer(test[MARKS]), (size if test[MARKS] else 0,), np.bool_)
+    if test[WIDTH] == 1:
+        cells1 = carray(_pointer(address), (size,), np.int8)
+        return _first(cells1, np.int8(low), np.int8(high), inside, table, marks, empty, begin, end, rows, doubts)
+    if test[WIDTH] == 2:
+        cells2 = carray(_pointer(address), (size,), np.int16)
+        return _first(cells2, np.int16(low), np.int16(high), inside, table, marks, empty, begin, end, rows, doubts)
+    if test[WIDTH] == 4:
+        cells4 = carray(_pointer(address), (size,), np.int32)
+        return _first(cells4, np.int32(low), np.int32(high), inside, table, marks, empty, begin, end, rows, doubts)
+    cells8 = carray(_pointer(address), (size,), np.int64)
+    return _first(cells8, low, high, inside, table, marks, empty, begin, end, rows, doubts)
+
+
+@_compiled
+def _tested_further(test, tables, size, rows, doubts, count):  # type: ignore[no-untyped-def]
+    low, high, inside, empty, address = test[LOW], test[HIGH], test[INSIDE] != 0, test[EMPTY], test[ADDRESS]
+    table = tables[test[TABLE] : test[TABLE] + test[ANSWERS]]
+    marks = carray(_pointer(test[MARKS]), (size if test[MARKS] else 0,), np.bool_)
+    if test[WIDTH] == 1:
+        cells1 = carray(_pointer(address), (size,), np.int8)
+        return _further(cells1, np.int8(low), np.int8(high), inside, table, marks, empty, rows, doubts, count)
+    if test[WIDTH] == 2:
+        cells2 = carray(_pointer(address), (size,), np.int16)
+        return _further(cells2, np.int16(low), np.int16(high), inside, table, marks, empty, rows, doubts, count)
+    if test[WIDTH] == 4:
+        cells4 = carray(_pointer(address), (size,), np.int32)
+        return _further(cells4, np.int32(low), np.int32(high), inside, table, marks, empty, rows, doubts, count)
+    cells8 = carray(_pointer(address), (size,), np.int64)
+    return _further(cells8, low, high, inside, table, marks, empty, rows, doubts, count)
+
+
+@_compiled
+def _tested_of_some(test, tables, size, rows, doubts, whose, count):  # type: ignore[no-untyped-def]
+    """The same test of rows whose subjects are told beside them."""
+    kept = np.empty(count, np.int64)
+    for place in range(count):
+        kept[place] = rows[place]
+    found = _tested_further(test, tables, size, rows, doubts, count)
+    place = 0
+    for step in range(found):  # rows are different ones, in the same order
+        while kept[place] != rows[step]:
+            place += 1
+        whose[step] = whose[place]
+        place += 1
+    return found
+
+
+@_compiled
+def _gathered(address, width, size, rows, count, out):  # type: ignore[no-untyped-def]
+    """The cells of these rows."""
+    if width == 1:
+        cells1 = carray(_pointer(address), (size,), np.int8)
+        for place in range(count):
+            out[place] = cells1[rows[place]]
+    elif width == 2:
+        cells2 = carray(_pointer(address), (size,), np.int16)
+        for place in range(count):
+            out[place] = cells2[rows[place]]
+    elif width == 4:
+        cells4 = carray(_pointer(address), (size,), np.int32)
+        for place in range(count):
+            out[place] = cells4[rows[place]]
+    else:
+        cells8 = carray(_pointer(address), (size,), np.int64)
+        for place in range(count):
+            out[place] = cells8[rows[place]]
+
+
+# --- whose rows -------------------------------------------------------------------------------------------------------
+
+
+@_compiled
+def _owned(starts, owners, home, low, begin, end, rows, count, person, whose, every):  # type: ignore[no-untyped-def]
+    """The subject, less `low`, of each of these ascending rows, of a piece from `begin` to `end` or the rows before it.
+
+    person: the owner of the first row or one before it. every: room for a number a row. An owner to begin with next time.
+    """
+    if len(starts) and count * _DENSE > end - begin:  # most rows: those of all are told, without a branch a row
+        size = end - begin
+        every[: size + 1] = 0
+        while starts[person + 1] <= begin:
+            person += 1
+        owner, at = person, person + 1
+        while starts[at] < end:
+            every[starts[at] - begin] += 1
+            at += 1
+        for step in range(size):
+            owner += every[step]
+            every[step] = owner
+        for place in range(count):
+            whose[place] = every[rows[place] - begin]
+        person = owner
+    elif len(starts):
+        for place in range(count):
+            goal = rows[place] + 1
+            if starts[person + 1] < goal:
+                person = _reached(starts, goal, person + 2) - 1
+            whose[place] = person
+    else:
+        for place in range(count):
+            whose[place] = owners[rows[place]]
+    if len(home):
+        for place in range(count):
+            whose[place] = home[whose[place]] - low
+    else:
+        for place in range(count):
+            whose[place] -= low
+    return person
+
+
+@_compiled
+def _of_some(told, rows, whose, turn):  # type: ignore[no-untyped-def]
+    """The next piece of rows of the subjects asked about, and whose each is; how many these are: fewer than a piece at the end.
+
+    turn: the subject whose turn it is, the next of its rows and their end, where its owner was found, and whether subjects ascend.
+    """
+    starts, owners = _numbers_of(told, STARTS), _numbers_of(told, OWNERS)
+    order, firsts, counts, numbers = (
+        _numbers_of(told, ORDER),
+        _longs_of(told, FIRSTS),
+        _longs_of(told, COUNTS),
+        _longs_of(told, NUMBERS),
+    )
+    goal, slot, stop, at = turn[0], turn[1], turn[2], turn[3]
+    count = 0
+    while count < PIECE:
+        if slot < stop:
+            rows[count] = order[slot] if len(order) else slot
+            whose[count] = numbers[goal] if len(numbers) else goal
+            slot += 1
+            count += 1
+            continue
+        goal += 1
+        if goal >= len(firsts):
+            break
+        owner = firsts[goal]
+        if owner < 0:
+            continue
+        many = counts[goal] if len(counts) else np.int64(1)
+        if len(starts):
+            slot, stop = np.int64(starts[owner]), np.int64(starts[owner + many])
+            continue
+        if at and owners[at - 1] >= owner:
+            at = 0
+        slot = _reached(owners, owner, at)
+        stop = _reached(owners, owner + many, slot)
+        at = stop
+        if slot == stop and turn[4]:  # nothing there: on to the subject of the next row
+            if at == len(owners):
+                break
+            goal = max(goal, _reached(firsts, np.int64(owners[at]) + 1, goal + 1) - 2)
+    turn[0], turn[1], turn[2], turn[3] = goal, slot, stop, at
+    return count
+
+
+@_compiled
+def _numbers_of(told, which):  # type: ignore[no-untyped-def]
+    return carray(_pointer(told[which]), (told[which + 1],), np.int32)
+
+
+@_compiled
+def _longs_of(told, which):  # type: ignore[no-untyped-def]
+    return carray(_pointer(told[which]), (told[which + 1],), np.int64)
+
+
+# --- what they come to ------------------------------------------------------------------------------------------------
+
+# Each writes what the subject of the last row comes to so far after every row, so that no row asks for a branch. state: the place
+# of that subject, below zero before the first; its number; what it comes to; what is told of it; its end, or the cells seen.
+
+
+@_compiled
+def _counted(whose, doubts, count, state, subjects, value, told):  # type: ignore[no-untyped-def]
+    found, subject, total, marks = state[0], state[1], state[2], state[3]
+    for place in range(count):
+        mine = np.int64(whose[place])
+        same = mine == subject
+        subject = mine
+        found += not same
+        sure = not doubts[place]
+        total = total * same + sure
+        marks = marks * same | (SURE if sure else DOUBTFUL)
+        subjects[found] = mine
+        value[found] = total
+        told[found] = marks
+    state[0], state[1], state[2], state[3] = found, subject, total, marks
+
+
+@_compiled
+def _summed(whose, doubts, cells, gone, count, state, subjects, value, told):  # type: ignore[no-untyped-def]
+    found, subject, total, marks = state[0], state[1], state[2], state[3]
+    fits = True
+    for place in range(count):
+        mine = np.int64(whose[place])
+        same = mine == subject
+        subject = mine
+        found += not same
+        sure = not doubts[place]
+        counts = sure & (gone[place] == NO)
+        total = total * same + cells[place] * counts
+        fits &= -_ROOM < total < _ROOM
+        marks = marks * same | (SURE | KNOWN * counts | OPEN * (gone[place] == PERHAPS) if sure else DOUBTFUL)
+        subjects[found] = mine
+        value[found] = total
+        told[found] = marks
+    state[0], state[1], state[2], state[3] = found, subject, total, marks
+    return fits
+
+
+@_compiled
+def _outermost(greatest, whose, doubts, cells, gone, count, state, subjects, value, told):  # type: ignore[no-untyped-def]
+    found, subject, total, marks = state[0], state[1], state[2], state[3]
+    for place in range(count):
+        mine = np.int64(whose[place])
+        same = mine == subject
+        subject = mine
+        found += not same
+        total, marks = total * same, marks * same
+        cell = cells[place]
+        sure = not doubts[place]
+        counts = sure & (gone[place] == NO)
+        better = counts & ((marks & KNOWN == 0) | (cell > total if greatest else cell < total))
+        total = cell if better else total
+        marks |= SURE | KNOWN * counts | OPEN * (gone[place] == PERHAPS) if sure else DOUBTFUL
+        subjects[found] = mine
+        value[found] = total
+        told[found] = marks
+    state[0], state[1], state[2], state[3] = found, subject, total, marks
+
+
+@_compiled
+def _at_end(latest, whose, doubts, cells, gone, ats, count, state, subjects, value, told):  # type: ignore[no-untyped-def]
+    """The greatest known cell of the rows with the last (or first) `at`."""
+    found, subject, total, marks, end = state[0], state[1], state[2], state[3], state[4]
+    for place in range(count):
+        mine = np.int64(whose[place])
+        if mine != subject:
+            found += 1
+            subject, total, marks = mine, np.int64(0), np.int64(0)
+        if doubts[place]:
+            marks |= DOUBTFUL
+        else:
+            at = ats[place]
+            if not marks & SURE or (at > end if latest else at < end):
+                end, total, marks = at, np.int64(0), marks & DOUBTFUL | SURE
+            if at == end:
+                if gone[place] == NO:
+                    total = max(total, cells[place]) if marks & KNOWN else cells[place]
+                    marks |= KNOWN
+                elif gone[place] == PERHAPS:
+                    marks |= OPEN
+        subjects[found] = mine
+        value[found] = total
+        told[found] = marks
+    state[0], state[1], state[2], state[3], state[4] = found, subject, total, marks, end
+
+
+@_compiled
+def _different(least, whose, doubts, cells, gone, count, state, subjects, value, told):  # type: ignore[no-untyped-def]
+    """How many different cells, which lie less than 64 apart."""
+    found, subject, total, marks, seen = state[0], state[1], state[2], state[3], np.uint64(state[4])
+    for place in range(count):
+        mine = np.int64(whose[place])
+        if mine != subject:
+            found += 1
+            subject, total, marks, seen = mine, np.int64(0), np.int64(0), np.uint64(0)
+        if doubts[place]:
+            marks |= DOUBTFUL
+        else:
+            marks |= SURE
+            if gone[place] == NO:
+                bit = np.uint64(1) << np.uint64(cells[place] - least)
+                total += np.int64((seen & bit) == 0)
+                seen |= bit
+        subjects[found] = mine
+        value[found] = total
+        told[found] = marks
+    state[0], state[1], state[2], state[3], state[4] = found, subject, total, marks, np.int64(seen)
+
+
+@_compiled
+def swept(asked, tests, tables, subjects, value, told):  # type: ignore[no-untyped-def]
+    """What the rows of each subject that pass all tests come to; how many subjects have any, below zero: a sum is too large.
+
+    asked: numbers as above. tests: lines as above. subjects, value, told: room for the number of each subject with rows, what
+    they come to, and what is told of it; in the order in which subjects are asked about.
+    """
+    size, which = asked[SIZE], asked[WHICH]
+    starts, owners, home = _numbers_of(asked, STARTS), _numbers_of(asked, OWNERS), _numbers_of(asked, HOME)
+    marked = carray(_pointer(asked[VALUE_MARKS]), (size if asked[VALUE_MARKS] else 0,), np.bool_)
+    rows, doubts, whose = np.empty(PIECE, np.int64), np.zeros(PIECE, np.bool_), np.empty(PIECE, np.int32)
+    cells, gone, ats = np.zeros(PIECE, np.int64), np.zeros(PIECE, np.uint8), np.zeros(PIECE, np.int64)
+    every = np.empty(PIECE + 1, np.int32)
+    state, turn = np.zeros(5, np.int64), np.zeros(5, np.int64)
+    state[0], state[1], turn[0], turn[4] = -1, -1, -1, asked[ASCENDING]
+    whole = asked[BEGIN] >= 0
+    place, last, person = asked[BEGIN], asked[END], asked[PERSON]
+    number = len(tests)
+    while True:
+        begin = place
+        if whole:
+            if place >= last:
+                break
+            place = min(place + PIECE, last)
+            if number:
+                count = _tested_first(tests[0], tables, size, begin, place, rows, doubts)
+            else:
+                count = place - begin
+                for step in range(count):
+                    rows[step] = begin + step
+            for test in range(1, number):
+                if count:
+                    count = _tested_further(tests[test], tables, size, rows, doubts, count)
+            if count:
+                person = _owned(starts, owners, home, asked[LOWEST], begin, place, rows, count, person, whose, every)
+        else:
+            count = _of_some(asked, rows, whose, turn)
+            if not count:
+                break
+            doubts[:count] = False
+            for test in range(number):
+                if count:
+                    count = _tested_of_some(tests[test], tables, size, rows, doubts, whose, count)
+        if not count:
+            continue
+        if asked[VALUE]:
+            _gathered(asked[VALUE], asked[VALUE_WIDTH], size, rows, count, cells)
+            if len(marked):
+                for step in range(count):
+                    gone[step] = asked[VALUE_EMPTY] if marked[rows[step]] else NO
+        if which <= COUNT:
+            _counted(whose, doubts, count, state, subjects, value, told)
+        elif which == SUM:
+            if not _summed(whose, doubts, cells, gone, count, state, subjects, value, told):
+                return -1
+        elif which <= MIN:
+            _outermost(which == MAX, whose, doubts, cells, gone, count, state, subjects, value, told)
+        elif which == DISTINCT:
+            _different(asked[LEAST], whose, doubts, cells, gone, count, state, subjects, value, told)
+        else:
+            _gathered(asked[AT], asked[AT_WIDTH], size, rows, count, ats)
+            _at_end(which == LATEST, whose, doubts, cells, gone, ats, count, state, subjects, value, told)
+    return state[0] + 1
