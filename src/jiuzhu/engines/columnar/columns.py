@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from jiuzhu.engines.columnar.groups import Group
 
 Whole = npt.NDArray[Any]
-_NOTHING = np.empty(0, np.int32)
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+_NOTHING: Whole = np.empty(0, np.int32)
 _SHORT = 2**31  # fewer rows than that are numbered in half the room
 
 
@@ -51,10 +52,19 @@ class Lines:
     order: Whole
     by_person: bool
 
+    @property
+    def _parts(self) -> tuple[Whole, ...]:
+        return self.starts, self.owners, self.home, self.order
+
+    @property
+    def narrow(self) -> bool:
+        """Whether they lie as compiled passes read them."""
+        return all(one.dtype == np.int32 and one.flags.c_contiguous for one in self._parts)
+
     @cached_property
     def places(self) -> list[int]:
         """Where each of them lies, and how long it is."""
-        return [number for one in (self.starts, self.owners, self.home, self.order) for number in (one.ctypes.data, len(one))]
+        return [number for one in self._parts for number in (one.ctypes.data, len(one))]
 
 
 class Columns:
@@ -75,6 +85,7 @@ class Columns:
         self._cells: dict[tuple[str, str], Cells] = {}
         self._ends: dict[tuple[str, str], tuple[int, int]] = {}
         self._lines: dict[tuple[str, str], Lines | None] = {}
+        self._within: dict[tuple[int, ...], Whole] = {}
         self._orders: dict[tuple[str, str, str], Order] = {}
         self._ranks: dict[str, Whole] = {}
         self._grouped: dict[str, Order] = {}
@@ -132,19 +143,21 @@ class Columns:
 
     def _in_lines(self, dataset: str, kind: str) -> Lines | None:
         lying = self._lying(dataset)
-        home, order, starts = _NOTHING, _NOTHING, _NOTHING
-        by_person = lying is not None and self._as_persons(lying, kind)
-        if lying is None or not by_person:
-            ordered = self.order(dataset, kind, "")
-            owners, order = ordered.owner, _NOTHING if ordered.rows is None else ordered.rows
+        if lying is not None and self._as_persons(lying, kind):
+            starts = lying.starts
+            home = self.people["household"] if kind == "household" else _NOTHING
+            found = Lines(
+                starts=_NOTHING if starts is None else starts,
+                owners=lying.cells("person").cells if starts is None else _NOTHING,
+                home=home,
+                order=_NOTHING,
+                by_person=True,
+            )
         else:
-            home = self.people["household"] if kind == "household" else home
-            starts = _NOTHING if lying.starts is None else lying.starts
-            owners = lying.cells("person").cells if lying.starts is None else _NOTHING
-        parts = [np.ascontiguousarray(one) for one in (starts, owners, home, order)]
-        if any(one.dtype != np.int32 for one in parts):
-            return None
-        return Lines(*parts, by_person)
+            ordered = self.order(dataset, kind, "")
+            order = _NOTHING if ordered.rows is None else ordered.rows
+            found = Lines(starts=_NOTHING, owners=ordered.owner, home=_NOTHING, order=order, by_person=False)
+        return found if found.narrow else None
 
     def record_ranks(self, dataset: str) -> Whole:
         """Numbers that sort as the record ids do."""
@@ -239,6 +252,30 @@ class Columns:
         if group not in self._grouped:
             self._grouped[group] = in_order(self.people[group])
         return self._grouped[group]
+
+    def hukou_within(self, households: Sequence[int]) -> Whole:
+        """Of each hukou household in which of the blocks that begin with these living ones all its people live; below zero: in none.
+
+        The last block ends with the last household.
+        """
+        key = tuple(households)
+        if key not in self._within:
+            self._within[key] = self._hukou_within(key)
+        return self._within[key]
+
+    def _hukou_within(self, households: Sequence[int]) -> Whole:
+        found = np.full(self.base.hukou.num_rows, -1)
+        if not self._in_line:
+            return found
+        order = self.members("hukou")
+        persons = np.arange(len(order.owner)) if order.rows is None else order.rows
+        begin, end = (np.searchsorted(order.owner, np.arange(len(found)), side=side) for side in _SIDES)
+        some = np.flatnonzero(end > begin)
+        bounds = [*self.first[np.asarray(households)].tolist(), int(self.first[-1] + self.count[-1])]
+        # Members of one stand in the order of their positions.
+        first, last = (np.searchsorted(bounds, persons[at], side="right") - 1 for at in (begin[some], end[some] - 1))
+        found[some] = np.where((first == last) & (first < len(households)), first, -1)
+        return found
 
     def relation(self, code: str) -> pa.Table | None:
         """person and other, sorted by person; None where there is no row."""

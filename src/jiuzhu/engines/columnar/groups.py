@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -29,8 +29,8 @@ class World:
     """What a run reads: the columns of the base, its places and its moment.
 
     work: works out a fact for a group; handed in, since facts look at groups and groups at facts.
-    shared: facts that several rules stand on. keys: what is told of the rules. many: whether so many are asked about that compiled
-    passes pay.
+    shared: facts that several declarations stand on, and how many do. keys: what is told of the rules. many: whether so many are
+    asked about that compiled passes pay.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class World:
         columns: Columns,
         places: Places,
         work: Callable[[str, Group], Value | Rare],
-        shared: frozenset[str],
+        shared: Mapping[str, int],
         keys: Keys,
         *,
         many: bool,
@@ -150,8 +150,8 @@ class Group:
     def fact_found(self, code: str) -> Value | Rare:
         """The same, as it was found: few may have it."""
         key = ("fact", code)
-        if self.whole is not None and key not in self._kept and code in self.world.shared:
-            self.whole.fact_found(code)  # others will ask for it too
+        if self.whole is not None and key not in self._kept and self.world.shared.get(code, 0) * self.count >= self.whole.count:
+            self.whole.fact_found(code)  # others will ask for it too, of as many together
         return self.found(key, lambda: self.world.work(code, self))
 
     def between(self, owner: Whole) -> tuple[Any, Whole]:
@@ -261,7 +261,7 @@ class Group:
                 rows, owner = self.between(order.owner)
                 persons = np.arange(len(order.owner))[rows] if order.rows is None else order.rows[rows]
                 ascending = np.argsort(persons)  # rows of people are found faster in their order
-                return Members(Group(self.world, "person", persons[ascending]), owner[ascending])
+                return Members(self._people_at(persons[ascending]), owner[ascending])
             persons, owner = stretches(self.of(columns.first), self.of(columns.count))
             group = Group(self.world, "person", persons)
             if self.whole is not None and self.at is not None and "members" in self.whole._kept:
@@ -273,6 +273,17 @@ class Group:
             return Members(group, owner)
 
         return self.kept("members", work)
+
+    def are_among(self, people: Group) -> None:
+        """Says that all people of these hukou households are among those, who stand in a line."""
+        self._kept["people"] = people
+
+    def _people_at(self, persons: Whole) -> Group:
+        """A group of people in their order, told as some of those it is known to be among."""
+        people: Group | None = (self if self.whole is None else self.root)._kept.get("people")
+        if people is None or not people.unbroken:
+            return Group(self.world, "person", persons)
+        return people.among(persons - people.positions[0])
 
     def homes(self) -> tuple[Group, Whole]:
         """The living households of these people, and which of them is each one's; below zero for who has none."""

@@ -1,6 +1,6 @@
 """One compiled pass over the rows of some subjects: which rows count, and what those of each subject come to.
 
-What a rule says is handed in as numbers: a line for each test (`TEST`), a table of answers, the column that is folded. Cells are
+What a rule says is handed in as numbers: a line for each test (see `tested.py`), a table of answers, the column that is folded. Cells are
 read where they lie, by address and width, so that one pass serves every dataset and every rule, and nothing is compiled for a
 rule. Rows are looked at in pieces that stay in the cache: the first test is put to a whole piece, each further one only to what
 is left. Addresses must be those of arrays that whoever asks holds.
@@ -9,18 +9,12 @@ is left. Addresses must be those of arrays that whoever asks holds.
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, types
-from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 
 from jiuzhu.engines.columnar.kernels import _reached
+from jiuzhu.engines.columnar.tested import NO, PERHAPS, gathered, pointer, tested_first, tested_further
 from jiuzhu.engines.compiled import compiled as _compiled
 
-# A line of a test: where its column lies, bytes of a cell, the cells that pass and whether it is these or all others, where its
-# table begins and how many answers that has (none: all between the bounds pass), where its marks of empty cells lie, and what
-# an empty cell answers.
-ADDRESS, WIDTH, LOW, HIGH, INSIDE, TABLE, ANSWERS, MARKS, EMPTY, TEST = range(10)
-NO, YES, PERHAPS = 0, 1, 2
 EXISTS, COUNT, SUM, MAX, MIN, LATEST, FIRST, DISTINCT = range(8)
 # What is told of a pass: rows of the dataset; which fold, and the least cell (DISTINCT); where the column folded lies, its width,
 # where its marks lie, and what an empty cell of it is (YES: none, PERHAPS: unknown); where `at` lies, and its width.
@@ -30,150 +24,11 @@ SIZE, WHICH, LEAST, VALUE, VALUE_WIDTH, VALUE_MARKS, VALUE_EMPTY, AT, AT_WIDTH =
 # ascending; the household of each person; the order rows are looked at; and of some subjects the first owner of each, how many
 # owners it has, and its number.
 LOWEST, PERSON, BEGIN, END, STARTS, OWNERS, HOME, ORDER, FIRSTS, COUNTS, NUMBERS = 9, 10, 11, 12, *range(13, 27, 2)
-ASCENDING, ASKED = 27, 28  # whether some subjects ascend; how many numbers these are
+ASCENDING = 27  # whether some subjects ascend
 SURE, DOUBTFUL, KNOWN, OPEN = 1, 2, 4, 8  # a subject has a sure row, a doubtful one, a known cell, an unknown one that counts
 PIECE = 2048  # rows
 _DENSE = 4  # where more than one row in so many is left, whose they are is told of all
-_STRIDE = 64  # so many cells are looked at together for any that passes
 _ROOM = 2**62  # as in `values`: sums below it fit into 64 bits, whatever is added next
-
-
-@intrinsic
-def _pointer(context, address):  # type: ignore[no-untyped-def]
-    def made(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
-
-    return types.voidptr(address), made
-
-
-# --- tests ------------------------------------------------------------------------------------------------------------
-
-
-@_compiled
-def _answer(cell, low, high, inside, table, base):  # type: ignore[no-untyped-def]
-    within = (cell >= low) & (cell <= high)
-    if len(table):
-        return np.uint8(table[np.int64(cell) - base]) if within else np.uint8(NO)
-    return np.uint8(within == inside)
-
-
-@_compiled
-def _first(cells, low, high, inside, table, marks, empty, begin, end, rows, doubts):  # type: ignore[no-untyped-def]
-    """The rows from `begin` to `end` whose cells pass, or perhaps do; how many these are."""
-    found, place, some = 0, begin, len(marks) > 0
-    base = np.int64(low)
-    skips = inside and not (some and empty != NO)
-    while place < end:
-        stop = min(place + _STRIDE, end)
-        likely = not skips
-        if skips:  # most stretches hold nothing that passes: seen without a branch, many cells at a time
-            part = cells[place:stop]
-            for step in range(len(part)):
-                likely |= (part[step] >= low) & (part[step] <= high)
-        if likely:
-            for row in range(place, stop):
-                answer = _answer(cells[row], low, high, inside, table, base)
-                if some and marks[row]:
-                    answer = np.uint8(empty)
-                rows[found] = row
-                doubts[found] = answer == PERHAPS
-                found += answer != NO
-        place = stop
-    return found
-
-
-@_compiled
-def _further(cells, low, high, inside, table, marks, empty, rows, doubts, count):  # type: ignore[no-untyped-def]
-    """Which of these rows pass too; how many these are."""
-    found, some = 0, len(marks) > 0
-    base = np.int64(low)
-    for place in range(count):
-        row = rows[place]
-        answer = _answer(cells[row], low, high, inside, table, base)
-        if some and marks[row]:
-            answer = np.uint8(empty)
-        rows[found] = row
-        doubts[found] = doubts[place] | (answer == PERHAPS)
-        found += answer != NO
-    return found
-
-
-@_compiled
-def _cells_of(address, size, like):  # type: ignore[no-untyped-def]
-    return carray(_pointer(address), (size,), like)
-
-
-@_compiled
-def _tested_first(test, tables, size, begin, end, rows, doubts):  # type: ignore[no-untyped-def]
-    low, high, inside, empty, address = test[LOW], test[HIGH], test[INSIDE] != 0, test[EMPTY], test[ADDRESS]
-    table = tables[test[TABLE] : test[TABLE] + test[ANSWERS]]
-    marks = carray(_pointer(test[MARKS]), (size if test[MARKS] else 0,), np.bool_)
-    if test[WIDTH] == 1:
-        cells1 = carray(_pointer(address), (size,), np.int8)
-        return _first(cells1, np.int8(low), np.int8(high), inside, table, marks, empty, begin, end, rows, doubts)
-    if test[WIDTH] == 2:
-        cells2 = carray(_pointer(address), (size,), np.int16)
-        return _first(cells2, np.int16(low), np.int16(high), inside, table, marks, empty, begin, end, rows, doubts)
-    if test[WIDTH] == 4:
-        cells4 = carray(_pointer(address), (size,), np.int32)
-        return _first(cells4, np.int32(low), np.int32(high), inside, table, marks, empty, begin, end, rows, doubts)
-    cells8 = carray(_pointer(address), (size,), np.int64)
-    return _first(cells8, low, high, inside, table, marks, empty, begin, end, rows, doubts)
-
-
-@_compiled
-def _tested_further(test, tables, size, rows, doubts, count):  # type: ignore[no-untyped-def]
-    low, high, inside, empty, address = test[LOW], test[HIGH], test[INSIDE] != 0, test[EMPTY], test[ADDRESS]
-    table = tables[test[TABLE] : test[TABLE] + test[ANSWERS]]
-    marks = carray(_pointer(test[MARKS]), (size if test[MARKS] else 0,), np.bool_)
-    if test[WIDTH] == 1:
-        cells1 = carray(_pointer(address), (size,), np.int8)
-        return _further(cells1, np.int8(low), np.int8(high), inside, table, marks, empty, rows, doubts, count)
-    if test[WIDTH] == 2:
-        cells2 = carray(_pointer(address), (size,), np.int16)
-        return _further(cells2, np.int16(low), np.int16(high), inside, table, marks, empty, rows, doubts, count)
-    if test[WIDTH] == 4:
-        cells4 = carray(_pointer(address), (size,), np.int32)
-        return _further(cells4, np.int32(low), np.int32(high), inside, table, marks, empty, rows, doubts, count)
-    cells8 = carray(_pointer(address), (size,), np.int64)
-    return _further(cells8, low, high, inside, table, marks, empty, rows, doubts, count)
-
-
-@_compiled
-def _tested_of_some(test, tables, size, rows, doubts, whose, count):  # type: ignore[no-untyped-def]
-    """The same test of rows whose subjects are told beside them."""
-    kept = np.empty(count, np.int64)
-    for place in range(count):
-        kept[place] = rows[place]
-    found = _tested_further(test, tables, size, rows, doubts, count)
-    place = 0
-    for step in range(found):  # rows are different ones, in the same order
-        while kept[place] != rows[step]:
-            place += 1
-        whose[step] = whose[place]
-        place += 1
-    return found
-
-
-@_compiled
-def _gathered(address, width, size, rows, count, out):  # type: ignore[no-untyped-def]
-    """The cells of these rows."""
-    if width == 1:
-        cells1 = carray(_pointer(address), (size,), np.int8)
-        for place in range(count):
-            out[place] = cells1[rows[place]]
-    elif width == 2:
-        cells2 = carray(_pointer(address), (size,), np.int16)
-        for place in range(count):
-            out[place] = cells2[rows[place]]
-    elif width == 4:
-        cells4 = carray(_pointer(address), (size,), np.int32)
-        for place in range(count):
-            out[place] = cells4[rows[place]]
-    else:
-        cells8 = carray(_pointer(address), (size,), np.int64)
-        for place in range(count):
-            out[place] = cells8[rows[place]]
 
 
 # --- whose rows -------------------------------------------------------------------------------------------------------
@@ -235,10 +90,12 @@ def _of_some(told, rows, whose, turn):  # type: ignore[no-untyped-def]
     count = 0
     while count < PIECE:
         if slot < stop:
-            rows[count] = order[slot] if len(order) else slot
-            whose[count] = numbers[goal] if len(numbers) else goal
-            slot += 1
-            count += 1
+            subject = numbers[goal] if len(numbers) else goal
+            for _ in range(min(stop - slot, PIECE - count)):
+                rows[count] = slot
+                whose[count] = subject
+                slot += 1
+                count += 1
             continue
         goal += 1
         if goal >= len(firsts):
@@ -259,18 +116,21 @@ def _of_some(told, rows, whose, turn):  # type: ignore[no-untyped-def]
             if at == len(owners):
                 break
             goal = max(goal, _reached(firsts, np.int64(owners[at]) + 1, goal + 1) - 2)
+    if len(order):
+        for place in range(count):
+            rows[place] = order[rows[place]]
     turn[0], turn[1], turn[2], turn[3] = goal, slot, stop, at
     return count
 
 
 @_compiled
 def _numbers_of(told, which):  # type: ignore[no-untyped-def]
-    return carray(_pointer(told[which]), (told[which + 1],), np.int32)
+    return carray(pointer(told[which]), (told[which + 1],), np.int32)
 
 
 @_compiled
 def _longs_of(told, which):  # type: ignore[no-untyped-def]
-    return carray(_pointer(told[which]), (told[which + 1],), np.int64)
+    return carray(pointer(told[which]), (told[which + 1],), np.int64)
 
 
 # --- what they come to ------------------------------------------------------------------------------------------------
@@ -397,7 +257,7 @@ def swept(asked, tests, tables, subjects, value, told):  # type: ignore[no-untyp
     """
     size, which = asked[SIZE], asked[WHICH]
     starts, owners, home = _numbers_of(asked, STARTS), _numbers_of(asked, OWNERS), _numbers_of(asked, HOME)
-    marked = carray(_pointer(asked[VALUE_MARKS]), (size if asked[VALUE_MARKS] else 0,), np.bool_)
+    marked = carray(pointer(asked[VALUE_MARKS]), (size if asked[VALUE_MARKS] else 0,), np.bool_)
     rows, doubts, whose = np.empty(PIECE, np.int64), np.zeros(PIECE, np.bool_), np.empty(PIECE, np.int32)
     cells, gone, ats = np.zeros(PIECE, np.int64), np.zeros(PIECE, np.uint8), np.zeros(PIECE, np.int64)
     every = np.empty(PIECE + 1, np.int32)
@@ -413,14 +273,14 @@ def swept(asked, tests, tables, subjects, value, told):  # type: ignore[no-untyp
                 break
             place = min(place + PIECE, last)
             if number:
-                count = _tested_first(tests[0], tables, size, begin, place, rows, doubts)
+                count = tested_first(tests[0], tables, size, begin, place, rows, doubts)
             else:
                 count = place - begin
                 for step in range(count):
                     rows[step] = begin + step
             for test in range(1, number):
                 if count:
-                    count = _tested_further(tests[test], tables, size, rows, doubts, count)
+                    count = tested_further(tests[test], tables, size, rows, doubts, whose, count)
             if count:
                 person = _owned(starts, owners, home, asked[LOWEST], begin, place, rows, count, person, whose, every)
         else:
@@ -430,11 +290,11 @@ def swept(asked, tests, tables, subjects, value, told):  # type: ignore[no-untyp
             doubts[:count] = False
             for test in range(number):
                 if count:
-                    count = _tested_of_some(tests[test], tables, size, rows, doubts, whose, count)
+                    count = tested_further(tests[test], tables, size, rows, doubts, whose, count)
         if not count:
             continue
         if asked[VALUE]:
-            _gathered(asked[VALUE], asked[VALUE_WIDTH], size, rows, count, cells)
+            gathered(asked[VALUE], asked[VALUE_WIDTH], size, rows, count, cells)
             if len(marked):
                 for step in range(count):
                     gone[step] = asked[VALUE_EMPTY] if marked[rows[step]] else NO
@@ -448,6 +308,6 @@ def swept(asked, tests, tables, subjects, value, told):  # type: ignore[no-untyp
         elif which == DISTINCT:
             _different(asked[LEAST], whose, doubts, cells, gone, count, state, subjects, value, told)
         else:
-            _gathered(asked[AT], asked[AT_WIDTH], size, rows, count, ats)
+            gathered(asked[AT], asked[AT_WIDTH], size, rows, count, ats)
             _at_end(which == LATEST, whose, doubts, cells, gone, ats, count, state, subjects, value, told)
     return state[0] + 1
