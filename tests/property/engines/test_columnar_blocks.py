@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from jiuzhu.engines.columnar import ColumnarEngine, steps
+from jiuzhu.engines.columnar import ColumnarEngine, steps, sweeps
+from jiuzhu.engines.columnar.groups import Group
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.engines.sql import SqlEngine
 from tests.support.agreement import random_case
@@ -79,3 +80,29 @@ def test_one_subject_of_a_base_on_the_disk_is_judged_by_the_same_rows(tmp_path: 
     for indicator in indicators:
         for subject in (0, 3, 8):
             assert judge.evaluate(lying, indicator, subject) == judge.evaluate(base, indicator, subject)
+
+
+@pytest.mark.parametrize("seed", [18, 19])
+def test_one_pass_over_rows_says_what_plain_steps_say(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue, indicators, base = random_case(seed, rules=60, rows=4000)
+    lying = laid_out(base, tmp_path)
+    monkeypatch.setattr(steps, "MANY", base.people.num_rows * 1000)
+    plain = ColumnarEngine(catalogue).run(lying, indicators)
+    assert plain.signals.num_rows > 100
+    monkeypatch.setattr(steps, "MANY", 0)
+    passes: list[int] = []
+    over = sweeps.Sweep.over
+
+    def counted(sweep: sweeps.Sweep, group: Group) -> sweeps.Swept | None:
+        found = over(sweep, group)
+        passes.append(0 if found is None else len(found.subjects))
+        return found
+
+    monkeypatch.setattr(sweeps.Sweep, "over", counted)
+    for engine in (ColumnarEngine(catalogue), ColumnarEngine(catalogue, block=50)):
+        for one in (lying, base):
+            passes.clear()
+            told = engine.run(one, indicators)
+            assert sum(passes) > 1000
+            assert told.signals.equals(plain.signals)
+            assert told.unknown.equals(plain.unknown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,10 @@ from jiuzhu.engines.columnar import steps
 from jiuzhu.engines.columnar.expressions import evaluate
 from jiuzhu.engines.columnar.folds import ZERO, Found, Rows, newest_of, worked
 from jiuzhu.engines.columnar.rare import FEW, Rare
+from jiuzhu.engines.columnar.sweeps import DOUBTFUL, KNOWN, OPEN, SURE, Swept
 from jiuzhu.engines.columnar.values import (
     Flag,
+    Index,
     Mask,
     Number,
     Value,
@@ -23,13 +25,12 @@ from jiuzhu.engines.columnar.values import (
     either,
     negated,
     spread,
+    taken,
 )
 from jiuzhu.rules import tree
 
-if TYPE_CHECKING:
-    pass
-
 Array = npt.NDArray[Any]
+Marks: TypeAlias = "tuple[Mask, Mask, Mask]"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,55 @@ def answer_of_few(given: tree.RowInput, rows: Rows, count: int, covered: bool, l
     few_only = replace(found, subjects=slice(None))
     values = _spread(given, kind, few_only, len(found.subjects), doubt, lasting, unknown)
     return Rare(found.subjects.astype(np.intp, copy=False), values, answer(given, None, 0, *told), count)
+
+
+def answer_of_swept(given: tree.RowInput, told: tree.Type | None, swept: Swept, count: int, marks: Marks) -> Value | Rare:
+    """The same of what one pass found. told: the type of the column folded, None without one. marks: covered, lasting, unknown."""
+    covered, lasting, unknown = marks
+    kind = _Kind() if told is None else _Kind(told.kind, told.scale, told.kind == "flag")
+    doubt = either(unknown, negated(covered))
+    at = swept.subjects
+    alike = isinstance(doubt, bool) and isinstance(lasting, bool) and isinstance(unknown, bool)
+    if not alike or len(at) * FEW >= count:
+        return _settled(given, kind, swept, at, count, doubt, lasting, unknown)
+    rest = answer(given, None, 0, *marks)
+    if not len(at):
+        return rest
+    return Rare(at, _settled(given, kind, swept, None, len(at), doubt, lasting, unknown), rest, count)
+
+
+def _settled(
+    given: tree.RowInput, kind: _Kind, swept: Swept, at: Index | None, count: int, doubt: Mask, lasting: Mask, unknown: Mask
+) -> Value:
+    """at: which of so many subjects those with rows are; None: all."""
+    doubtful, sure = swept.some(DOUBTFUL), swept.some(SURE)
+    if doubtful is not False:
+        doubt = either(doubt, doubtful if at is None else _any_of(doubtful, at, count))
+    if given.aggregate == "exists":
+        there = sure if at is None else _any_of(sure, at, count)
+        true = both(there, either(lasting, negated(doubt)), negated(unknown))
+        return Flag(true, both(doubt, negated(true)))
+    if sure is False:
+        return _over_none(given, kind, doubt, lasting, unknown)
+    known, open_cell = swept.some(KNOWN), swept.some(OPEN)
+    if given.aggregate in ("latest", "first"):  # a known winner stands beside unknown ones
+        open_cell = both(open_cell, negated(known))
+    there = spread(True if given.aggregate in ("count", "distinct") else known, len(swept.told), bool)
+    subjects: Any = slice(None) if at is None else at
+    found = Found(subjects, swept.value, there, open_cell)
+    if sure is not True:
+        mine = np.flatnonzero(sure)
+        found = Found(mine if at is None else at[mine], swept.value[mine], there[mine], taken(open_cell, mine))
+    return _spread(given, kind, found, count, doubt, lasting, unknown)
+
+
+def _any_of(mark: Mask, at: Index, count: int) -> Mask:
+    """A mark of some of so many subjects."""
+    if mark is False:
+        return False
+    marks = np.zeros(count, bool)
+    marks[at if mark is True else at[mark]] = True
+    return marks
 
 
 def _exists(rows: Rows | None, count: int, doubt: Mask, lasting: Mask, unknown: Mask) -> Flag:

@@ -6,6 +6,7 @@ are seconds since 1970 UTC. A day is a day in Beijing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -80,8 +81,31 @@ def year_of(value: Number) -> Whole:
     return month_of(value) // 12
 
 
-def months_between(start: Number, end: Number) -> Whole:
-    """Completed months; the last day of a month completes one begun on a day that this month does not have."""
+def months_between(start: Number, end: Number, of: int = 1) -> Whole:
+    """Completed months, or stretches of so many of them."""
+    if start.kind == "date" and not isinstance(end.whole, np.ndarray):
+        told = _of_each_day(start.whole, lambda days: _months_between(Number(days, kind="date"), end) // of)
+    elif end.kind == "date" and not isinstance(start.whole, np.ndarray):
+        told = _of_each_day(end.whole, lambda days: _months_between(start, Number(days, kind="date")) // of)
+    else:
+        told = None
+    return _months_between(start, end) // of if told is None else told
+
+
+def _of_each_day(days: Whole, work: Callable[[Whole], Whole]) -> Whole | None:
+    """What is worked out of many days, for each different one once; None: they are too few, or lie too far apart."""
+    if not isinstance(days, np.ndarray) or len(days) < steps.MANY or days.dtype == object or not len(days):
+        return None
+    low, high = int(days.min()), int(days.max())
+    if high - low >= len(days):
+        return None
+    told: Whole = work(np.arange(low, high + 1))
+    assert isinstance(told, np.ndarray)
+    return told[np.subtract(days, low, dtype=np.intp)]
+
+
+def _months_between(start: Number, end: Number) -> Whole:
+    """The last day of a month completes one begun on a day that this month does not have."""
     if "month" in (start.kind, end.kind):
         return month_of(end) - month_of(start)
     (first, before), (last, gone) = _in_month(start), _in_month(end)

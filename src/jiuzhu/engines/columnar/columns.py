@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from jiuzhu.engines.columnar.groups import Group
 
 Whole = npt.NDArray[Any]
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+_NOTHING: Whole = np.empty(0, np.int32)
 _SHORT = 2**31  # fewer rows than that are numbered in half the room
 
 
@@ -32,6 +35,36 @@ class Order:
 
     rows: Index | None
     owner: Whole
+
+
+@dataclass(frozen=True)
+class Lines:
+    """How the rows of a dataset stand to subjects of one kind, each part of length 0 where it is not needed.
+
+    starts: the first row of each person, and the end. owners: without that, the owner of each row, ascending: its person, or its
+    subject. by_person: whether owners are persons; home: the household of each, where subjects are households. order: the rows in
+    the order of `owners`.
+    """
+
+    starts: Whole
+    owners: Whole
+    home: Whole
+    order: Whole
+    by_person: bool
+
+    @property
+    def _parts(self) -> tuple[Whole, ...]:
+        return self.starts, self.owners, self.home, self.order
+
+    @property
+    def narrow(self) -> bool:
+        """Whether they lie as compiled passes read them."""
+        return all(one.dtype == np.int32 and one.flags.c_contiguous for one in self._parts)
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Where each of them lies, and how long it is."""
+        return [number for one in self._parts for number in (one.ctypes.data, len(one))]
 
 
 class Columns:
@@ -50,6 +83,9 @@ class Columns:
         # Whether the households stand one after the other, so that the people of some in a line are a stretch.
         self._in_line = bool((self.first[1:] == self.first[:-1] + self.count[:-1]).all())
         self._cells: dict[tuple[str, str], Cells] = {}
+        self._ends: dict[tuple[str, str], tuple[int, int]] = {}
+        self._lines: dict[tuple[str, str], Lines | None] = {}
+        self._within: dict[tuple[int, ...], Whole] = {}
         self._orders: dict[tuple[str, str, str], Order] = {}
         self._ranks: dict[str, Whole] = {}
         self._grouped: dict[str, Order] = {}
@@ -89,6 +125,39 @@ class Columns:
     def bare(self, dataset: str, name: str, at: Any) -> tuple[Whole, npt.NDArray[np.bool_] | None]:
         column = self.cells(dataset, name)
         return column.cells[at], None if column.empty is None else column.empty[at]
+
+    def ends(self, dataset: str, name: str) -> tuple[int, int]:
+        """The least and the greatest cell of a column that has rows; nought counts where a cell is empty."""
+        key = (dataset, name)
+        if key not in self._ends:
+            cells = self.cells(dataset, name).cells
+            self._ends[key] = int(cells.min()), int(cells.max())
+        return self._ends[key]
+
+    def lines(self, dataset: str, kind: str) -> Lines | None:
+        """How the rows of a dataset stand to subjects of a kind; None: they cannot be looked at in one pass."""
+        key = (dataset, kind)
+        if key not in self._lines:
+            self._lines[key] = self._in_lines(dataset, kind)
+        return self._lines[key]
+
+    def _in_lines(self, dataset: str, kind: str) -> Lines | None:
+        lying = self._lying(dataset)
+        if lying is not None and self._as_persons(lying, kind):
+            starts = lying.starts
+            home = self.people["household"] if kind == "household" else _NOTHING
+            found = Lines(
+                starts=_NOTHING if starts is None else starts,
+                owners=lying.cells("person").cells if starts is None else _NOTHING,
+                home=home,
+                order=_NOTHING,
+                by_person=True,
+            )
+        else:
+            ordered = self.order(dataset, kind, "")
+            order = _NOTHING if ordered.rows is None else ordered.rows
+            found = Lines(starts=_NOTHING, owners=ordered.owner, home=_NOTHING, order=order, by_person=False)
+        return found if found.narrow else None
 
     def record_ranks(self, dataset: str) -> Whole:
         """Numbers that sort as the record ids do."""
@@ -183,6 +252,30 @@ class Columns:
         if group not in self._grouped:
             self._grouped[group] = in_order(self.people[group])
         return self._grouped[group]
+
+    def hukou_within(self, households: Sequence[int]) -> Whole:
+        """Of each hukou household in which of the blocks that begin with these living ones all its people live; below zero: in none.
+
+        The last block ends with the last household.
+        """
+        key = tuple(households)
+        if key not in self._within:
+            self._within[key] = self._hukou_within(key)
+        return self._within[key]
+
+    def _hukou_within(self, households: Sequence[int]) -> Whole:
+        found = np.full(self.base.hukou.num_rows, -1)
+        if not self._in_line:
+            return found
+        order = self.members("hukou")
+        persons = np.arange(len(order.owner)) if order.rows is None else order.rows
+        begin, end = (np.searchsorted(order.owner, np.arange(len(found)), side=side) for side in _SIDES)
+        some = np.flatnonzero(end > begin)
+        bounds = [*self.first[np.asarray(households)].tolist(), int(self.first[-1] + self.count[-1])]
+        # Members of one stand in the order of their positions.
+        first, last = (np.searchsorted(bounds, persons[at], side="right") - 1 for at in (begin[some], end[some] - 1))
+        found[some] = np.where((first == last) & (first < len(households)), first, -1)
+        return found
 
     def relation(self, code: str) -> pa.Table | None:
         """person and other, sorted by person; None where there is no row."""

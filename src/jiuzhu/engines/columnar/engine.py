@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jiuzhu.engines.base import Base, Known, Result, kind_of
-from jiuzhu.engines.columnar import facts
+from jiuzhu.engines.columnar import facts, steps
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.groups import Group, World, stretches
 from jiuzhu.engines.columnar.judge import Judged, judged
@@ -24,6 +24,7 @@ from jiuzhu.rules.tree import Indicator
 
 Array = npt.NDArray[Any]
 Progress = Callable[[str, int, int], None]
+Block: TypeAlias = "dict[str, Array]"  # positions by kind
 BLOCK = 131_072  # households, or people without one: the steps of a rule cost the same for each block, memory is what it holds
 
 
@@ -51,20 +52,18 @@ class ColumnarEngine:
         progress: Progress | None = None,
     ) -> Result:
         """All subjects, or those of these living households. progress: hears each block, how many are done, of how many."""
-        world = self._world(base, indicators)
+        world = self._world(base, indicators, households)
         asked = sorted(indicators, key=lambda item: item.code)
         found: dict[str, list[tuple[Array, Judged]]] = {item.code: [] for item in asked}
         blocks = list(self._blocks(world, households))
-        for done, (kind, positions) in enumerate(blocks):
-            group = Group(world, kind, positions)
-            groups = {kind: group}
-            if kind == "household":
-                groups["person"] = group.members().group
+        for done, block in enumerate(blocks):
+            groups = _groups(world, block)
             for item in asked:
                 mine = groups.get(kind_of(item))
                 if mine is not None:
                     found[item.code].append((mine.positions, judged(item, Scope(mine, item))))
-            group.let_go()
+            for group in groups.values():
+                group.let_go()
             if progress is not None:
                 progress("blocks", done + 1, len(blocks))
         return result(found)
@@ -74,14 +73,11 @@ class ColumnarEngine:
 
         households: only of these living households and their people.
         """
-        world = self._world(base, ())
+        world = self._world(base, (), households)
         parts: dict[str, list[pa.Table]] = {code: [] for code in codes}
-        nobody: tuple[str, Array] = ("household", np.empty(0, np.intp))
-        for kind, positions in (nobody, *self._blocks(world, households)):
-            if kind == "hukou":
-                continue
-            group = Group(world, kind, positions)
-            groups = {kind: group, "person": group if kind == "person" else group.members().group}
+        nobody: Block = {"household": np.empty(0, np.intp)}
+        for block in (nobody, *self._blocks(world, households)):
+            groups = _groups(world, block)
             for code in codes:
                 mine = groups.get(self._catalogue.facts[code].of)
                 if mine is not None:
@@ -90,7 +86,7 @@ class ColumnarEngine:
                 one.let_go()
         return {code: pa.concat_tables(tables).sort_by("position") for code, tables in parts.items()}
 
-    def _world(self, base: Base, indicators: Iterable[Indicator]) -> World:
+    def _world(self, base: Base, indicators: Iterable[Indicator], households: Sequence[int] | None) -> World:
         if self._columns is None or self._columns.base is not base:
             self._columns, self._places = Columns(base, self._catalogue), None
         if self._places is None:
@@ -100,25 +96,43 @@ class ColumnarEngine:
             named = {code for one in by_division for code in pc.unique(base.rows[one]["region_code"]).to_pylist() if code}
             self._places = Places(base, self._catalogue, named)
         shared = self._keys.shared([*indicators, *self._catalogue.facts.values()])
-        return World(self._columns, self._places, facts.work, shared, self._keys)
+        asked = base.households.num_rows if households is None else len(households)
+        return World(self._columns, self._places, facts.work, shared, self._keys, many=asked >= steps.MANY)
 
-    def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[tuple[str, Array]]:
-        people = world.columns.people
+    def _blocks(self, world: World, households: Sequence[int] | None) -> Iterator[Block]:
+        """Households with the hukou households that lie wholly among their people; then those hukou households that do not."""
+        columns = world.columns
         if households is None:
             chosen = np.arange(world.base.households.num_rows)
             hukou = np.arange(world.base.hukou.num_rows)
-            yield from self._cut("person", np.flatnonzero(people["household"] < 0))
+            for people in self._cut(np.flatnonzero(columns.people["household"] < 0)):
+                yield {"person": people}
         else:
             chosen = np.unique(np.array(sorted(set(households)), np.int64))
-            members, _ = stretches(world.columns.first[chosen], world.columns.count[chosen])
-            hukou = np.unique(people["hukou"][members])
+            members, _ = stretches(columns.first[chosen], columns.count[chosen])
+            hukou = np.unique(columns.people["hukou"][members])
             hukou = hukou[hukou >= 0]
-        yield from self._cut("household", chosen)
-        yield from self._cut("hukou", hukou)
+        parts = list(self._cut(chosen))
+        of = columns.hukou_within([int(part[0]) for part in parts]) if households is None and parts else np.full(len(hukou), -1)
+        for number, part in enumerate(parts):
+            inside = hukou[of == number]
+            yield {"household": part, "hukou": inside} if len(inside) else {"household": part}
+        for outside in self._cut(hukou[of < 0]):
+            yield {"hukou": outside}
 
-    def _cut(self, kind: str, positions: Array) -> Iterator[tuple[str, Array]]:
+    def _cut(self, positions: Array) -> Iterator[Array]:
         for start in range(0, len(positions), self._block):
-            yield kind, positions[start : start + self._block]
+            yield positions[start : start + self._block]
+
+
+def _groups(world: World, block: Block) -> dict[str, Group]:
+    """The subjects of a block by kind, people of households among them."""
+    groups = {kind: Group(world, kind, positions) for kind, positions in block.items()}
+    if "household" in groups:
+        groups["person"] = groups["household"].members().group
+        if "hukou" in groups:
+            groups["hukou"].are_among(groups["person"])
+    return groups
 
 
 def _fact(group: Group, code: str) -> pa.Table:

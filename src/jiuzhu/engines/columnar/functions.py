@@ -196,8 +196,7 @@ def months(start: Value, end: Value) -> Number:
 
 
 def years(start: Value, end: Value) -> Number:
-    completed = months(start, end)
-    return replace(completed, whole=completed.whole // 12)
+    return _made(calendar.months_between(_moment(start), _moment(end), 12), start, end)
 
 
 def birthday(start: Value, number_of_years: Value) -> Number:

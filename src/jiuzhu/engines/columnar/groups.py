@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from jiuzhu.engines.windows import Moment
 
 Whole = npt.NDArray[Any]
 _SCATTERED = 4  # subjects of whom fewer than one in so many positions is one are looked up one by one
+_MOST = 3  # subjects of whom more than one in so many were chosen are as good as all of them
 _SOONER = 64  # so many rows are looked at sooner than one subject is looked up
 Kept = TypeVar("Kept")
 
@@ -28,17 +29,26 @@ class World:
     """What a run reads: the columns of the base, its places and its moment.
 
     work: works out a fact for a group; handed in, since facts look at groups and groups at facts.
-    shared: facts that several rules stand on. keys: what is told of the rules.
+    shared: facts that several declarations stand on, and how many do. keys: what is told of the rules. many: whether so many are
+    asked about that compiled passes pay.
     """
 
     def __init__(
-        self, columns: Columns, places: Places, work: Callable[[str, Group], Value | Rare], shared: frozenset[str], keys: Keys
+        self,
+        columns: Columns,
+        places: Places,
+        work: Callable[[str, Group], Value | Rare],
+        shared: Mapping[str, int],
+        keys: Keys,
+        *,
+        many: bool,
     ) -> None:
         self.columns = columns
         self.places = places
         self.work = work
         self.shared = shared
         self.keys = keys
+        self.many = many
         self.base = columns.base
         self.catalogue = columns.catalogue
         self.moment = Moment(self.base.as_of, self.base.now)
@@ -118,6 +128,11 @@ class Group:
         root = self.root
         return root is not self and root.unbroken and len(root.rows(dataset, by)[1]) < self.count * _SOONER
 
+    @property
+    def most(self) -> bool:
+        """Whether these are most of the first group they were chosen from."""
+        return self.root is not self and self.root.unbroken and self.root.count < self.count * _MOST
+
     def among(self, at: Index) -> Group:
         """Some of these, by their numbers, which ascend."""
         return Group(self.world, self.kind, self.positions[at], self, at, ascending=self.ascending)
@@ -135,8 +150,8 @@ class Group:
     def fact_found(self, code: str) -> Value | Rare:
         """The same, as it was found: few may have it."""
         key = ("fact", code)
-        if self.whole is not None and key not in self._kept and code in self.world.shared:
-            self.whole.fact_found(code)  # others will ask for it too
+        if self.whole is not None and key not in self._kept and self.world.shared.get(code, 0) * self.count >= self.whole.count:
+            self.whole.fact_found(code)  # others will ask for it too, of as many together
         return self.found(key, lambda: self.world.work(code, self))
 
     def between(self, owner: Whole) -> tuple[Any, Whole]:
@@ -246,7 +261,7 @@ class Group:
                 rows, owner = self.between(order.owner)
                 persons = np.arange(len(order.owner))[rows] if order.rows is None else order.rows[rows]
                 ascending = np.argsort(persons)  # rows of people are found faster in their order
-                return Members(Group(self.world, "person", persons[ascending]), owner[ascending])
+                return Members(self._people_at(persons[ascending]), owner[ascending])
             persons, owner = stretches(self.of(columns.first), self.of(columns.count))
             group = Group(self.world, "person", persons)
             if self.whole is not None and self.at is not None and "members" in self.whole._kept:
@@ -258,6 +273,17 @@ class Group:
             return Members(group, owner)
 
         return self.kept("members", work)
+
+    def are_among(self, people: Group) -> None:
+        """Says that all people of these hukou households are among those, who stand in a line."""
+        self._kept["people"] = people
+
+    def _people_at(self, persons: Whole) -> Group:
+        """A group of people in their order, told as some of those it is known to be among."""
+        people: Group | None = (self if self.whole is None else self.root)._kept.get("people")
+        if people is None or not people.unbroken:
+            return Group(self.world, "person", persons)
+        return people.among(persons - people.positions[0])
 
     def homes(self) -> tuple[Group, Whole]:
         """The living households of these people, and which of them is each one's; below zero for who has none."""

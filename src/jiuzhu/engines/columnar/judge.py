@@ -114,12 +114,25 @@ def _reached(rule: tree.Rule, scope: Scope) -> tuple[_Sides | None, Flag, Flag]:
 def _few_reach(rule: tree.Rule, scope: Scope, at: Index | None, unsure: Mask) -> tuple[Scope, Index | None, Mask]:
     """Those with rows that count, where nobody else can reach the limit."""
     limit = tree.Name(rule.limit, "input", _LIMIT) if rule.limit else None
-    few = scope.few((rule.measure, rule.base, rule.also, limit)) if scope.group.count > _SMALL else None
+    if scope.group.count <= _SMALL:
+        return scope, at, unsure
+    few = scope.few((rule.measure, rule.also))
+    if few is not None and _without_measure(rule, scope.rest()):
+        return _chosen(scope, at, unsure, few)
+    few = scope.few((rule.measure, rule.base, rule.also, limit))
     if few is not None:
         _, reached, also = _reached(rule, scope.rest())
         if either(reached.true, reached.unknown, also.true, also.unknown) is False:
             return _chosen(scope, at, unsure, few)
     return scope, at, unsure
+
+
+def _without_measure(rule: tree.Rule, rest: Scope) -> bool:
+    """Whether there is no measure at all, whatever it is compared with, and `also` fails too."""
+    if rule.measure is None or number(rule.measure, rest).none is not True:
+        return False
+    also = flag(rule.also, rest) if rule.also is not None else Flag(False)
+    return either(also.true, also.unknown) is False
 
 
 def _chosen(scope: Scope, at: Index | None, unsure: Mask, left: Index) -> tuple[Scope, Index | None, Mask]:

@@ -46,10 +46,10 @@ class Keys:
         """All names in an expression."""
         return self._of_one(expression, "names", lambda: names_in(expression))
 
-    def shared(self, declarations: Iterable[Declaration]) -> frozenset[str]:
-        """The facts that more than one declaration names."""
+    def shared(self, declarations: Iterable[Declaration]) -> dict[str, int]:
+        """The facts that more than one declaration names, and how many do."""
         named = Counter(code for one in declarations for code in self._facts(one))
-        return frozenset(code for code, times in named.items() if times > 1)
+        return {code: times for code, times in named.items() if times > 1}
 
     def _facts(self, one: Declaration) -> frozenset[str]:
         def work() -> frozenset[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jiuzhu.engines.columnar.scopes import MemberScope, Scope
 
 Whole = npt.NDArray[Any]
+_MOST = 2  # where fewer than one in so many are left, the others are not asked any further
 
 
 def any_member(code: str, group: Group) -> Flag:
@@ -59,56 +60,73 @@ def _any(mark: Mask, owner: Whole, count: int) -> Mask:
     return found
 
 
-def _where(given: tree.MembersInput, inner: MemberScope) -> Flag:
-    return Flag(True) if given.where is None else flag(given.where, inner)
+def _who(given: tree.MembersInput, inner: MemberScope) -> tuple[MemberScope, Flag]:
+    """Those who may meet the condition, and whether they do; of several parts each is asked only of those whom the others left."""
+    meets = Flag(True)
+    parts = given.where.of if isinstance(given.where, tree.Both) else () if given.where is None else (given.where,)
+    for part in parts:
+        meets = all_of(meets, flag(part, inner))
+        possible = either(meets.true, meets.unknown)
+        if possible is True:
+            continue
+        left = np.flatnonzero(possible) if isinstance(possible, np.ndarray) else np.empty(0, np.intp)
+        if len(left) * _MOST < len(inner.owner):
+            inner, meets = inner.only(left), meets.take(left)
+    return inner, meets
 
 
 def _of(given: tree.MembersInput, inner: MemberScope) -> Flag:
     return Flag(True) if given.of is None else flag(given.of, inner)
 
 
-def _any_of_them(given: tree.MembersInput, inner: MemberScope, count: int, lacking: Mask) -> Flag:
-    meets = all_of(_where(given, inner), _of(given, inner))
+def _any_of_them(given: tree.MembersInput, everybody: MemberScope, count: int, lacking: Mask) -> Flag:
+    inner, where = _who(given, everybody)
+    meets = all_of(where, _of(given, inner))
     true = _any(meets.true, inner.owner, count)
     return Flag(true, both(either(_any(meets.unknown, inner.owner, count), lacking), negated(true)))
 
 
-def _all_of_them(given: tree.MembersInput, inner: MemberScope, count: int, lacking: Mask) -> Flag:
-    where = _where(given, inner)
-    fails = not_(where if given.of is None else any_of(not_(where), _of(given, inner)))
+def _all_of_them(given: tree.MembersInput, everybody: MemberScope, count: int, lacking: Mask) -> Flag:
+    if given.of is None:
+        fails, inner = not_(Flag(True) if given.where is None else flag(given.where, everybody)), everybody
+    else:
+        inner, where = _who(given, everybody)
+        fails = not_(any_of(not_(where), _of(given, inner)))
     untrue = _any(fails.true, inner.owner, count)
     unknown = both(either(_any(fails.unknown, inner.owner, count), lacking), negated(untrue))
     return Flag(negated(either(untrue, unknown)), unknown)
 
 
-def _count(given: tree.MembersInput, inner: MemberScope, count: int, lacking: Mask) -> Number:
-    meets = all_of(_where(given, inner), _of(given, inner))
+def _count(given: tree.MembersInput, everybody: MemberScope, count: int, lacking: Mask) -> Number:
+    inner, where = _who(given, everybody)
+    meets = all_of(where, _of(given, inner))
     counted = inner.owner if meets.true is True else inner.owner[spread(meets.true, len(inner.owner))]
     value = np.bincount(counted, minlength=count)
     doubt = either(_any(meets.unknown, inner.owner, count), lacking)
     return Number(value, doubt, floor=value, floored=doubt)
 
 
-def _numbers(given: tree.MembersInput, inner: MemberScope) -> tuple[Number, Flag, Whole]:
-    """The number of each person, whether that person counts, and which persons have to be looked at."""
+def _numbers(given: tree.MembersInput, everybody: MemberScope) -> tuple[Number, Flag, Whole]:
+    """The number of each person who counts, whether that person does, and whose it is."""
     assert given.of is not None
-    value, where = number(given.of, inner), _where(given, inner)
+    inner, where = _who(given, everybody)
+    value = number(given.of, inner)
     counted = both(either(where.true, where.unknown), negated(value.none))
-    return value, where, np.flatnonzero(spread(counted, len(inner.owner)))
+    at = np.flatnonzero(spread(counted, len(inner.owner)))
+    return value.take(at), where.take(at), inner.owner[at]
 
 
 def _sum(given: tree.MembersInput, inner: MemberScope, count: int, lacking: Mask) -> Number:
-    value, where, at = _numbers(given, inner)
-    value, where, owner = value.take(at), where.take(at), inner.owner[at]
+    value, where, owner = _numbers(given, inner)
     low, bounded = lowest(value)
-    low, bounded = spread(low, len(at)), spread(bounded, len(at))
+    low, bounded = spread(low, len(owner)), spread(bounded, len(owner))
     if where.unknown is not False:  # a person who perhaps counts adds nothing for sure
-        perhaps = spread(where.unknown, len(at))
+        perhaps = spread(where.unknown, len(owner))
         bounded = bounded & (~perhaps | (low >= 0))
         low = np.where(perhaps, 0, low)
     low = np.where(bounded, low, 0)
     total = _total(low, owner, count)
-    unknown = spread(either(value.unknown, where.unknown), len(at))
+    unknown = spread(either(value.unknown, where.unknown), len(owner))
     doubt = either(_any(unknown, owner, count), lacking)
     if doubt is False:
         return Number(total, scale=value.scale)
@@ -134,11 +152,10 @@ def _floored(low: Whole, bounded: Whole, unknown: Whole, owner: Whole, count: in
 
 
 def _outermost(given: tree.MembersInput, inner: MemberScope, count: int, lacking: Mask) -> Number:
-    value, where, at = _numbers(given, inner)
-    value, where, owner = value.take(at), where.take(at), inner.owner[at]
-    doubt = either(_any(spread(either(value.unknown, where.unknown), len(at)), owner, count), lacking)
+    value, where, owner = _numbers(given, inner)
+    doubt = either(_any(spread(either(value.unknown, where.unknown), len(owner)), owner, count), lacking)
     worst = np.iinfo(np.int64).max if given.how == "min" else np.iinfo(np.int64).min
-    whole = spread(value.whole, len(at))
+    whole = spread(value.whole, len(owner))
     found = np.full(count, worst, object if whole.dtype == object else np.int64)
     (np.minimum if given.how == "min" else np.maximum).at(found, owner, whole)
     there = np.zeros(count, bool)

@@ -30,16 +30,20 @@ def complete(relation: str, scope: Scope) -> Mask:
 def fact_via(given: tree.FactInput, scope: Scope) -> Value:
     """A fact of the person a relation of one leads to; of a household, from its first member who has a row."""
     group = scope.group
-    order, others = _one_each(scope.world, given.via, group.kind)
-    at, owner = group.between(order.owner)
-    found = others[at]
+    people, index, owner = group.kept(("via", given.via), lambda: _via(given.via, group))
     fallback = negated(complete(given.via, scope))
-    if not len(found):
-        value = Group(scope.world, "person", found).fact(given.fact)
-        return _nobody(value, fallback)
-    positions, index = np.unique(found, return_inverse=True)
-    value = of_somebody(Group(scope.world, "person", positions).fact(given.fact), positions < 0).take(index)
+    if not len(owner):
+        return _nobody(people.fact(given.fact), fallback)
+    value = of_somebody(people.fact(given.fact), people.positions < 0).take(index)
     return _spread(value, owner, group.count, fallback)
+
+
+def _via(relation: str, group: Group) -> tuple[Group, Whole, Whole]:
+    """The different people a relation of one leads to; which of them each subject has who has one; and which subjects these are."""
+    order, others = _one_each(group.world, relation, group.kind)
+    at, owner = group.between(order.owner)
+    positions, index = np.unique(others[at], return_inverse=True)
+    return Group(group.world, "person", positions), index, owner
 
 
 def _nobody(like: Value, unknown: Mask) -> Value:

@@ -5,21 +5,23 @@ How rows, doubts and windows meet is said in the reference engine's `rows.py`.
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from jiuzhu.engines.columnar import calendar, steps
-from jiuzhu.engines.columnar.aggregates import answer, answer_of_few
+from jiuzhu.engines.columnar.aggregates import answer, answer_of_few, answer_of_swept
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.expressions import flag
 from jiuzhu.engines.columnar.folds import Rows
-from jiuzhu.engines.columnar.rare import Rare
-from jiuzhu.engines.columnar.sieves import ENDLESS, Sieve, passing, sieve
+from jiuzhu.engines.columnar.rare import FEW, Rare
+from jiuzhu.engines.columnar.sieves import Sieve, passing, sieve
+from jiuzhu.engines.columnar.spans import Spans
+from jiuzhu.engines.columnar.sweeps import Sweep, possible, sweep
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value, both, either, mask, negated, taken
-from jiuzhu.engines.windows import Stretch, stretch
 from jiuzhu.rules import tree
 from jiuzhu.rules.parameters import ancestors, trimmed
 
@@ -30,14 +32,20 @@ Whole = npt.NDArray[Any]
 _NEEDS_AT = ("latest", "first", "run")
 
 
-def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
-    """The value of `given` for the subjects of `scope`."""
+def row_input(given: tree.RowInput, scope: Scope, key: Hashable) -> Value | Rare:
+    """The value of `given` for the subjects of `scope`. key: what it is known by."""
     world, group = scope.world, scope.group
     dataset = world.catalogue.datasets[given.dataset]
     if dataset.keyed == "division" and not given.by and group.count > len(group.classes) and scope.by_place(given):
         # One subject of each class of places answers for all of them.
-        return row_input(given, scope.of(group.one_each())).take(group.class_of)
-    spans = _Spans(given, scope)
+        return row_input(given, scope.of(group.one_each()), key).take(group.class_of)
+    swept = _swept(given, scope, key) if world.many and possible(given) and dataset.keyed != "division" else None
+    if swept is not None:
+        return swept
+    few = _of_few(given, scope, key) if group.count >= steps.MANY and scope.outermost() is scope else None
+    if few is not None:
+        return few
+    spans = Spans(given, scope)
     after = scope.named(given.after) if given.after else None
     open_bound = after.unknown if after is not None else False
     covered = both(spans.covered(), group.authorised() if dataset.authorised_only else True)
@@ -51,6 +59,86 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
     if found is not None and isinstance(covered, bool) and isinstance(unknown, bool):
         return answer_of_few(given, found, group.count, covered, lasting, unknown)
     return answer(given, found, group.count, covered, lasting, unknown)
+
+
+def _of_few(given: tree.RowInput, scope: Scope, key: Hashable) -> Rare | None:
+    """The value where what else an input names leaves only few subjects any row; None: it does not."""
+    world, group = scope.world, scope.group
+    dataset = world.catalogue.datasets[given.dataset]
+    names = [name for name in world.keys.names(given.where) if name.source not in ("column", "moment")]
+    if given.after in scope.inputs():
+        names.append(tree.Name(given.after, "input", given.type))
+    few = scope.few_named(names) if names else None
+    if few is None or len(few) * FEW > group.count or not _never(given, scope.rest()):
+        return None
+    spans = Spans(given, scope)
+    covered, unset = spans.covered(), spans.unset
+    if dataset.authorised_only or not isinstance(covered, bool) or not isinstance(unset, bool):
+        return None
+    rest = answer(given, None, 0, covered, True if dataset.rows != "state" else covered, unset)
+    values = row_input(given, scope.of(group.among(few)), key)
+    return Rare(few, values.whole() if isinstance(values, Rare) else values, rest, group.count)
+
+
+def _never(given: tree.RowInput, rest: Scope) -> bool:
+    """Whether for these subjects no row can count."""
+    if given.after:
+        bound = rest.named(given.after)
+        if bound.unknown is False and bound.none is True:
+            return True
+        if bound.unknown is not False:
+            return False
+    nothing = RowScope(rest, given.dataset, slice(0, 0), np.empty(0, np.intp))
+    parts = given.where.of if isinstance(given.where, tree.Both) else () if given.where is None else (given.where,)
+    found = (flag(part, nothing) for part in parts)
+    return any(one.true is False and one.unknown is False for one in found)
+
+
+@dataclass(frozen=True)
+class _AsPass:
+    """An input as a pass over rows, as places of some classes have it. covered, unset: as spans tell; None where they are not alike."""
+
+    sweep: Sweep
+    told: tree.Type | None
+    covered: Mask | None
+    unset: Mask | None
+
+
+def _swept(given: tree.RowInput, scope: Scope, key: Hashable) -> Value | Rare | None:
+    """The value where one pass over the rows tells it."""
+    world, group = scope.world, scope.group
+    dataset = world.catalogue.datasets[given.dataset]
+    told = ("pass", key, group.kind, tuple(group.classes), tuple(scope.outermost().group.classes))
+    plan = world.places.kept(told, lambda: _as_pass(given, scope))
+    swept = plan.sweep.over(group) if plan is not None else None
+    if plan is None or swept is None:
+        return None
+    covered, unknown = plan.covered, plan.unset
+    if covered is None or unknown is None:
+        spans = Spans(given, scope)
+        covered, unknown = spans.covered(), spans.unset
+    covered = both(covered, group.authorised() if dataset.authorised_only else True)
+    lasting = True if dataset.rows != "state" else covered
+    return answer_of_swept(given, plan.told, swept, group.count, (covered, lasting, unknown))
+
+
+def _as_pass(given: tree.RowInput, scope: Scope) -> _AsPass | None:
+    spans, world = Spans(given, scope), scope.world
+    if world.columns.lines(given.dataset, scope.group.kind) is None:
+        return None
+    window = None
+    if given.window is not None or given.aggregate in _NEEDS_AT:
+        name = given.at or world.catalogue.datasets[given.dataset].at
+        window = spans.sieve(name, world.columns.column_of(given.dataset, name).type.kind)
+        if window is None:
+            return None
+    found = sweep(given, RowScope(scope, given.dataset, slice(0, 0), np.empty(0, np.intp)), window)
+    if found is None:
+        return None
+    folded = isinstance(given.value, tree.Name) and given.aggregate not in ("exists", "count", "distinct")
+    told = world.columns.column_of(given.dataset, given.value.name).type if folded else None  # type: ignore[union-attr]
+    covered, unset = spans.covered(), spans.unset
+    return _AsPass(found, told, covered if isinstance(covered, bool) else None, unset if isinstance(unset, bool) else None)
 
 
 class RowScope:
@@ -94,7 +182,7 @@ class RowScope:
         return self.columns.bare(self.dataset, name, self.number(at))
 
 
-def _counted(given: tree.RowInput, rows: RowScope, spans: _Spans, after: Value | None) -> Rows | None:
+def _counted(given: tree.RowInput, rows: RowScope, spans: Spans, after: Value | None) -> Rows | None:
     """The rows that stand or may stand; None where there are none. Each condition is asked only of rows that those before it left."""
     if not len(rows.owner):
         return None
@@ -134,7 +222,7 @@ def _sifted(rows: RowScope, bounds: Sieve, doubtful: Mask) -> tuple[RowScope, Ma
     return rows if left is None else rows.only(left), doubtful
 
 
-def _in_time(given: tree.RowInput, rows: RowScope, spans: _Spans, after: Value | None) -> tuple[RowScope, Mask]:
+def _in_time(given: tree.RowInput, rows: RowScope, spans: Spans, after: Value | None) -> tuple[RowScope, Mask]:
     """The rows whose `at` lies in the window and after the bound; an empty `at` leaves them in doubt, or out."""
     dataset = rows.outer.world.catalogue.datasets[given.dataset]
     name = given.at or dataset.at
@@ -155,146 +243,10 @@ def _in_time(given: tree.RowInput, rows: RowScope, spans: _Spans, after: Value |
     return _left(rows, keep, at.unknown)
 
 
-# --- windows ---------------------------------------------------------------------------------------------------------
-
-
-class _Spans:
-    """The window of an input in each class of places the group lives in.
-
-    sizes: number and shift, where they are parameters: asked for each class of places of the subject around; None: not set.
-    """
-
-    def __init__(self, given: tree.RowInput, scope: Scope) -> None:
-        self.given, self.scope = given, scope
-        self.world, self.group = scope.world, scope.group
-        window = given.window
-        self.sizes: list[tuple[int, int] | None] | None = None
-        if window is not None and (isinstance(window.number, str) or isinstance(window.shift, str)):
-            self.sizes = [self._size(window, one) for one in scope.outermost().group.classes]
-
-    def _size(self, window: tree.Window, of: int) -> tuple[int, int] | None:
-        numbers: list[int] = []
-        for part in (window.number, window.shift):
-            if isinstance(part, str):
-                given = self.scope.parameter(part)
-                found = self.world.places.parameter(given.owner, given.parameter, of)
-                if found is None:
-                    return None
-                part = int(found)
-            numbers.append(part)
-        return numbers[0], numbers[1]
-
-    def _size_of(self) -> Whole:
-        """Which of `sizes` each subject has."""
-        outer = self.scope.outermost()
-        return outer.group.class_of if outer is self.scope else outer.group.class_of[self.scope.owner_in_outermost()]
-
-    @property
-    def unset(self) -> Mask:
-        """Where a number of the window is not set."""
-        if self.sizes is None:
-            return False
-        unset = [size is None for size in self.sizes]
-        return np.array(unset)[self._size_of()] if any(unset) else False
-
-    @cached_property
-    def pairs(self) -> tuple[list[tuple[int, tuple[int, int]]], Whole | None]:
-        """The different (class of places, size of the window), and which of them each subject has; None: there is but one."""
-        group, window = self.group, self.given.window
-        assert window is not None
-        if self.sizes is None:
-            assert isinstance(window.number, int)
-            assert isinstance(window.shift, int)
-            size = (window.number, window.shift)
-            return [(one, size) for one in group.classes], None if len(group.classes) < 2 else group.class_of
-        sizes = [size or (0, 0) for size in self.sizes]
-        if len(sizes) < 2 and len(group.classes) < 2:
-            return [(one, size) for one in group.classes for size in sizes], None
-        if self.scope.outermost() is self.scope:
-            return list(zip(group.classes, sizes, strict=True)), group.class_of
-        found, index = np.unique(group.class_of * len(sizes) + self._size_of(), return_inverse=True)
-        return [(group.classes[one // len(sizes)], sizes[one % len(sizes)]) for one in found.tolist()], index
-
-    def _stretch(self, of: int, size: tuple[int, int]) -> Stretch:
-        given, world = self.given, self.world
-        window = given.window
-        assert window is not None
-        column = world.columns.column_of(given.dataset, given.at or world.catalogue.datasets[given.dataset].at)
-        coverage, place = world.base.coverage, world.places.of[of]
-        held = {"closed months": coverage.months, "closed quarters": coverage.quarters}.get(window.measure)
-
-        def work() -> Stretch:
-            delivered = tuple(held.get((given.dataset, place), ())) if held is not None else ()
-            return stretch(window, *size, column.holds, world.moment, delivered)
-
-        return world.places.kept((given.dataset, column.name, window, size, of if held is not None else -1), work)
-
-    def covered(self) -> Mask:
-        """Where nothing is missing over the window."""
-        places, dataset = self.world.places, self.given.dataset
-        if self.given.window is None:
-            return self.group.flag_by_place(lambda of: places.known(dataset, of, None, None))
-        found, index = self.pairs
-        answers = []
-        for of, size in found:
-            span = self._stretch(of, size).span
-            answers.append(span is not None and places.known(dataset, of, *span))
-        if all(answers) and answers:
-            return True
-        return np.array(answers)[index] if any(answers) and index is not None else False
-
-    def sieve(self, column: str, kind: str) -> Sieve | None:
-        """The window as bounds of its column, where it is the same for all; without a window every cell that is not empty counts."""
-        if self.given.window is None:
-            return Sieve(column, -ENDLESS, ENDLESS)
-        stretches = {id(one): one for one in (self._stretch(*pair) for pair in self.pairs[0])}  # each is worked out once
-        if len(stretches) != 1:
-            return None
-        (one,) = stretches.values()
-        measure = {"closed months": "month", "closed quarters": "quarter"}.get(self.given.window.measure)
-        if measure is None:
-            low, high = (calendar.day_number(one.low), calendar.day_number(one.high)) if kind == "date" else (one.low, one.high)
-            return Sieve(column, low, high)
-        if kind != measure or not one.periods:
-            return None
-        return Sieve(column, one.periods[-1], one.periods[0], tuple(one.periods))
-
-    def holds(self, at: Number, holds: str, owner: Whole) -> Mask:
-        """Whether a known `at` lies inside the window of the row's subject."""
-        if self.given.window is None:
-            return True
-        found, index = self.pairs
-        closed = self.given.window.measure if self.given.window.measure.startswith("closed") else ""
-        numbers: dict[int, int] = {}
-        stretches = [self._stretch(of, size) for of, size in found]
-        number_of = [numbers.setdefault(id(one), len(numbers)) for one in stretches]  # the same one is worked out once
-        different = {id(one): one for one in stretches}
-        parts = [_inside(one, closed, at) for one in different.values()]
-        if index is None or len(parts) == 1:
-            return parts[0] if parts else False
-        which = np.array(number_of)[index][owner]
-        return either(*(both(part, which == number) for number, part in enumerate(parts)))
-
-
-def _inside(one: Stretch, closed: str, at: Number) -> Mask:
-    if closed:
-        number = calendar.month_of(at) if closed == "closed months" else calendar.quarter_of(at)
-        if not one.periods:
-            return False
-        newest, oldest = one.periods[0], one.periods[-1]
-        if newest - oldest == len(one.periods) - 1:  # no month is missing between them
-            return both(mask(number >= oldest), mask(number <= newest))
-        return mask(np.isin(number, np.array(one.periods, np.int64)))
-    low, high = one.low, one.high
-    if at.kind == "date":
-        low, high = calendar.day_number(low), calendar.day_number(high)
-    return both(mask(at.whole >= low), mask(at.whole <= high))
-
-
 # --- rows of divisions -----------------------------------------------------------------------------------------------
 
 
-def _of_divisions(given: tree.RowInput, scope: Scope, spans: _Spans, after: Value | None) -> Rows | None:
+def _of_divisions(given: tree.RowInput, scope: Scope, spans: Spans, after: Value | None) -> Rows | None:
     """Of the division each subject lives in, or the nearest above it that has a row that counts."""
     world, group = scope.world, scope.group
     reach = world.places.kept(("rows of divisions", given.dataset), lambda: _by_division(world.columns, given.dataset))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -17,11 +17,13 @@ from jiuzhu.engines.columnar.members import members_input
 from jiuzhu.engines.columnar.rare import Rare
 from jiuzhu.engines.columnar.relations import fact_via
 from jiuzhu.engines.columnar.row_inputs import row_input
+from jiuzhu.engines.columnar.sweeps import possible
 from jiuzhu.engines.columnar.values import Index, Mask, Number, Value
 from jiuzhu.rules import tree
 
 Whole = npt.NDArray[Any]
 Declaration = tree.Indicator | tree.Fact
+_NOBODY = np.empty(0, np.intp)
 MOMENTS = ("as_of", "now", "year_start", "month_start")
 
 
@@ -115,12 +117,18 @@ class Scope:
 
     def _found(self, given: tree.Input, key: Any) -> Value | Rare:
         group = self.group
-        if isinstance(given, tree.RowInput) and group.many_of(given.dataset, given.by) and self.alone(given):
+        if isinstance(given, tree.RowInput) and self._sooner_for_all(given) and self.alone(given):
             whole, at = group.whole, group.at
             assert whole is not None
             assert at is not None
             return group.found(key, lambda: Scope(whole, self.declaration)._found(given, key).take(at))
-        return group.found(key, lambda: self.work(given))
+        return group.found(key, lambda: self.work(given, key))
+
+    def _sooner_for_all(self, given: tree.RowInput) -> bool:
+        """Whether an input is sooner worked out for all that these were chosen from."""
+        if self.world.many and possible(given):
+            return self.group.most
+        return self.group.many_of(given.dataset, given.by)
 
     def alone(self, given: tree.RowInput) -> bool:
         """Whether an input asks nothing of a subject but its rows and numbers of its place: it may be worked out for others too."""
@@ -135,18 +143,22 @@ class Scope:
         return isinstance(given, tree.ParameterInput) or (isinstance(given, tree.RowInput) and self.alone(given))
 
     def few(self, expressions: Iterable[tree.Expression | None]) -> Index | None:
-        """The subjects of whom these may say something else than of everybody else; None: that cannot be told cheaply."""
+        """The subjects of whom alone these know something that few have; None: there is nothing that few have, or it cannot be told."""
+        return self.few_named(name for one in expressions for name in self.world.keys.names(one))
+
+    def few_named(self, names: Iterable[tree.Name]) -> Index | None:
+        """The same of what stands under these names."""
         few: list[Index] = []
-        for name in (name for one in expressions for name in self.world.keys.names(one)):
+        for name in names:
             value = self._told(name)
+            if value is None:
+                return None
             if isinstance(value, Rare):
                 few.append(value.at)
-            elif value is None or any(isinstance(part, np.ndarray) for part in vars(value).values()):
-                return None
         return reduce(steps.united, few) if few else None
 
     def _told(self, name: tree.Name) -> Value | Rare | None:
-        """What a name stands for, as it was found; None where it is nothing that only few have."""
+        """What a name stands for, as it was found; None where that is not looked up for everybody."""
         if name.source == "moment":
             return moment(name.name, self)
         if name.source == "fact":
@@ -157,13 +169,17 @@ class Scope:
         return self.found(name.name) if isinstance(given, tree.RowInput | tree.ParameterInput) else None
 
     def rest(self) -> Scope:
-        """The scope of everybody else; only for expressions of which `few` is known."""
+        """The scope of everybody else; only for expressions of which `few` is known.
+
+        What is not alike for all of them stands there as of nobody: as arrays of no entry. A plain answer holds whatever they are.
+        """
         return RestScope(self.group, self.declaration)
 
-    def work(self, given: tree.Input) -> Value | Rare:
+    def work(self, given: tree.Input, key: Hashable) -> Value | Rare:
+        """key: what the input is known by."""
         match given:
             case tree.RowInput():
-                return row_input(given, self)
+                return row_input(given, self, key)
             case tree.MembersInput():
                 return members_input(given, self)
             case tree.FactInput(via=""):
@@ -181,7 +197,7 @@ class Scope:
 
 
 class RestScope(Scope):
-    """Those who have no row that counts: one answer for all of them."""
+    """Those who have nothing that only few have: one answer for all of them, where it is plain."""
 
     def input(self, name: str) -> Value:
         given = self.inputs()[name]
@@ -192,7 +208,7 @@ class RestScope(Scope):
 
 
 def _of_rest(value: Value | Rare) -> Value:
-    return value.rest if isinstance(value, Rare) else value
+    return value.rest if isinstance(value, Rare) else value.take(_NOBODY)
 
 
 class MemberScope(Scope):
@@ -211,6 +227,11 @@ class MemberScope(Scope):
 
     def key(self, name: str) -> Any:
         return self.world.keys.of(self.declaration, name, person=True)
+
+    def only(self, at: Index) -> MemberScope:
+        """Some of these people."""
+        rows = None if self.rows is None else self.rows[at]
+        return MemberScope(self.outer, Members(self.group.among(at), self.owner[at]), self.relation, rows)
 
     def by_place(self, given: tree.RowInput) -> bool:
         """People beside a subject may live elsewhere than it, and it says which numbers count."""

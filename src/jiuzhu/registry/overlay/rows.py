@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from jiuzhu.engines.columnar.columns import Cells, Columns, as_value
+from jiuzhu.engines.columnar.columns import Cells, Columns, Lines, as_value
 from jiuzhu.engines.columnar.values import Value
 from jiuzhu.engines.mapped import OWNERS, Mapped, MappedRows
 
@@ -170,6 +170,10 @@ class LaidOver(Columns):
         if name not in OWNERS and self.column_of(dataset, name).type.kind == "flag":
             whole = whole.astype(bool)
         return whole, lacking if lacking.any() else None
+
+    def lines(self, dataset: str, kind: str) -> Lines | None:
+        """What lies over a base stands in no line with it."""
+        return None
 
     def rows_of(self, dataset: str, by: str, group: Group) -> tuple[Any, Whole]:
         """As of the base; rows that count no longer are left out, new ones stand after the old of their subject."""
