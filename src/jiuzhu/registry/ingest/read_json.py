@@ -44,6 +44,18 @@ def read_json_lines(content: pa.Buffer, titles: Titles, *, file: str, limits: Li
         raise FileRefused(Fault("empty_file", file, "a file has at least one line", "deliver an empty CSV with a header instead"))
 
 
+def json_rows(content: bytes) -> list[tuple[int, bytes, dict[str, Any]]]:
+    """The number, the text and the cells of each of a few lines; none where they are not all UTF-8 and right."""
+    try:
+        lines = [(at, line) for at, raw in enumerate(content.decode().split("\n"), start=1) if (line := raw.strip())]
+    except UnicodeDecodeError:
+        return []
+    rows = _decoded([line for _, line in lines])
+    if any(row is None for row in rows):
+        return []
+    return [(at, line.encode(), row) for (at, line), row in zip(lines, rows, strict=True) if row is not None]
+
+
 def _numbered(text: pa.Buffer, *, file: str, limits: Limits) -> Iterator[tuple[int, str]]:
     """The lines that are not blank, with their number in the file."""
     for number, raw in enumerate(_lines(text, limits.row_bytes), start=1):

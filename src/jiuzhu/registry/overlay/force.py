@@ -203,14 +203,10 @@ class Force:
         return all(self.columns.keeps(self.dataset.code, name) and not columns[name].identity for name in parts)
 
     def _thing(self, arrivals: Arrivals, place: int, parts: list[str]) -> tuple[Any, ...]:
-        return tuple(_plain(arrivals.rows[name][place].as_py()) for name in parts)
+        return tuple(arrivals.cell(name, place) for name in parts)
 
     def _thing_of(self, row: int, parts: list[str]) -> tuple[Any, ...]:
         return tuple(self.columns.told(self.dataset.code, name, row) for name in parts)
 
     def _sent_of(self, row: int) -> int:
         return int(self.columns.bare(self.dataset.code, "data_date", np.array([row]))[0][0])
-
-
-def _plain(value: Any) -> Any:
-    return day_number(value) if isinstance(value, date) else value

@@ -86,7 +86,7 @@ class Live:
             position=self._following.position,
             cause=LIVE,
             base=ALONE,
-            singles=tuple(found.singles),
+            singles=found.singles,
         )
         return found.with_entries(batch)
 
