@@ -224,8 +224,12 @@ class MappedRows(MappedTable):
             owner = (np.searchsorted(self.starts, asked, side="right") - 1).astype(np.int32)
         return Cells(owner, None)
 
+    def is_found_at_once(self, owner: str) -> bool:
+        """Whether the rows of a subject are found without looking through all rows."""
+        return self.in_line and (owner == "person" or self.follows(owner))
+
     def where(self, name: str, number: int) -> Whole:
-        if name not in OWNERS or not (self.in_line and (name == "person" or self.follows(name))) or number < 0:
+        if name not in OWNERS or not self.is_found_at_once(name) or number < 0:
             return super().where(name, number)
         persons = np.array([number]) if name == "person" else np.flatnonzero(as_numbers(self._people[name]) == number)
         ranges = zip(self.begins(persons).tolist(), self.begins(persons + 1).tolist(), strict=True)
