@@ -191,12 +191,13 @@ class MappedRows(MappedTable):
         """Where the rows of each of these persons begin, or would; the number of all people asks for the end."""
         if self.starts is not None:
             return self.starts[persons]
-        return np.searchsorted(as_numbers(self.table["person"]), np.asarray(persons, np.int32))
+        return np.searchsorted(self.cells("person").cells, np.asarray(persons, np.int32))
 
     def persons(self, begin: int, end: int, low: int, high: int) -> Whole:
         """The person of each row from `begin` up to `end`; these are the rows of the persons from `low` up to `high`."""
         if self.starts is None:
-            return as_numbers(self.table["person"])[begin:end]
+            person: Whole = self.cells("person").cells[begin:end]
+            return person
         return np.repeat(np.arange(low, high, dtype=np.int32), np.diff(self.starts[low : high + 1]))
 
     def sender(self, row: int) -> str:

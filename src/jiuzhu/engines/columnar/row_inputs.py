@@ -34,9 +34,19 @@ def row_input(given: tree.RowInput, scope: Scope) -> Value | Rare:
     """The value of `given` for the subjects of `scope`."""
     world, group = scope.world, scope.group
     dataset = world.catalogue.datasets[given.dataset]
-    if dataset.keyed == "division" and not given.by and group.count > len(group.classes) and scope.by_place(given):
-        # One subject of each class of places answers for all of them.
-        return row_input(given, scope.of(group.one_each())).take(group.class_of)
+    if dataset.keyed == "division" and not given.by and group.count and scope.by_place(given):
+        # One subject of each class of places answers for all of them; where all live in one class, once for the whole base.
+        if len(group.classes) == 1:
+            key = "by place", scope.key(given.name), group.classes[0]
+            return world.places.kept(key, lambda: _worked(given, scope.of(group.one_each()))).take(group.class_of)
+        if group.count > len(group.classes):
+            return _worked(given, scope.of(group.one_each())).take(group.class_of)
+    return _worked(given, scope)
+
+
+def _worked(given: tree.RowInput, scope: Scope) -> Value | Rare:
+    world, group = scope.world, scope.group
+    dataset = world.catalogue.datasets[given.dataset]
     spans = _Spans(given, scope)
     after = scope.named(given.after) if given.after else None
     open_bound = after.unknown if after is not None else False

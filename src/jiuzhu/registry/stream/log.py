@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,7 +37,7 @@ class Log:
 
     workspace: Workspace
 
-    @property
+    @cached_property
     def path(self) -> Path:
         return folder_of(self.workspace) / "entries.log"
 
@@ -64,7 +65,8 @@ class Log:
         framed = _HEAD.pack(len(sealed), zlib.crc32(sealed), batch.number) + sealed
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            os.ftruncate(handle, at)
+            if os.fstat(handle).st_size != at:
+                os.ftruncate(handle, at)
             _write_all(handle, framed, at)
             os.fdatasync(handle)
         finally:
