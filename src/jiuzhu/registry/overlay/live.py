@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
 
 
+_COLLECTED = 20_000, 20, 20  # new objects between two collections; how many of the young ones come before one of the older
+
+
 @dataclass(frozen=True)
 class Taken:
     """What became of the records handed in. accepted: how many are on the disk now. entries: what they changed.
@@ -101,9 +104,12 @@ class Live:
 
 def _out_of_collection() -> None:
     """What was opened stays as long as the process: looking through all of it for what may be thrown away, again and again, stops a
-    record in hand for as much as a quarter of a second. It is given back at the end of the process, or to the next who opens."""
+    record in hand for as much as a quarter of a second. It is given back at the end of the process, or to the next who opens.
+
+    What one record leaves behind is mostly freed with its last reference, so the rest is looked for less often too."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_COLLECTED)
     atexit.unregister(gc.unfreeze)
     atexit.register(gc.unfreeze)
