@@ -221,7 +221,7 @@ class MappedRows(MappedTable):
         if rows is _ALL:
             owner = np.repeat(np.arange(-1, len(self.starts) - 1, dtype=np.int32), np.diff(self.starts, prepend=0))
         else:
-            asked = row_numbers(rows, self.num_rows)
+            asked = row_numbers(rows, self.num_rows).astype(self.starts.dtype)  # else the whole column is copied to another type
             owner = (np.searchsorted(self.starts, asked, side="right") - 1).astype(np.int32)
         return Cells(owner, None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,7 @@ Whole = npt.NDArray[Any]
 NEW = -3  # in place of a row number: the row this record becomes
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(NamedTuple):
     """The newest version known of a record. row: where it stands, ELSEWHERE if it does not count.
 
     mark: what decides between two of one day; None of a row of the base, which does not carry it.
@@ -48,6 +47,7 @@ class Verdict:
 
 
 NOTHING = Verdict()
+_ADDS = Verdict(adds=True)
 _OLDER = Verdict(older=True)
 _SAME_DAY = Verdict(waits="another version of the record is of the same day")
 _NOT_IN_BASE = Verdict(waits="an earlier version of the record lies in the archive without counting")
@@ -81,11 +81,14 @@ class Force:
         if self.dataset.rows == "state" or self.full_until is not None:
             plain[:] = False
         answers: list[Verdict] = []
-        for place, number in enumerate(arrivals.record_numbers.tolist()):
+        sent, marks = arrivals.sent.tolist(), arrivals.hashes.tolist()
+        for place, (number, is_plain) in enumerate(zip(arrivals.record_numbers.tolist(), plain.tolist(), strict=True)):
+            if is_plain and number not in self.taken:
+                self.taken[number] = Version(NEW, sent[place], marks[place])
+                answers.append(_ADDS)
+                continue
             if later[place]:
                 verdict = Verdict(waits="it is of a later day")
-            elif plain[place] and number not in self.taken:
-                verdict = Verdict(adds=True)
             else:
                 verdict = self._verdict(arrivals, place, self._version(number, int(stands[place])), int(person[place]))
                 if verdict.adds and at_later[place]:
@@ -104,11 +107,11 @@ class Force:
         for number in numbers.tolist():
             self.taken[number] = Version(ELSEWHERE, 0, None)
 
-    def settle(self, arrivals: Arrivals, place: int, row: int) -> None:
-        """Say which row a record became."""
-        number = int(arrivals.record_numbers[place])
-        version = self.taken[number]
-        self.taken[number] = Version(row, version.sent, version.mark)
+    def settle(self, numbers: Whole, rows: Whole) -> None:
+        """Say which rows records became."""
+        for number, row in zip(numbers.tolist(), rows.tolist(), strict=True):
+            _, sent, mark = self.taken[number]
+            self.taken[number] = Version(row, sent, mark)
 
     def _later(self, arrivals: Arrivals) -> tuple[Whole, Whole]:
         """Which records are of a later day; and which speak of what is still to come."""

@@ -193,7 +193,8 @@ class Taking:
         some = self._arrivals.take(places)
         verdicts = force.verdicts(some, self._owner[places])
         for place, verdict in zip(places.tolist(), verdicts, strict=True):
-            self._why[place] = verdict.waits
+            if verdict.waits:
+                self._why[place] = verdict.waits
         self._drop(verdicts)
         adds = np.array([verdict.adds for verdict in verdicts])
         if self._dataset.authorised_only:
@@ -202,8 +203,7 @@ class Taking:
             chosen = np.flatnonzero(adds)
             named = [some.record_ids[place] or "" for place in chosen.tolist()]
             rows = self._opened.columns.over(self._dataset.code).add(named, self._sender, self._cells(places[chosen]))
-            for place, row in zip(chosen.tolist(), rows.tolist(), strict=True):
-                force.settle(some, place, row)
+            force.settle(some.record_numbers[chosen], rows)
             self._touch(places[chosen])
 
     def _authorised(self, places: Whole) -> Whole:
