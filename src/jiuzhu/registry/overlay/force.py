@@ -59,7 +59,7 @@ _OTHER_THING = Verdict(waits="it may tell of the same thing as another record")
 class Force:
     """The rule of `profile/state.py` for records of one dataset that come one after another.
 
-    taken: the newest version of each record that came this way, by the number of its id. full_until: the last day that a full
+    taken: the newest version of each record that came this way, by the number of its id: what a Version says. full_until: the last day that a full
     delivery speaks for, None if there is none.
     """
 
@@ -68,7 +68,7 @@ class Force:
     known: KnownRecords
     columns: LaidOver
     full_until: date | None
-    taken: dict[int, Version] = field(default_factory=dict)
+    taken: dict[int, tuple[int, int, int | None]] = field(default_factory=dict)
 
     def verdicts(self, arrivals: Arrivals, person: Whole) -> list[Verdict]:
         """One a record; no record (of a state: no person) stands among them twice.
@@ -80,15 +80,16 @@ class Force:
         plain = (stands == ABSENT) & ~arrivals.retracts & ~later & ~at_later
         if self.dataset.rows == "state" or self.full_until is not None:
             plain[:] = False
+        numbers = arrivals.record_numbers.tolist()
+        if plain.all() and self.taken.keys().isdisjoint(numbers):
+            self.settle(arrivals, np.full(len(arrivals), NEW))
+            return [_ADDS] * len(arrivals)
         answers: list[Verdict] = []
-        sent, marks = arrivals.sent.tolist(), arrivals.hashes.tolist()
-        for place, (number, is_plain) in enumerate(zip(arrivals.record_numbers.tolist(), plain.tolist(), strict=True)):
-            if is_plain and number not in self.taken:
-                self.taken[number] = Version(NEW, sent[place], marks[place])
-                answers.append(_ADDS)
-                continue
+        for place, number in enumerate(numbers):
             if later[place]:
                 verdict = Verdict(waits="it is of a later day")
+            elif plain[place] and number not in self.taken:
+                verdict = _ADDS
             else:
                 verdict = self._verdict(arrivals, place, self._version(number, int(stands[place])), int(person[place]))
                 if verdict.adds and at_later[place]:
@@ -107,11 +108,10 @@ class Force:
         for number in numbers.tolist():
             self.taken[number] = Version(ELSEWHERE, 0, None)
 
-    def settle(self, numbers: Whole, rows: Whole) -> None:
+    def settle(self, arrivals: Arrivals, rows: Whole) -> None:
         """Say which rows records became."""
-        for number, row in zip(numbers.tolist(), rows.tolist(), strict=True):
-            _, sent, mark = self.taken[number]
-            self.taken[number] = Version(row, sent, mark)
+        versions = zip(rows.tolist(), arrivals.sent.tolist(), arrivals.hashes.tolist(), strict=True)
+        self.taken.update(zip(arrivals.record_numbers.tolist(), versions, strict=True))
 
     def _later(self, arrivals: Arrivals) -> tuple[Whole, Whole]:
         """Which records are of a later day; and which speak of what is still to come."""
@@ -130,7 +130,7 @@ class Force:
 
     def _version(self, number: int, stands: int) -> Version:
         if number in self.taken:
-            return self.taken[number]
+            return Version(*self.taken[number])
         if stands < 0:
             return Version(stands, 0, None)
         sent, _ = self.columns.bare(self.dataset.code, "data_date", np.array([stands]))

@@ -176,6 +176,9 @@ class Taking:
         """Stretches in which no record, and of a state nobody, stands twice: one that comes later meets the one before."""
         numbers = self._owner if self._dataset.rows == "state" else self._arrivals.record_numbers
         begin, met = 0, set[int]()
+        if len(np.unique(numbers)) == len(numbers):
+            yield np.arange(len(numbers))
+            return
         for place, number in enumerate(numbers.tolist()):
             if number in met:
                 yield np.arange(begin, place)
@@ -203,7 +206,7 @@ class Taking:
             chosen = np.flatnonzero(adds)
             named = [some.record_ids[place] or "" for place in chosen.tolist()]
             rows = self._opened.columns.over(self._dataset.code).add(named, self._sender, self._cells(places[chosen]))
-            force.settle(some.record_numbers[chosen], rows)
+            force.settle(some.take(chosen), rows)
             self._touch(places[chosen])
 
     def _authorised(self, places: Whole) -> Whole:
