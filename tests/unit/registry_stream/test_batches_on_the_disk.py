@@ -18,7 +18,7 @@ ENTRY = Entry(8, "r", 3, "w", "S01-E01", "person", ("person person", "17"), None
 
 def records(count: int) -> Singles:
     lines = [json.dumps({"record_id": f"b{at}", "name": "某人\n"}, ensure_ascii=False) for at in range(count)]
-    waits = {at: "it says by name only whom it is about" for at in range(0, count, 7)}
+    waits = dict.fromkeys(range(0, count, 7), "it says by name only whom it is about")
     of = [at % 2 for at in range(count)]
     return Singles("medins_settlement", "医保局", ("370502 24310", "370503 24310"), of, waits, "\n".join(lines).encode())
 
