@@ -191,12 +191,13 @@ class MappedRows(MappedTable):
         """Where the rows of each of these persons begin, or would; the number of all people asks for the end."""
         if self.starts is not None:
             return self.starts[persons]
-        return np.searchsorted(as_numbers(self.table["person"]), np.asarray(persons, np.int32))
+        return np.searchsorted(self.cells("person").cells, np.asarray(persons, np.int32))
 
     def persons(self, begin: int, end: int, low: int, high: int) -> Whole:
         """The person of each row from `begin` up to `end`; these are the rows of the persons from `low` up to `high`."""
         if self.starts is None:
-            return as_numbers(self.table["person"])[begin:end]
+            person: Whole = self.cells("person").cells[begin:end]
+            return person
         return np.repeat(np.arange(low, high, dtype=np.int32), np.diff(self.starts[low : high + 1]))
 
     def sender(self, row: int) -> str:
@@ -220,12 +221,16 @@ class MappedRows(MappedTable):
         if rows is _ALL:
             owner = np.repeat(np.arange(-1, len(self.starts) - 1, dtype=np.int32), np.diff(self.starts, prepend=0))
         else:
-            asked = row_numbers(rows, self.num_rows)
+            asked = row_numbers(rows, self.num_rows).astype(self.starts.dtype)  # else the whole column is copied to another type
             owner = (np.searchsorted(self.starts, asked, side="right") - 1).astype(np.int32)
         return Cells(owner, None)
 
+    def is_found_at_once(self, owner: str) -> bool:
+        """Whether the rows of a subject are found without looking through all rows."""
+        return self.in_line and (owner == "person" or self.follows(owner))
+
     def where(self, name: str, number: int) -> Whole:
-        if name not in OWNERS or not (self.in_line and (name == "person" or self.follows(name))) or number < 0:
+        if name not in OWNERS or not self.is_found_at_once(name) or number < 0:
             return super().where(name, number)
         persons = np.array([number]) if name == "person" else np.flatnonzero(as_numbers(self._people[name]) == number)
         ranges = zip(self.begins(persons).tolist(), self.begins(persons + 1).tolist(), strict=True)

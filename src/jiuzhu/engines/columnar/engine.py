@@ -52,6 +52,17 @@ class ColumnarEngine:
         progress: Progress | None = None,
     ) -> Result:
         """All subjects, or those of these living households. progress: hears each block, how many are done, of how many."""
+        return result(self.found(base, indicators, households=households, progress=progress))
+
+    def found(
+        self,
+        base: Base,
+        indicators: Sequence[Indicator],
+        *,
+        households: Sequence[int] | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, list[tuple[Array, Judged]]]:
+        """The same by code, block by block, as it is found: the subjects asked about, and what is said of them."""
         world = self._world(base, indicators, households)
         asked = sorted(indicators, key=lambda item: item.code)
         found: dict[str, list[tuple[Array, Judged]]] = {item.code: [] for item in asked}
@@ -66,7 +77,7 @@ class ColumnarEngine:
                 group.let_go()
             if progress is not None:
                 progress("blocks", done + 1, len(blocks))
-        return result(found)
+        return found
 
     def facts(self, base: Base, codes: Sequence[str], *, households: Sequence[int] | None = None) -> dict[str, pa.Table]:
         """Facts by code, of persons by person, of households by living household: position, value (null: none), unknown.
@@ -95,7 +106,7 @@ class ColumnarEngine:
             ]
             named = {code for one in by_division for code in pc.unique(base.rows[one]["region_code"]).to_pylist() if code}
             self._places = Places(base, self._catalogue, named)
-        shared = self._keys.shared([*indicators, *self._catalogue.facts.values()])
+        shared = self._keys.shared(tuple(indicators), self._catalogue.facts)
         asked = base.households.num_rows if households is None else len(households)
         return World(self._columns, self._places, facts.work, shared, self._keys, many=asked >= steps.MANY)
 

@@ -6,7 +6,7 @@ Declarations and their expressions are known by what they are, not by their code
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -25,6 +25,7 @@ class Keys:
         self._told: dict[tuple[Any, ...], Any] = {}
         self._alive: dict[int, object] = {}  # what is known by its identity must not make room for another
         self._numbers: dict[Hashable, int] = {}
+        self._shared: dict[tuple[int, ...], dict[str, int]] = {}
 
     def _of_one(self, one: object, asked: Hashable, work: Callable[[], Told]) -> Told:
         key = (id(one), asked)
@@ -46,10 +47,14 @@ class Keys:
         """All names in an expression."""
         return self._of_one(expression, "names", lambda: names_in(expression))
 
-    def shared(self, declarations: Iterable[Declaration]) -> dict[str, int]:
-        """The facts that more than one declaration names, and how many do."""
-        named = Counter(code for one in declarations for code in self._facts(one))
-        return {code: times for code, times in named.items() if times > 1}
+    def shared(self, indicators: tuple[tree.Indicator, ...], facts: Mapping[str, tree.Fact]) -> Mapping[str, int]:
+        """The facts that more than one of these rules and of all facts names, and how many do."""
+        asked = tuple(map(id, indicators))  # reading their facts keeps them alive
+        if asked not in self._shared:
+            declarations: list[Declaration] = [*indicators, *facts.values()]
+            named = Counter(code for one in declarations for code in self._facts(one))
+            self._shared[asked] = {code: times for code, times in named.items() if times > 1}
+        return self._shared[asked]
 
     def _facts(self, one: Declaration) -> frozenset[str]:
         def work() -> frozenset[str]:

@@ -36,9 +36,19 @@ def row_input(given: tree.RowInput, scope: Scope, key: Hashable) -> Value | Rare
     """The value of `given` for the subjects of `scope`. key: what it is known by."""
     world, group = scope.world, scope.group
     dataset = world.catalogue.datasets[given.dataset]
-    if dataset.keyed == "division" and not given.by and group.count > len(group.classes) and scope.by_place(given):
-        # One subject of each class of places answers for all of them.
-        return row_input(given, scope.of(group.one_each()), key).take(group.class_of)
+    if dataset.keyed == "division" and not given.by and group.count and scope.by_place(given):
+        # One subject of each class of places answers for all of them; where all live in one class, once for the whole base.
+        if len(group.classes) == 1:
+            place = "by place", scope.key(given.name), group.classes[0]
+            return world.places.kept(place, lambda: _worked(given, scope.of(group.one_each()), key)).take(group.class_of)
+        if group.count > len(group.classes):
+            return _worked(given, scope.of(group.one_each()), key).take(group.class_of)
+    return _worked(given, scope, key)
+
+
+def _worked(given: tree.RowInput, scope: Scope, key: Hashable) -> Value | Rare:
+    world, group = scope.world, scope.group
+    dataset = world.catalogue.datasets[given.dataset]
     swept = _swept(given, scope, key) if world.many and possible(given) and dataset.keyed != "division" else None
     if swept is not None:
         return swept

@@ -13,7 +13,7 @@ from jiuzhu.engines.reference.answers import Answer, Subject
 from jiuzhu.engines.reference.judge import Judgement, judged
 from jiuzhu.engines.reference.scopes import SubjectScope
 from jiuzhu.engines.reference.values import Reason, Unknown, Value
-from jiuzhu.engines.reference.world import World
+from jiuzhu.engines.reference.world import OfPlaces, World
 from jiuzhu.rules.tree import Indicator
 
 # From so many subjects on, columns are read whole: before that, the few rows are cheaper looked for one by one.
@@ -68,6 +68,7 @@ class ReferenceEngine:
 
     def __init__(self, catalogue: Known) -> None:
         self._catalogue = catalogue
+        self._of_places: OfPlaces | None = None  # of the base last asked about one by one
 
     def run(
         self,
@@ -95,7 +96,9 @@ class ReferenceEngine:
 
     def evaluate(self, base: Base, indicator: Indicator, subject: int) -> Verdict:
         """One subject, by the position of the indicator's kind, with the whole trace."""
-        world = World(self._catalogue, base, many=False)
+        if self._of_places is None or self._of_places.base is not base:
+            self._of_places = OfPlaces(base)
+        world = World(self._catalogue, base, many=False, of_places=self._of_places)
         kind = subject_kind(indicator)
         scope = SubjectScope(world, indicator, Subject(kind, subject))
         judgement = judged(indicator, scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol
 
 from jiuzhu.engines.reference.calendar import day_of
@@ -70,6 +71,7 @@ def holds(expression: Expression | None, scope: Scope) -> bool | Unknown:
     return True if expression is None else flag(evaluate(expression, scope))
 
 
+@lru_cache(maxsize=4096)
 def constant(of: Constant) -> Value:
     return Fraction(of.value) if isinstance(of.value, Decimal) else of.value
 

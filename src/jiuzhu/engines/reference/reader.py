@@ -16,6 +16,7 @@ from jiuzhu.engines.mapped import Mapped, MappedTable
 from jiuzhu.engines.reference.values import NONE, Reason, Unknown, Value
 from jiuzhu.rules.tree import Column
 
+_SMALL = 256  # rows
 Cell = bool | int | str | date | None
 
 
@@ -61,17 +62,27 @@ class Reader:
 
     def cell(self, table: str, row: int, column: str) -> Cell:
         if not self._many:
-            lying = self._lying(table)
-            found: Cell
-            if lying is None:
-                found = self._table(table)[column][row].as_py()
-            else:
-                found = lying.plain(column, np.array([row]))[0]
-            return found
+            return self._cell(table, row, column)
         key = (table, column)
         if key not in self._columns:
             self._columns[key] = self._table(table)[column].to_pylist()
         return self._columns[key][row]
+
+    def _cell(self, table: str, row: int, column: str) -> Cell:
+        """Of a small table, such as the standards of a place, the whole column is read: conditions ask for its cells again and again."""
+        key = (table, column)
+        if key in self._columns:
+            return self._columns[key][row]
+        lying = self._lying(table)
+        found: Cell
+        if lying is None:
+            found = self._table(table)[column][row].as_py()
+        elif lying.num_rows <= _SMALL:
+            self._columns[key] = lying.plain(column, slice(None))
+            found = self._columns[key][row]
+        else:
+            found = lying.plain(column, np.array([row]))[0]
+        return found
 
     def rows_where(self, table: str, column: str, position: int) -> list[int]:
         """The rows of a table whose `column` is `position`, in the order of the table; none of a table that is not there."""

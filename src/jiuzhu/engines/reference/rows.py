@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jiuzhu.engines.reference.answers import Asking, Subject
@@ -21,6 +22,7 @@ from jiuzhu.engines.reference.expressions import holds
 from jiuzhu.engines.reference.values import NONE, Reason, Unknown, both, number, unknown_of
 from jiuzhu.engines.reference.windows import Periods, Stretch, stretch
 from jiuzhu.rules.parameters import ancestors
+from jiuzhu.rules.reading import names_in
 from jiuzhu.rules.tree import Dataset, RowInput
 
 if TYPE_CHECKING:
@@ -123,13 +125,34 @@ def _of_subject(
         persons = world.members(subject)
         return kept(sorted(row for person in persons for row in world.reader.rows_where(table, given.by, person)))
     if dataset.keyed == "division":
-        for division in ancestors(world.division(place)):
-            rows = kept(world.rows_of_division(dataset.code, division))
-            if rows:
-                return rows
-        return {}
+        of_division = partial(_of_division, given, dataset, world, kept)
+        return next(filter(None, map(of_division, ancestors(world.division(place)))), {})
     owner = {"person": "person", "living": "household", "hukou": "hukou"}[subject.kind]
     return kept(world.reader.rows_where(table, owner, subject.position))
+
+
+def _of_division(
+    given: RowInput,
+    dataset: Dataset,
+    world: World,
+    kept: Callable[[Iterable[int]], dict[int, bool | Unknown]],
+    division: str,
+) -> dict[int, bool | Unknown]:
+    """The rows of exactly one division that stand or may stand; found once for all subjects where that turns on the division alone."""
+    found, key = world.of_places.found, (id(given), division)
+    if key in found:
+        return found[key][1]
+    rows = kept(world.rows_of_division(dataset.code, division))
+    if _asks_rows_only(given):
+        found[key] = given, rows
+    return rows
+
+
+def _asks_rows_only(given: RowInput) -> bool:
+    """Whether which rows it finds turns on nothing but the rows."""
+    if given.window is not None or given.after:
+        return False  # what was delivered, and a parameter, differ from place to place
+    return all(name.source in ("column", "moment") for name in names_in(given.where))
 
 
 def _newest(standings: dict[int, bool | Unknown], number: int, at: Callable[[int], Any]) -> dict[int, bool | Unknown]:

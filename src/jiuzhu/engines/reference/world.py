@@ -25,15 +25,28 @@ from jiuzhu.engines.reference.scopes import SubjectScope
 from jiuzhu.engines.reference.values import NONE, Number, Reason, Unknown, Value, either
 from jiuzhu.engines.reference.windows import Moment
 from jiuzhu.rules.parameters import trimmed
-from jiuzhu.rules.tree import Column, Fact, Indicator
+from jiuzhu.rules.tree import Column, Fact, Indicator, RowInput
 
 NATION = "000000"
+
+
+class OfPlaces:
+    """What subjects share: the rows of each division, and which of them an input finds that asks nothing of a subject. Kept from
+    one subject to the next of the same base, of which rows of divisions never change."""
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self.divisions: dict[str, dict[str, list[int]]] = {}
+        self.found: dict[
+            tuple[int, str], tuple[RowInput, dict[int, bool | Unknown]]
+        ] = {}  # by the identity of the input, and division
 
 
 class World:
     """One base under one catalogue. many: see `Reader`."""
 
-    def __init__(self, catalogue: Known, base: Base, *, many: bool) -> None:
+    def __init__(self, catalogue: Known, base: Base, *, many: bool, of_places: OfPlaces | None = None) -> None:
+        self.of_places = OfPlaces(base) if of_places is None else of_places
         self.catalogue = catalogue
         self.base = base
         self.moment = Moment(base.as_of, base.now)
@@ -41,7 +54,6 @@ class World:
         self._facts: dict[tuple[str, Subject], Answer] = {}
         self._parameters: dict[tuple[str, str, int], Answer] = {}
         self._columns: dict[tuple[str, str], Column] = {}
-        self._divisions: dict[str, dict[str, list[int]]] = {}
 
     # --- people and places ---
 
@@ -111,15 +123,16 @@ class World:
 
     def rows_of_division(self, dataset: str, division: str) -> Sequence[int]:
         """The rows of a division-keyed dataset that are of exactly this division (trimmed)."""
-        if dataset not in self._divisions:
+        divisions = self.of_places.divisions
+        if dataset not in divisions:
             index: dict[str, list[int]] = {}
             table = f"rows {dataset}"
             for row in range(self.reader.size(table) if self.reader.has(table) else 0):
                 code = self.reader.cell(table, row, "region_code")
                 if isinstance(code, str):
                     index.setdefault(trimmed(code), []).append(row)
-            self._divisions[dataset] = index
-        return self._divisions[dataset].get(division, ())
+            divisions[dataset] = index
+        return divisions[dataset].get(division, ())
 
     # --- facts and relations ---
 

@@ -126,18 +126,18 @@ class ColumnReader:
         self._column, self._codes = column, codes
 
     @cached_property
-    def _convert(self) -> Callable[[str], object]:
-        """Remembers: the same spellings come again in every batch. What is unfit is rare, and judged anew."""
+    def convert(self) -> Callable[[str], object]:
+        """One cell that is not empty. Remembers: the same spellings come again in every batch. What is unfit is rare, and judged anew."""
         return lru_cache(maxsize=_REMEMBERED)(_converter(self._column, self._codes))
 
     def read(self, cells: Cells) -> Read:
         if self._column.holds == "text":
             return Read(narrowed(cells), np.zeros(len(cells.texts), dtype=np.int8))
         if self._column.holds == "date":
-            return _dates(cells.texts, self._convert)
+            return _dates(cells.texts, self.convert)
         if self._column.holds in _REGULAR:
-            return _numbers(cells.texts, self._column, self._convert)
-        return _by_value(cells.texts, archive_type(self._column), self._convert)
+            return _numbers(cells.texts, self._column, self.convert)
+        return _by_value(cells.texts, archive_type(self._column), self.convert)
 
 
 def _dates(texts: pa.Array, convert: Callable[[str], object]) -> Read:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from jiuzhu.registry.ingest.columns import Cells, narrowed
 from jiuzhu.vocabulary.id_number import parse_many
 
-_LOST = r"^[0-9](\.[0-9]+)?[eE]\+?[0-9]+$"
+LOST = r"^[0-9](\.[0-9]+)?[eE]\+?[0-9]+$"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def digits_lost(cells: Cells) -> npt.NDArray[np.bool_]:
     texts = cells.texts
     if not cells.letter_e:
         return np.zeros(len(texts), dtype=bool)
-    return np.asarray(pc.fill_null(pc.match_substring_regex(texts, _LOST), False))
+    return np.asarray(pc.fill_null(pc.match_substring_regex(texts, LOST), False))
 
 
 def read_ids(cells: Cells) -> Ids:

@@ -31,6 +31,7 @@ class WorkspaceFull(Exception):
         )
 
 
+_LOCK_BYTES = 128  # of the file that says who writes
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -94,10 +95,11 @@ class Workspace:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise WorkspaceBusy(_holder(self.folder, handle)) from None
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, json.dumps({"pid": os.getpid(), "command": command}).encode(), 0)
+            # Written over and not cut off: whoever receives records does this for each, and a file that changes its length is
+            # one more thing the disk has to put down.
+            os.pwrite(handle, json.dumps({"pid": os.getpid(), "command": command}).encode().ljust(_LOCK_BYTES), 0)
             yield
-            os.ftruncate(handle, 0)
+            os.pwrite(handle, b" " * _LOCK_BYTES, 0)
         finally:
             os.close(handle)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from jiuzhu.engines.base import Result, kind_of
+from jiuzhu.engines.base import kind_of
 from jiuzhu.registry.stream.entries import UNDECIDED
 from jiuzhu.rules.tree import Indicator
+
+if TYPE_CHECKING:
+    from jiuzhu.engines.columnar.judge import Judged
 
 Whole = npt.NDArray[Any]
 KINDS = {"person": "person", "household": "living", "hukou": "hukou"}
@@ -55,19 +58,19 @@ class Answers:
         self._found = _by_indicator(self.signals)
         self._undecided = _by_indicator(self.unknown)
 
-    def changes(self, result: Result, indicators: Sequence[Indicator], subjects: Mapping[str, Whole]) -> list[Changed]:
-        """What a result about these subjects changes, by indicator and position; nothing is laid down yet.
+    def changes(
+        self, now: Mapping[str, Mapping[int, Answer]], indicators: Sequence[Indicator], subjects: Mapping[str, Whole]
+    ) -> list[Changed]:
+        """What new answers about these subjects change, by indicator and position; nothing is laid down yet.
 
-        subjects: person, living and hukou positions that were asked about, ascending.
+        now: by indicator and position. subjects: person, living and hukou positions that were asked about, ascending.
         """
-        now = _by_indicator(result.signals)
-        open_now = _by_indicator(result.unknown)
         answer: list[Changed] = []
         for indicator in sorted(indicators, key=lambda one: one.code):
             kind = KINDS[kind_of(indicator)]
             asked = subjects[kind]
             old = self._of(indicator.code, asked)
-            new = _read(now.get(indicator.code), open_now.get(indicator.code), None)
+            new = now.get(indicator.code, {})
             for position in sorted(old.keys() | new.keys()):
                 if old.get(position) != new.get(position):
                     answer.append(Changed(indicator.code, kind, position, old.get(position), new.get(position)))
@@ -84,13 +87,29 @@ class Answers:
     def _of(self, indicator: str, asked: Whole) -> dict[int, Answer]:
         old = _read(self._found.get(indicator), self._undecided.get(indicator), asked)
         since = self.since.get(indicator, {})
-        changed = np.fromiter(since, np.int64, len(since))
-        for position in changed[np.isin(changed, asked)].tolist():
+        for position in since.keys() & asked.tolist() if since else ():
             after = since[position]
             old.pop(position, None)
             if after is not None:
                 old[position] = after
         return old
+
+
+def answers_of(found: Mapping[str, Sequence[tuple[Whole, Judged]]]) -> dict[str, dict[int, Answer]]:
+    """What the columnar engine found, by indicator and position."""
+    return {code: dict(pair for part in parts for pair in _told(*part)) for code, parts in found.items()}
+
+
+def _told(positions: Whole, found: Judged) -> Iterator[tuple[int, Answer]]:
+    for position in positions[found.unknown].tolist():
+        yield position, Answer(UNDECIDED, None, None)
+    if not len(found.hits):
+        return
+    wholes = (found.level, found.value, found.no_value, found.threshold, found.no_threshold)
+    for position, level, value, no_value, threshold, no_threshold in zip(
+        positions[found.hits].tolist(), *(one.tolist() for one in wholes), strict=True
+    ):
+        yield position, Answer(level, None if no_value else value, None if no_threshold else threshold)
 
 
 def _by_indicator(table: pa.Table) -> dict[str, tuple[Whole, pa.Table]]:
@@ -108,10 +127,8 @@ def _by_indicator(table: pa.Table) -> dict[str, tuple[Whole, pa.Table]]:
     }
 
 
-def _read(
-    found: tuple[Whole, pa.Table] | None, undecided: tuple[Whole, pa.Table] | None, asked: Whole | None
-) -> dict[int, Answer]:
-    """The answers of the subjects asked about; of all where `asked` is None."""
+def _read(found: tuple[Whole, pa.Table] | None, undecided: tuple[Whole, pa.Table] | None, asked: Whole) -> dict[int, Answer]:
+    """The answers of the subjects asked about."""
     answer: dict[int, Answer] = {}
     if undecided is not None:
         for place in _places(undecided[0], asked):
@@ -126,9 +143,8 @@ def _read(
     return answer
 
 
-def _places(subjects: Whole, asked: Whole | None) -> Whole:
-    if asked is None:
-        return np.arange(len(subjects))
+def _places(subjects: Whole, asked: Whole) -> Whole:
+    asked = asked.astype(subjects.dtype)  # else the whole column is copied to another type
     place = np.searchsorted(subjects, asked)
     inside = place < len(subjects)
     inside[inside] = subjects[place[inside]] == asked[inside]

@@ -73,8 +73,8 @@ class Following:
 
 def _again(opened: Opened, batch: Batch) -> None:
     """Lay over the base what the records of a batch said, which are all of one dataset and source; nobody is asked."""
-    lines = "\n".join(one.line for one in batch.singles)
-    arrivals, _ = opened.receiver.received(batch.singles[0].dataset, lines.encode())
+    singles = batch.singles
+    arrivals, _ = opened.receiver.received(singles.dataset, singles.lines)
     assert arrivals is not None, "only good records were written"
-    Taking(opened, arrivals, batch.singles[0].source).again([one.waits for one in batch.singles])
+    Taking(opened, arrivals, singles.source).again(singles.waits)
     opened.follow(batch.entries)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,7 @@ Whole = npt.NDArray[Any]
 NEW = -3  # in place of a row number: the row this record becomes
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(NamedTuple):
     """The newest version known of a record. row: where it stands, ELSEWHERE if it does not count.
 
     mark: what decides between two of one day; None of a row of the base, which does not carry it.
@@ -48,6 +47,7 @@ class Verdict:
 
 
 NOTHING = Verdict()
+_ADDS = Verdict(adds=True)
 _OLDER = Verdict(older=True)
 _SAME_DAY = Verdict(waits="another version of the record is of the same day")
 _NOT_IN_BASE = Verdict(waits="an earlier version of the record lies in the archive without counting")
@@ -59,7 +59,7 @@ _OTHER_THING = Verdict(waits="it may tell of the same thing as another record")
 class Force:
     """The rule of `profile/state.py` for records of one dataset that come one after another.
 
-    taken: the newest version of each record that came this way, by the number of its id. full_until: the last day that a full
+    taken: the newest version of each record that came this way, by the number of its id: what a Version says. full_until: the last day that a full
     delivery speaks for, None if there is none.
     """
 
@@ -68,7 +68,7 @@ class Force:
     known: KnownRecords
     columns: LaidOver
     full_until: date | None
-    taken: dict[int, Version] = field(default_factory=dict)
+    taken: dict[int, tuple[int, int, int | None]] = field(default_factory=dict)
 
     def verdicts(self, arrivals: Arrivals, person: Whole) -> list[Verdict]:
         """One a record; no record (of a state: no person) stands among them twice.
@@ -80,12 +80,16 @@ class Force:
         plain = (stands == ABSENT) & ~arrivals.retracts & ~later & ~at_later
         if self.dataset.rows == "state" or self.full_until is not None:
             plain[:] = False
+        numbers = arrivals.record_numbers.tolist()
+        if plain.all() and self.taken.keys().isdisjoint(numbers):
+            self.settle(arrivals, np.full(len(arrivals), NEW))
+            return [_ADDS] * len(arrivals)
         answers: list[Verdict] = []
-        for place, number in enumerate(arrivals.record_numbers.tolist()):
+        for place, number in enumerate(numbers):
             if later[place]:
                 verdict = Verdict(waits="it is of a later day")
             elif plain[place] and number not in self.taken:
-                verdict = Verdict(adds=True)
+                verdict = _ADDS
             else:
                 verdict = self._verdict(arrivals, place, self._version(number, int(stands[place])), int(person[place]))
                 if verdict.adds and at_later[place]:
@@ -104,11 +108,10 @@ class Force:
         for number in numbers.tolist():
             self.taken[number] = Version(ELSEWHERE, 0, None)
 
-    def settle(self, arrivals: Arrivals, place: int, row: int) -> None:
-        """Say which row a record became."""
-        number = int(arrivals.record_numbers[place])
-        version = self.taken[number]
-        self.taken[number] = Version(row, version.sent, version.mark)
+    def settle(self, arrivals: Arrivals, rows: Whole) -> None:
+        """Say which rows records became."""
+        versions = zip(rows.tolist(), arrivals.sent.tolist(), arrivals.hashes.tolist(), strict=True)
+        self.taken.update(zip(arrivals.record_numbers.tolist(), versions, strict=True))
 
     def _later(self, arrivals: Arrivals) -> tuple[Whole, Whole]:
         """Which records are of a later day; and which speak of what is still to come."""
@@ -127,7 +130,7 @@ class Force:
 
     def _version(self, number: int, stands: int) -> Version:
         if number in self.taken:
-            return self.taken[number]
+            return Version(*self.taken[number])
         if stands < 0:
             return Version(stands, 0, None)
         sent, _ = self.columns.bare(self.dataset.code, "data_date", np.array([stands]))
@@ -203,14 +206,10 @@ class Force:
         return all(self.columns.keeps(self.dataset.code, name) and not columns[name].identity for name in parts)
 
     def _thing(self, arrivals: Arrivals, place: int, parts: list[str]) -> tuple[Any, ...]:
-        return tuple(_plain(arrivals.rows[name][place].as_py()) for name in parts)
+        return tuple(arrivals.cell(name, place) for name in parts)
 
     def _thing_of(self, row: int, parts: list[str]) -> tuple[Any, ...]:
         return tuple(self.columns.told(self.dataset.code, name, row) for name in parts)
 
     def _sent_of(self, row: int) -> int:
         return int(self.columns.bare(self.dataset.code, "data_date", np.array([row]))[0][0])
-
-
-def _plain(value: Any) -> Any:
-    return day_number(value) if isinstance(value, date) else value

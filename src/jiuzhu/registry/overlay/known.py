@@ -52,8 +52,8 @@ class KnownRecords:
             path = self._folder / f"{dataset}-{_digest(mine)}.npy"
             if not path.exists():
                 self._write(path, dataset, mine)
-            kept = np.load(path, mmap_mode="r")
-            self._read[dataset] = kept["number"], kept["row"]
+            # A row of numbers of their own: looking into numbers that have others between them copies them all each time.
+            self._read[dataset] = _mapped(path), _mapped(_beside(path))
         return self._read[dataset]
 
     @property
@@ -72,15 +72,23 @@ class KnownRecords:
             for file in row_files(self.workspace, one)
         ]
         others = np.setdiff1d(np.unique(np.concatenate([np.empty(0, np.uint64), *parts])), own)
-        kept = np.empty(len(own) + len(others), [("number", np.uint64), ("row", np.int32)])
         numbers = np.concatenate([own, others])
         order = np.argsort(numbers, kind="stable")
-        kept["number"] = numbers[order]
-        kept["row"] = np.concatenate([np.arange(len(own)), np.full(len(others), ELSEWHERE)])[order]
-        aside = path.with_suffix(".part")
-        with aside.open("wb") as file:
-            np.save(file, kept)
-        aside.rename(path)
+        rows = np.concatenate([np.arange(len(own)), np.full(len(others), ELSEWHERE)])
+        for target, cells in ((_beside(path), rows[order].astype(np.int32)), (path, numbers[order])):
+            aside = target.with_suffix(".part")
+            with aside.open("wb") as file:
+                np.save(file, cells)
+            aside.rename(target)
+
+
+def _mapped(path: Path) -> Whole:
+    return np.load(path, mmap_mode="r").view(np.ndarray)  # type: ignore[no-any-return]
+
+
+def _beside(path: Path) -> Path:
+    """Where the rows stand of the numbers in a file; they are there before it."""
+    return path.with_suffix(".rows.npy")
 
 
 def _numbers(texts: pa.ChunkedArray) -> Whole:

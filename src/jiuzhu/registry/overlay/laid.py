@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from jiuzhu.engines.mapped import Cells, Mapped, MappedRows, row_numbers
+from jiuzhu.engines.mapped import OWNERS, Cells, Mapped, MappedRows, row_numbers
 from jiuzhu.registry.archived import DELIVERY
 
 if TYPE_CHECKING:
@@ -35,8 +35,17 @@ class LaidRows(MappedRows):
         return self._columns.fresh.get(self._code)
 
     def where(self, name: str, number: int) -> Whole:
-        rows, fresh = self._under.where(name, number), self._fresh
+        rows, fresh = self._old(name, number), self._fresh
         return rows if fresh is None else fresh.laid(rows, name, number)
+
+    def _old(self, name: str, number: int) -> Whole:
+        """Those on the disk; where they do not stand in the order of their subjects, by the order that the engine has of them."""
+        if name not in OWNERS or self._under.is_found_at_once(name):
+            return self._under.where(name, number)
+        order = self._columns.order(self._code, name, "")
+        asked = np.array([number], order.owner.dtype)
+        begin, end = (int(np.searchsorted(order.owner, asked, side=side)[0]) for side in ("left", "right"))
+        return np.arange(begin, end) if order.rows is None else order.rows[begin:end]
 
     def and_new(self, rows: slice | list[int], household: int) -> slice | list[int]:
         fresh = self._fresh

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jiuzhu.engines.base import kind_of
 from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.engines.reference import ReferenceEngine
 from jiuzhu.registry.ingest.archive import Manifest as Delivery
 from jiuzhu.registry.ingest.archive import segments_of
 from jiuzhu.registry.ingest.workspace import Workspace
-from jiuzhu.registry.overlay.answers import Answer, Answers
+from jiuzhu.registry.overlay.answers import KINDS, Answer, Answers, answers_of
 from jiuzhu.registry.overlay.arrivals import Receiver
 from jiuzhu.registry.overlay.covered import Covered
 from jiuzhu.registry.overlay.force import Force
@@ -36,6 +37,9 @@ from jiuzhu.registry.vault.vault import Vault
 
 if TYPE_CHECKING:
     from jiuzhu.rules.catalogue import Catalogue
+    from jiuzhu.rules.tree import Indicator
+
+_REHEARSED = 5_000  # households: as many as need every kernel
 
 
 @dataclass(eq=False)
@@ -116,6 +120,25 @@ class Opened:
             self.force(code)
             self.known.rows(code, np.zeros(1, np.uint64))
             progress("prepare", done, len(codes))
+        self._rehearse({one.code: one for code in codes for one in self.roads[code].indicators})
+
+    def _rehearse(self, indicators: Mapping[str, Indicator]) -> None:
+        """Ask some households once: kernels are loaded, and what rules, reasons and names are read from is opened, with the first."""
+        base = self.release.base
+        some = range(min(_REHEARSED, base.households.num_rows))
+        for households in (some, some[:1]):
+            found = self.engine.found(base, list(indicators.values()), households=households)
+            self.answers.changes(answers_of(found), list(indicators.values()), self.asked(households))
+            self.reach.households((), households)
+        for kind, positions in self.asked(some[:1]).items():
+            for position in positions[:1].tolist():
+                (
+                    self.subjects.key(kind, position),
+                    self.subjects.household_id(kind, position),
+                    self.subjects.division(kind, position),
+                )
+                for indicator in [one for one in indicators.values() if KINDS[kind_of(one)] == kind][:1]:
+                    self.judge.evaluate(self.laid, indicator, position)
 
     def force(self, dataset: str) -> Force:
         if dataset not in self.forces:

@@ -60,6 +60,7 @@ class Reach:
 
     def _who_name(self, people: Whole) -> Whole:
         named, by = self._named_by
+        people = people.astype(named.dtype)  # else the whole column is copied to another type
         start, end = np.searchsorted(named, people, side="left"), np.searchsorted(named, people, side="right")
         rows, _ = stretches(start, end - start)
         return np.unique(by[rows])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jiuzhu.engines.columnar.groups import Group
 
 Whole = npt.NDArray[Any]
+_NOTHING = np.empty(0, np.int64), np.empty(0, np.intp)
 _FEW = 64  # subjects are looked up one by one up to so many, all new rows at once beyond
 _FIRST = 64  # rows there is room for at first
 
@@ -179,17 +180,32 @@ class LaidOver(Columns):
         """As of the base; rows that count no longer are left out, new ones stand after the old of their subject."""
         fresh = self.fresh.get(dataset)
         if fresh is None:
-            return super().rows_of(dataset, by, group)
-        at, owner = super().rows_of(dataset, by, group) if fresh.first else (np.empty(0, np.int64), np.empty(0, np.intp))
+            return self._lying_of(dataset, by, group)
+        at, owner = self._lying_of(dataset, by, group) if fresh.first else _NOTHING
+        rows, mine = self._new_of(fresh, by, group)
+        if not len(rows) and not fresh.gone:
+            return at, owner
         if isinstance(at, slice):
             at = np.arange(at.start, at.stop)
-        rows, mine = self._new_of(fresh, by, group)
         at, owner = np.concatenate([at, rows]), np.concatenate([owner, mine])
         if fresh.gone:
             left = fresh.left(at)
             at, owner = at[left], owner[left]
         order = np.argsort(owner, kind="stable")
         return at[order], owner[order]
+
+    def _lying_of(self, dataset: str, by: str, group: Group) -> tuple[Any, Whole]:
+        """Those of the base: of a few people next to each other mostly none, which is told by two places."""
+        if group.unbroken and not by and group.kind != "hukou" and dataset in self.base.rows:
+            lying = self.lying(dataset)
+            if self._as_persons(lying, group.kind):
+                low, high = int(group.positions[0]), int(group.positions[-1]) + 1
+                if group.kind == "household":
+                    low, high = int(self.first[low]), int(self.first[high - 1] + self.count[high - 1])
+                begin, end = lying.begins(np.array([low, high]))
+                if begin == end:
+                    return _NOTHING
+        return super().rows_of(dataset, by, group)
 
     def lying(self, dataset: str) -> MappedRows:
         """The rows of the base alone. The base is one that lies on the disk."""

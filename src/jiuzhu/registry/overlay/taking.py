@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,12 @@ import numpy.typing as npt
 
 from jiuzhu.engines.columnar.calendar import month_of, month_of_day
 from jiuzhu.engines.columnar.values import Number
-from jiuzhu.registry.overlay.answers import Answer, Changed
+from jiuzhu.registry.overlay.answers import Answer, Changed, answers_of
 from jiuzhu.registry.overlay.covered import Stretch
 from jiuzhu.registry.overlay.force import Verdict
 from jiuzhu.registry.profile.divisions import COUNTY, prefix_of
 from jiuzhu.registry.release.subjects import named_warning
-from jiuzhu.registry.stream.entries import UNDECIDED, Batch, Entry, Key, Single, State
+from jiuzhu.registry.stream.entries import UNDECIDED, Batch, Entry, Key, Singles, State
 
 if TYPE_CHECKING:
     from jiuzhu.registry.overlay.arrivals import Arrivals
@@ -49,13 +49,14 @@ class Taking:
         self.households = opened.reach.households(self._touched, self._homes)
         if self.households and self._road.indicators:
             asked = opened.asked(self.households)
-            result = opened.engine.run(opened.release.base, self._road.indicators, households=self.households)
-            self.changes = opened.answers.changes(result, self._road.indicators, asked)
+            found = opened.engine.found(opened.release.base, self._road.indicators, households=self.households)
+            self.changes = opened.answers.changes(answers_of(found), self._road.indicators, asked)
         return self
 
-    def again(self, waits: Sequence[str]) -> None:
-        """Lay down what was laid down before, and leave waiting what waited."""
-        self._why[:] = waits
+    def again(self, waits: Mapping[int, str]) -> None:
+        """Lay down what was laid down before, and leave waiting what waited. waits: why, by the place of the record."""
+        for place, why in waits.items():
+            self._why[place] = why
         self._lay()
 
     @property
@@ -67,7 +68,12 @@ class Taking:
     @property
     def waits(self) -> list[tuple[int, str]]:
         """The lines of the records left to the next look, and why."""
-        return [(int(line), why) for line, why in zip(self._arrivals.lines, self._why, strict=True) if why]
+        return [(int(self._arrivals.lines[place]), self._why[place]) for place in self._waiting]
+
+    @property
+    def _waiting(self) -> list[int]:
+        places: list[int] = np.flatnonzero(self._why != "").tolist()
+        return places
 
     def _let_wait(self) -> None:
         if self._road.waits:
@@ -100,7 +106,8 @@ class Taking:
 
     def _widens(self) -> Whole:
         covered = self._opened.covered
-        return np.array([not covered.stays(self._dataset.code, one) for one in self._stretches])
+        stretches, of = self._stretches
+        return np.array([not covered.stays(self._dataset.code, one) for one in stretches])[of]
 
     def _hangs_on_a_look(self) -> Whole:
         marks = np.zeros(len(self._arrivals), bool)
@@ -139,19 +146,23 @@ class Taking:
         return self._opened.whom.households(self._arrivals.texts("household_id"))
 
     @cached_property
-    def _stretches(self) -> list[Stretch]:
+    def _stretches(self) -> tuple[list[Stretch], Whole]:
+        """The different stretches, and which of them each record has."""
         at = self._dataset.columns.get(self._dataset.at)
-        spoken: list[tuple[int, ...]] = [()] * len(self._arrivals)
+        spoken = np.full(len(self._arrivals), -1)
         if at is not None and self._dataset.rows != "state":
             cells, empty = self._arrivals.cells(at.name)
-            skipped = empty | self._arrivals.retracts
-            spoken = [() if skip else _months(int(cell), at.holds) for cell, skip in zip(cells, skipped, strict=True)]
+            spoken = np.where(empty | self._arrivals.retracts, -1, _first_month(cells, at.holds))
         sent = np.asarray(month_of_day(self._arrivals.sent))
-        regions = [prefix_of(code)[:COUNTY] if code else "" for code in self._arrivals.texts("region_code")]
-        return [
-            Stretch(region if len(region) == COUNTY else "", int(month), months)
-            for region, month, months in zip(regions, sent, spoken, strict=True)
+        told: dict[tuple[str | None, int, int], int] = {}
+        regions = self._arrivals.texts("region_code")
+        of = [told.setdefault(one, len(told)) for one in zip(regions, sent.tolist(), spoken.tolist(), strict=True)]
+        months = 3 if at is not None and at.holds == "quarter" else 1
+        stretches = [
+            Stretch(_county(region), month, tuple(range(first, first + months)) if first >= 0 else ())
+            for region, month, first in told
         ]
+        return stretches, np.array(of)
 
     # --- laying down ------------------------------------------------------------------------------------------------
 
@@ -165,6 +176,9 @@ class Taking:
         """Stretches in which no record, and of a state nobody, stands twice: one that comes later meets the one before."""
         numbers = self._owner if self._dataset.rows == "state" else self._arrivals.record_numbers
         begin, met = 0, set[int]()
+        if len(np.unique(numbers)) == len(numbers):
+            yield np.arange(len(numbers))
+            return
         for place, number in enumerate(numbers.tolist()):
             if number in met:
                 yield np.arange(begin, place)
@@ -182,7 +196,8 @@ class Taking:
         some = self._arrivals.take(places)
         verdicts = force.verdicts(some, self._owner[places])
         for place, verdict in zip(places.tolist(), verdicts, strict=True):
-            self._why[place] = verdict.waits
+            if verdict.waits:
+                self._why[place] = verdict.waits
         self._drop(verdicts)
         adds = np.array([verdict.adds for verdict in verdicts])
         if self._dataset.authorised_only:
@@ -191,8 +206,7 @@ class Taking:
             chosen = np.flatnonzero(adds)
             named = [some.record_ids[place] or "" for place in chosen.tolist()]
             rows = self._opened.columns.over(self._dataset.code).add(named, self._sender, self._cells(places[chosen]))
-            for place, row in zip(chosen.tolist(), rows.tolist(), strict=True):
-                force.settle(some, place, row)
+            force.settle(some.take(chosen), rows)
             self._touch(places[chosen])
 
     def _authorised(self, places: Whole) -> Whole:
@@ -251,12 +265,14 @@ class Taking:
     # --- what it gives ----------------------------------------------------------------------------------------------
 
     @property
-    def singles(self) -> list[Single]:
+    def singles(self) -> Singles:
         """The records as the stream keeps them."""
-        return [
-            Single(self._dataset.code, self._source, stretch.text, why, line)
-            for stretch, why, line in zip(self._stretches, self._why.tolist(), self._arrivals.spelled, strict=True)
-        ]
+        stretches, of = self._stretches
+        texts = [stretch.text for stretch in stretches]
+        groups = {text: at for at, text in enumerate(dict.fromkeys(texts))}  # several regions lie in one county
+        numbers = np.array([groups[text] for text in texts])[of]
+        waits = {place: self._why[place] for place in self._waiting}
+        return Singles(self._dataset.code, self._source, tuple(groups), numbers.tolist(), waits, self._arrivals.spelled)
 
     def with_entries(self, batch: Batch) -> Batch:
         """The batch with an entry for each change, numbered from that of the batch."""
@@ -295,8 +311,16 @@ def _state(answer: Answer | None, home: tuple[str, str]) -> State | None:
     return None if answer is None else State(answer.level, answer.value, answer.threshold, *home)
 
 
-def _months(cell: int, holds: str) -> tuple[int, ...]:
-    """The months of a cell of `at`, as `profile/measured.py` counts them."""
+def _county(region: str | None) -> str:
+    """ "" where a region lies in no county."""
+    county = prefix_of(region)[:COUNTY] if region else ""
+    return county if len(county) == COUNTY else ""
+
+
+def _first_month(cells: Whole, holds: str) -> Whole:
+    """The first month of cells of `at`, as `profile/measured.py` counts them; -1 where they speak of none."""
     if holds == "quarter":
-        return (cell * 3, cell * 3 + 1, cell * 3 + 2)
-    return (int(month_of(Number(cell, kind=holds))),) if holds in ("date", "instant", "month") else ()
+        return cells.astype(np.int64) * 3
+    if holds not in ("date", "instant", "month"):
+        return np.full(len(cells), -1)
+    return np.asarray(month_of(Number(cells.astype(np.int64), kind=holds)))

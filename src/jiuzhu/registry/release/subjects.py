@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from jiuzhu.crypto.index import keyed_digest
 from jiuzhu.registry.ingest.workspace import Workspace
@@ -16,6 +18,7 @@ from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.vault.vault import Vault
 
 PURPOSE = "warning"
+Whole = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -24,35 +27,35 @@ class Subjects:
 
     release: Release
 
+    # Columns as they lie, not lists: of a province these would be gigabytes, and whoever receives records holds them for good.
+
     @cached_property
     def persons(self) -> list[int]:
         """The person id of each position; below zero of a record that stands alone."""
-        ids: list[int] = self._sealed["person"]
+        ids: list[int] = self._sealed["person"].to_pylist()
         return ids
 
     @cached_property
-    def _sealed(self) -> Mapping[str, list[int]]:
-        columns: Mapping[str, list[int]] = self.release.subjects().to_pydict()
-        return columns
+    def _sealed(self) -> pa.Table:
+        return self.release.subjects().combine_chunks()
 
     @cached_property
-    def _numbers(self) -> Mapping[str, list[Any]]:
-        columns: Mapping[str, list[Any]] = self.release.numbers.to_pydict()
-        return columns
+    def _numbers(self) -> pa.Array:
+        return self.release.numbers["number"].combine_chunks()
 
     @cached_property
-    def _hukou(self) -> list[str]:
-        numbers: list[str] = self.release.hukou_numbers["number"].to_pylist()
-        return numbers
+    def _kinds(self) -> Whole:
+        return np.asarray(self.release.numbers["kind"])
 
     @cached_property
-    def _places(self) -> Mapping[str, list[int]]:
+    def _hukou(self) -> pa.Array:
+        return self.release.hukou_numbers["number"].combine_chunks()
+
+    @cached_property
+    def _places(self) -> Mapping[str, Whole]:
         base = self.release.base
-        return {
-            "person": base.people["place"].to_pylist(),
-            "living": base.households["place"].to_pylist(),
-            "hukou": base.hukou["place"].to_pylist(),
-        }
+        tables = {"person": base.people, "living": base.households, "hukou": base.hukou}
+        return {kind: np.asarray(table["place"]) for kind, table in tables.items()}
 
     @cached_property
     def _codes(self) -> list[str]:
@@ -60,45 +63,44 @@ class Subjects:
         return codes
 
     @cached_property
-    def _homes(self) -> list[int]:
-        homes: list[int] = self.release.base.people["household"].to_pylist()
-        return homes
+    def _homes(self) -> Whole:
+        return np.asarray(self.release.base.people["household"])
 
     @cached_property
-    def _first(self) -> list[int]:
-        first: list[int] = self.release.base.households["first"].to_pylist()
-        return first
+    def _first(self) -> Whole:
+        return np.asarray(self.release.base.households["first"])
 
     @cached_property
-    def _hukou_first(self) -> dict[int, int]:
-        """The first member of each hukou household."""
-        first: dict[int, int] = {}
-        for person, hukou in enumerate(self.release.base.people["hukou"].to_pylist()):
-            first.setdefault(hukou, person)
-        return first
+    def _hukou_first(self) -> tuple[Whole, Whole]:
+        """Each hukou household that somebody belongs to, ascending, and its first member."""
+        found, first = np.unique(self.release.base.people["hukou"].to_numpy(), return_index=True)
+        return found, first
 
     def division(self, kind: str, position: int) -> str:
-        return self._codes[self._places[kind][position]]
+        return self._codes[int(self._places[kind][position])]
 
     def living(self, position: int) -> str:
         """The number of a living household; "" for somebody alone."""
-        return str(self._numbers["number"][position])
+        return str(self._numbers[position].as_py())
 
     def person_of(self, kind: str, position: int) -> int:
         """The person a subject is, or who stands first in it."""
         if kind == "person":
             return position
-        return self._first[position] if kind == "living" else self._hukou_first[position]
+        if kind == "living":
+            return int(self._first[position])
+        found, first = self._hukou_first
+        return int(first[np.searchsorted(found, found.dtype.type(position))])
 
     def household_id(self, kind: str, position: int) -> str:
         """The number of the household a subject is or lives in."""
         if kind == "hukou":
-            return self._hukou[position]
-        return self.living(self._homes[position] if kind == "person" else position)
+            return str(self._hukou[position].as_py())
+        return self.living(int(self._homes[position]) if kind == "person" else position)
 
     def number(self, kind: str, position: int) -> str | None:
         """What a household is called; None for a person, and for a household of somebody alone."""
-        if kind == "person" or (kind == "living" and self._numbers["kind"][position] == ALONE):
+        if kind == "person" or (kind == "living" and self._kinds[position] == ALONE):
             return None
         return self.household_id(kind, position)
 
@@ -106,10 +108,10 @@ class Subjects:
         """What names a subject in every release alike, never shown to anybody."""
         number = self.number(kind, position)
         if number is not None:
-            return (kind if kind == "hukou" else f"living {self._numbers['kind'][position]}", number)
+            return (kind if kind == "hukou" else f"living {self._kinds[position]}", number)
         person = self.person_of(kind, position)
-        record = self._sealed["record"][person]
-        return (f"{kind} record", str(record)) if record else (f"{kind} person", str(self.persons[person]))
+        record = self._sealed["record"][person].as_py()
+        return (f"{kind} record", str(record)) if record else (f"{kind} person", str(self._sealed["person"][person].as_py()))
 
     def warning_id(self, indicator: str, kind: str, position: int) -> str:
         return named_warning(self.release.workspace, indicator, self.key(kind, position))

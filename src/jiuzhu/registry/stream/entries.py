@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Change = Literal["new", "raised", "lowered", "closed", "value", "moved", "undecided", "decided"]
@@ -71,6 +72,45 @@ class Single:
 
 
 @dataclass(frozen=True)
+class Singles:
+    """Records of one dataset and source that came together, kept as one text: a million objects would not fit into memory.
+
+    groups: the different ones; of: which of them is each record's, by its place among them. waits: why some were left to the next
+    look, by the place of the record. lines: one JSON object a line, in the order in which they came, without a last line end.
+    """
+
+    dataset: str = ""
+    source: str = ""
+    groups: tuple[str, ...] = ()
+    of: Sequence[int] = ()
+    waits: Mapping[int, str] = field(default_factory=dict)
+    lines: bytes = b""
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    def __iter__(self) -> Iterator[Single]:
+        lines = self.lines.decode().split("\n") if self.of else ()
+        for place, (of, line) in enumerate(zip(self.of, lines, strict=True)):
+            yield Single(self.dataset, self.source, self.groups[of], self.waits.get(place, ""), line)
+
+    def as_plain(self) -> dict[str, Any]:
+        """For JSON, the lines apart."""
+        one = len(self.groups) == 1
+        waits = {str(place): why for place, why in self.waits.items()}
+        return {**vars(self), "of": len(self.of) if one else list(self.of), "waits": waits, "lines": None}
+
+    @classmethod
+    def from_plain(cls, told: Mapping[str, Any], lines: bytes) -> Singles:
+        of = [0] * told["of"] if isinstance(told["of"], int) else told["of"]
+        waits = {int(place): why for place, why in told["waits"].items()}
+        return cls(told["dataset"], told["source"], tuple(told["groups"]), of, waits, lines)
+
+
+NO_SINGLES = Singles()
+
+
+@dataclass(frozen=True)
 class Batch:
     """What one look, one release, or some records that came alone add: all of it or nothing.
 
@@ -88,25 +128,29 @@ class Batch:
     deliveries: tuple[str, ...] = ()
     base: str = ""
     entries: tuple[Entry, ...] = ()
-    singles: tuple[Single, ...] = ()
+    singles: Singles = NO_SINGLES
 
     @property
     def last(self) -> int:
         """The number of the last entry so far."""
         return self.number + len(self.entries) - 1
 
-    def as_plain(self) -> dict[str, Any]:
-        """For JSON. Written out, because `asdict` copies every value of thousands of entries."""
-        return {
+    def as_bytes(self) -> bytes:
+        """One line of JSON; below it the records that came alone, as they came."""
+        told = {
             **vars(self),
-            "entries": [_plain_entry(one) for one in self.entries],
-            "singles": [vars(one) for one in self.singles],
+            "entries": [_plain_entry(one) for one in self.entries],  # written out: `asdict` copies every value of thousands
+            "singles": self.singles.as_plain() if self.singles else None,
         }
+        head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+        return head + b"\n" + self.singles.lines if self.singles else head
 
     @classmethod
-    def from_plain(cls, told: Mapping[str, Any]) -> Batch:
+    def from_bytes(cls, content: bytes) -> Batch:
+        head, _, lines = content.partition(b"\n")
+        told = json.loads(head)
         entries = tuple(_entry(one) for one in told["entries"])
-        singles = tuple(Single(**one) for one in told["singles"])
+        singles = Singles.from_plain(told["singles"], lines) if told["singles"] else NO_SINGLES
         return cls(**{**told, "entries": entries, "deliveries": tuple(told["deliveries"]), "singles": singles})
 
 

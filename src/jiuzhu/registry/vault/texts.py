@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -10,6 +12,7 @@ import pyarrow as pa
 _STEP = 0x9E3779B97F4A7C15
 _BACK = pow(_STEP, -1, 2**64)
 _CHUNK = 1 << 18
+_WHOLE = 2**64 - 1
 
 Numbers = npt.NDArray[np.uint64]
 
@@ -35,6 +38,17 @@ def combined(one: Numbers, two: Numbers) -> Numbers:
     """One number for two, in this order."""
     with np.errstate(over="ignore"):
         return mixed(one * np.uint64(0xD6E8FEB86659FD93) + two + np.uint64(0x2545F4914F6CDD1D))
+
+
+def combined_of(numbers: Iterable[int]) -> int:
+    """One number for several, as `combined` makes one of each and what came before it, beginning with 0."""
+    total = 0
+    for number in numbers:
+        total = (total * 0xD6E8FEB86659FD93 + number + 0x2545F4914F6CDD1D) & _WHOLE
+        total = ((total ^ (total >> 30)) * 0xBF58476D1CE4E5B9) & _WHOLE
+        total = ((total ^ (total >> 27)) * 0x94D049BB133111EB) & _WHOLE
+        total ^= total >> 31
+    return total
 
 
 def text_numbers(texts: pa.Array) -> Numbers:
