@@ -14,7 +14,6 @@ class Migration(migrations.Migration):
     dependencies = [("dispatch", "0004_what_was_there")]
 
     operations = [
-        migrations.RemoveIndex(model_name="warning", name="dispatch_wa_state_65c490_idx"),
         migrations.AddField(
             model_name="warning",
             name="due_key",
@@ -127,10 +126,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="warning",
-            index=models.Index(
-                fields=["queue", "township", "scenario_id", "level", "division_code", "side", "indicator_id", "first_seen"],
-                name="warning_counted",
-            ),
+            index=models.Index(fields=["queue", "township", "side", "scenario_id", "level"], name="warning_counted"),
         ),
         migrations.AddIndex(
             model_name="warning",
