@@ -52,6 +52,7 @@ def _fill(number: int) -> dict[str, Any]:
     """Open warnings over a province: 16 cities of 10 counties of 12 townships of 30 villages, 33 scenarios, households of two each."""
     from jiuzhu.casework.accounts.models import Assignment, Office, Officer, Person
     from jiuzhu.casework.dispatch.models import Load, Warning
+    from jiuzhu.casework.trace.bulk import insert_many
 
     drawn = random.Random(7)
     scenarios = [f"S{n:02}" for n in range(1, 34)]
@@ -60,16 +61,25 @@ def _fill(number: int) -> dict[str, Any]:
         county = f"37{drawn.randint(1, 16):02}{drawn.randint(1, 10):02}" if n % 3 else "370502"
         place = f"{county}{drawn.randint(1, 12):03}{drawn.randint(1, 30):03}"
         scenario = drawn.choice(scenarios)
-        rows.append(
-            Warning(
-                warning_id=f"w{n}", indicator_id=f"{scenario}-E{drawn.randint(1, 9):02}", scenario_id=scenario, subject_kind="person",
-                household_id=f"{place}{n // 2:08}", division_code=place, registry_division=place, level=drawn.choice((1, 1, 2, 2, 3, 4)),
-                value="1", threshold="1", unit="yuan", kind="warning", side=drawn.choice(("entry", "entry", "exit")), changed="new",
-                first_seen=TODAY - timedelta(days=drawn.randint(0, 90)), as_of=TODAY,
-                due_on=TODAY + timedelta(days=drawn.randint(-5, 20)),
-            )
-        )  # fmt: skip
-    Warning.objects.bulk_create(rows, batch_size=2_000)
+        first_seen, due_on = TODAY - timedelta(days=drawn.randint(0, 90)), TODAY + timedelta(days=drawn.randint(-5, 20))
+        indicator = f"{scenario}-E{drawn.randint(1, 9):02}"
+        level, side = drawn.choice((1, 1, 2, 2, 3, 4)), drawn.choice(("entry", "entry", "exit"))
+        household = f"{place}{n // 2:08}"
+        rows.append((f"w{n}", indicator, scenario, household, place, place, level, side, first_seen, due_on))
+    same = {
+        "subject_kind": "person",
+        "value": "1",
+        "threshold": "1",
+        "unit": "yuan",
+        "kind": "warning",
+        "changed": "new",
+        "as_of": TODAY,
+    }
+    columns = (
+        "warning_id", "indicator_id", "scenario_id", "household_id", "division_code", "registry_division", "level", "side",
+        "first_seen", "due_on",
+    )  # fmt: skip
+    insert_many(Warning, same=same, columns=columns, rows=rows)
     Load.objects.create(
         release="r", as_of=TODAY, loaded_at=AT, issued=number, opened=number, raised=0, lowered=0, closed=0, brought=number
     )
