@@ -26,9 +26,10 @@ from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import sealed
 from jiuzhu.casework.trace.actions import Subject, record
+from jiuzhu.casework.trace.bulk import insert_many
 
 ADVISER = "adviser"
-BATCH = 2_000
+BATCH = 5_000
 
 
 @transaction.atomic
@@ -69,12 +70,15 @@ def opened_for(families: Mapping[str, tuple[str, str]], *, because: str, at: dat
 
     families: by a name of the caller's, to household ("" if unknown to the registry) and division.
     """
-    new = {
-        family: Case(key=new_key("C"), division_code=division, household_key=household, opened_at=at, opened_because=because)
-        for family, (household, division) in families.items()
-    }
-    Case.objects.bulk_create(new.values(), batch_size=BATCH)
-    return {family: case.pk for family, case in new.items()}
+    keys = {family: new_key("C") for family in families}
+    rows = [(keys[family], division, household) for family, (household, division) in families.items()]
+    same = {"opened_at": at, "opened_because": because}
+    insert_many(Case, same=same, columns=("key", "division_code", "household_key"), rows=rows)
+    made: dict[str, int] = {}
+    wanted = list(keys.values())
+    for start in range(0, len(wanted), BATCH):
+        made |= dict(Case.objects.filter(key__in=wanted[start : start + BATCH]).values_list("key", "pk"))
+    return {family: made[key] for family, key in keys.items()}
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,10 +18,12 @@ from jiuzhu.casework.cases.refusals import NothingNew
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import sealed
 from jiuzhu.casework.trace.actions import Actor, record
+from jiuzhu.casework.trace.bulk import insert_many
 from jiuzhu.vocabulary.period import shift_months
 
 BY_ITSELF = Actor("system:tags")
 REASON = "cases_casetag.because"
+AT_ONCE = 5_000
 
 
 @transaction.atomic
@@ -68,18 +70,14 @@ def tagged_by_rule(scenarios: Mapping[int, Iterable[str]], *, today: date) -> in
         for one in codes.tags().values():
             if set(one.scenarios).intersection(seen):
                 wanted[case, one.code] = shift_months(today, one.months)
-    live = CaseTag.objects.filter(LIVE, case__in=scenarios, party__isnull=True)
-    standing = {(one.case_id, one.code): one for one in live}
+    standing = {(one.case_id, one.code): one for one in _live_of(list(scenarios))}
     longer = [standing[key] for key, until in wanted.items() if key in standing and _shorter(standing[key], until)]
     for one in longer:
         one.until = wanted[one.case_id, one.code]
     CaseTag.objects.bulk_update(longer, ["until"], batch_size=500)
-    new = [
-        CaseTag(case_id=case, code=code, source=CaseTag.Source.RULE, since=today, until=until, by=f"rule:{code}")
-        for (case, code), until in wanted.items()
-        if (case, code) not in standing
-    ]
-    CaseTag.objects.bulk_create(new, batch_size=2_000)
+    new = [(case, code, until, f"rule:{code}") for (case, code), until in wanted.items() if (case, code) not in standing]
+    same = {"source": CaseTag.Source.RULE, "since": today}
+    insert_many(CaseTag, same=same, columns=("case_id", "code", "until", "by"), rows=new)
     return len(new)
 
 
@@ -113,6 +111,11 @@ def run_out(*, at: datetime, today: date) -> int:
         CaseTag.objects.filter(LIVE & Q(until__lte=today)).update(ended_at=at, ended_by=BY_ITSELF.who)
         record("tags.run_out", by=BY_ITSELF, at=at, subjects=[subject(one.case) for one in ended])
     return len(ended)
+
+
+def _live_of(cases: list[int]) -> Iterator[CaseTag]:
+    for start in range(0, len(cases), AT_ONCE):
+        yield from CaseTag.objects.filter(LIVE, case__in=cases[start : start + AT_ONCE], party__isnull=True)
 
 
 def _shorter(tag: CaseTag, until: date) -> bool:

@@ -160,8 +160,10 @@ class Warning(models.Model):
             _order("warning_by_household", "household_id", "rank", "id"),
             _order("warning_by_indicator", "indicator_id", "rank", "id"),
             _order("warning_by_age", "first_seen", "id"),
-            models.Index(fields=["queue", "township", "side", "scenario_id", "level"], name="warning_counted"),
-            models.Index(fields=["state", "division_code"]),
+            models.Index(
+                fields=["queue", "township", "scenario_id", "level", "division_code", "side", "indicator_id", "first_seen"],
+                name="warning_counted",
+            ),
             models.Index(fields=["household_id"]),
             models.Index(fields=["snoozed_until"], condition=Q(handling="snoozed"), name="warning_snoozed"),
         ]

@@ -11,9 +11,10 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Substr
 
 from jiuzhu.casework.accounts.models import Assignment
-from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, allowed_each, mask, visible
+from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, allowed, allowed_each, mask, visible
 from jiuzhu.casework.accounts.places import inside, stem
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Load, Warning
@@ -30,7 +31,7 @@ ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
 QUEUES = {"waiting": "waiting", "working": "released", "snoozed": "snoozed", "hints": "hints", "closed": "closed"}
 MOST_COUNTED = 10_000  # beyond it a page says "more than"
 
-TOWNSHIP_DIGITS = 9
+COUNTY_DIGITS = 6
 PIECE = 500  # rows of an export between two looks at the role it rests on
 
 
@@ -164,54 +165,53 @@ class Counts:
     by_queue: dict[str, int]
     by_level: dict[int, int]
     by_scenario: dict[str, int]
-    by_township: dict[str, int]
+    by_place: dict[str, int]
     total: int
     households: int | None
 
 
 def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
-    """Numbers beside each filter, from one look at the index in which they lie together."""
+    """Numbers beside each filter, from one look at the index in which they lie together.
+
+    Places are townships for who works in a county or below it, counties for all above: a province has two thousand townships.
+    """
     reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
     queues = [name for name in QUEUES if name != "closed"]
     by_queue = reach.filter(queue__in=[QUEUES[name] for name in queues]).order_by().values_list("queue").annotate(n=Count("pk"))
     told = dict(by_queue)
-    shown = narrowed(reach, replace(wanted, levels=(), scenarios=(), divisions=(), indicator="")).order_by()
-    if wanted.indicator:
-        shown = shown.filter(indicator_id=wanted.indicator)
-    villages = {code for code in wanted.divisions if len(code) > TOWNSHIP_DIGITS}
-    cells = shown.values_list("township", "scenario_id", "level").annotate(n=Count("pk"))
+    cells = _cells(viewer, narrowed(reach, replace(wanted, levels=(), scenarios=(), divisions=())), at)
+    here = cells if not wanted.divisions else _cells(viewer, narrowed(reach, replace(wanted, levels=(), scenarios=())), at)
     by_level: dict[int, int] = {}
     by_scenario: dict[str, int] = {}
-    by_township: dict[str, int] = {}
+    by_place: dict[str, int] = {}
     total = 0
-    for township, scenario, level, n in cells:
+    for _, scenario, level, n in here:
         right = not wanted.levels or level in wanted.levels
         fits = not wanted.scenarios or scenario in wanted.scenarios
-        here = not wanted.divisions or any(_overlaps(township, code) for code in wanted.divisions)
-        if fits and here:
-            by_level[level] = by_level.get(level, 0) + n
-        if right and here:
-            by_scenario[scenario] = by_scenario.get(scenario, 0) + n
-        if right and fits:
-            by_township[township] = by_township.get(township, 0) + n
-        total += n if right and fits and here else 0
+        by_level[level] = by_level.get(level, 0) + (n if fits else 0)
+        by_scenario[scenario] = by_scenario.get(scenario, 0) + (n if right else 0)
+        total += n if right and fits else 0
+    for place, scenario, level, n in cells:
+        if (not wanted.levels or level in wanted.levels) and (not wanted.scenarios or scenario in wanted.scenarios):
+            by_place[place] = by_place.get(place, 0) + n
     rows = narrowed(reach, wanted).order_by()
-    if villages:
-        total = rows.count()
     some = rows.values("household_id").distinct()[: MOST_COUNTED + 1].count()
     return Counts(
         by_queue={name: told.get(QUEUES[name], 0) for name in queues},
         by_level=by_level,
         by_scenario=by_scenario,
-        by_township=by_township,
+        by_place=by_place,
         total=total,
         households=some if some <= MOST_COUNTED else None,
     )
 
 
-def _overlaps(township: str, division: str) -> bool:
-    shared = stem(division)
-    return township.startswith(shared) or shared.startswith(township)
+def _cells(viewer: Viewer, rows: QuerySet[Warning], at: datetime) -> list[tuple[str, str, int, int]]:
+    """Place, scenario, level and how many, for every three that occur."""
+    grant = allowed(viewer, "warnings.list", on=None, at=at)
+    above = grant is not None and len(stem(grant.division_code)) < COUNTY_DIGITS
+    place = Substr("township", 1, COUNTY_DIGITS) if above else F("township")
+    return list(rows.order_by().values_list(place, "scenario_id", "level").annotate(n=Count("pk")))
 
 
 def narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:

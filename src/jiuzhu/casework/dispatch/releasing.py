@@ -6,8 +6,10 @@ Part of this step's actions. All is done by sets, so that fifty thousand warning
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -27,12 +29,13 @@ from jiuzhu.casework.dispatch.chosen import Chosen, One, find, pieces, subjects,
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.trace.actions import Actor, Subject, record
+from jiuzhu.casework.trace.bulk import insert_many
 
 WAITING = Q(kind="warning", state="open", handling="waiting")
 TAKEN = Q(kind="warning", state="open", handling__in=("released", "snoozed"))
 # What is asked about a family is asked at its door; what is asked about our own conduct is looked at by the county.
 KIND_OF_SIDE = {"entry": "visit", "exit": "visit", "oversight": "review_warning"}
-BATCH = 2_000
+TASK_COLUMNS = ("key", "case_id", "round", "kind", "division_code", "office", "due_on", "rises_on", "priority")
 
 
 @dataclass(frozen=True)
@@ -176,27 +179,28 @@ def _tasks(
     for one in placed:
         groups[one.case or 0, KIND_OF_SIDE[one.side]].append(one)
     rounds = _next_rounds([case for case, kind in groups if (case, kind) not in joined])
-    new, urgent = [], []
+    new: dict[tuple[int, str], Sequence[Any]] = {}
+    urgent: list[Task] = []
     for (case, kind), group in groups.items():
         due_on = min((one.due_on for one in group if one.due_on), default=None)
         level = max(one.level for one in group)
         standing = joined.get((case, kind))
         if standing is None:
-            new.append(_task(case, rounds[case], kind, group[0].division, due_on, level, because, at))
+            place = group[0].division
+            office = office_of(place, county=kind == "review_warning")
+            new[case, kind] = (new_key("T"), case, rounds[case], kind, place, office, due_on, rises(due_on), level)
         elif _more_urgent(standing, due_on, level):
             urgent.append(standing)
+    given = {"owner_id": to.pk, "given_by": who.who, "given_at": at} if to is not None else {}
     if to is not None:
-        _give(new, to, by=by, who=who, at=at)
-    Task.objects.bulk_create(new, batch_size=BATCH)
+        _may_be_given(to, {(str(row[4]), str(row[5])) for row in new.values()}, by=by, at=at)
+    insert_many(Task, same={"made_at": at, "because": because, **given}, columns=TASK_COLUMNS, rows=new.values())
     Task.objects.bulk_update(urgent, ["due_on", "rises_on", "priority", "version"], batch_size=500)
-    return {key: task.pk for key, task in joined.items()} | {(task.case_id, task.kind): task.pk for task in new}
-
-
-def _task(case: int, number: int, kind: str, division: str, due_on: date | None, level: int, because: str, at: datetime) -> Task:
-    return Task(
-        key=new_key("T"), case_id=case, round=number, kind=kind, division_code=division, made_at=at, due_on=due_on,
-        office=office_of(division, county=kind == "review_warning"), rises_on=rises(due_on), priority=level, because=because,
-    )  # fmt: skip
+    keys = {str(row[0]): family for family, row in new.items()}
+    made: dict[tuple[int, str], int] = {}
+    for some in pieces(list(keys)):
+        made |= {keys[key]: pk for key, pk in Task.objects.filter(key__in=some).values_list("key", "pk")}
+    return {family: task.pk for family, task in joined.items()} | made
 
 
 def _more_urgent(task: Task, due_on: date | None, level: int) -> bool:
@@ -209,14 +213,12 @@ def _more_urgent(task: Task, due_on: date | None, level: int) -> bool:
     return True
 
 
-def _give(tasks: list[Task], to: Officer, *, by: Viewer, who: Actor, at: datetime) -> None:
-    by_place = {task.division_code: task for task in tasks}
-    for place, task in by_place.items():
+def _may_be_given(to: Officer, places: set[tuple[str, str]], *, by: Viewer, at: datetime) -> None:
+    """Whether the viewer may give tasks standing there to somebody, who can hold them. places: division and office of each."""
+    for place, office in sorted(places):
         require(by, "tasks.assign", on=Scope(place, "open"), at=at)
-        if not to.is_active or not may_hold(to, task, at=at):
-            raise CannotHold(f"{to.account} has no live role in {task.office}, below it or above it; choose somebody who has")
-    for task in tasks:
-        task.owner, task.given_by, task.given_at = to, who.who, at
+        if not to.is_active or not may_hold(to, Task(division_code=place, office=office), at=at):
+            raise CannotHold(f"{to.account} has no live role in {office}, below it or above it; choose somebody who has")
 
 
 def _next_rounds(cases: list[int]) -> dict[int, int]:

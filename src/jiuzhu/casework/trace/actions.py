@@ -13,11 +13,11 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from jiuzhu.casework.trace import written
+from jiuzhu.casework.trace.bulk import insert_many
 from jiuzhu.casework.trace.models import Event, EventSubject, Head
 from jiuzhu.casework.trace.sentences import words
 from jiuzhu.casework.trace.standing import standing
 
-_BATCH = 5_000
 _thread = threading.local()
 
 
@@ -132,20 +132,10 @@ def _write(
     except ValidationError as wrong:
         raise NotRecordable(f"{event.operation}: {'; '.join(f'{field}: {told}' for field, told in wrong)}") from None
     event.save(force_insert=True)
-    rows = [
-        EventSubject(
-            event=event,
-            position=position,
-            kind=one.kind,
-            key=one.key,
-            division_code=one.division_code,
-            household_key=one.household,
-            case_key=one.case,
-        )
-        for position, one in enumerate(subjects)
-    ]
+    columns = ("position", "kind", "key", "division_code", "household_key", "case_key")
+    rows = [(position, one.kind, one.key, one.division_code, one.household, one.case) for position, one in enumerate(subjects)]
     if rows:
-        EventSubject.objects.bulk_create(rows, batch_size=_BATCH)
+        insert_many(EventSubject, same={"event_id": event.pk}, columns=columns, rows=rows)
     return event
 
 

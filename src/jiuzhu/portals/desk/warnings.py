@@ -93,7 +93,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the list."""
+    """One row of the list. family: the same for rows of one household, counted from 1 on each page. tasked: a visit to it is open."""
 
     warning: Warning
     name: str
@@ -101,6 +101,7 @@ class Line:
     title: Title
     scenario: Title
     tasked: bool = False
+    family: int = 0
 
 
 @require_GET
@@ -187,6 +188,7 @@ def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:
     named = [item.warning_id for item, grant in zip(items, grants, strict=True) if grant is not None and grant.opens("personal")]
     names = public.names(known.workspace(), named, by=key_of(who), at=at) if named else {}
     tasked = _tasked(items)
+    families: dict[str, int] = {}
     catalogue = known.catalogue()
     lines = []
     for item, grant in zip(items, grants, strict=True):
@@ -202,6 +204,7 @@ def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:
                 title=indicator.title if indicator else Title(zh=item.indicator_id, en=item.indicator_id),
                 scenario=scenario.title if scenario else Title(zh=item.scenario_id, en=item.scenario_id),
                 tasked=household in tasked,
+                family=families.setdefault(household or item.warning_id, len(families) + 1),
             )
         )
     return lines
@@ -233,7 +236,7 @@ def _choices(request: HttpRequest, wanted: queries.Filter) -> dict[str, Any]:
         ],
         "divisions": [
             Choice(code, Title(zh=known.place(code), en=known.place(code)), n, code in wanted.divisions)
-            for code, n in sorted(counted.by_township.items())
+            for code, n in sorted(counted.by_place.items())
         ],
         "households": counted.households,
         "most_counted": queries.MOST_COUNTED,
