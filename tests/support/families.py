@@ -63,5 +63,5 @@ def photograph(*, size: tuple[int, int] = (640, 480), place: bool = True, kind: 
     exif[0x010F] = "secret-device"
     if place:
         exif.get_ifd(0x8825).update({1: "N", 2: (37.0, 27.0, 11.5), 3: "E", 4: (118.0, 30.0, 2.5)})
-    picture.save(target, kind, exif=exif)
+    picture.save(target, kind, exif=exif, **({"comment": b"secret-device"} if kind == "JPEG" else {}))
     return target.getvalue()

@@ -23,7 +23,7 @@ township_officer | monitoring | internal | here above | | indicators.read
 township_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
 township_officer | casework | sensitive | below task | 1 | visits.record@open family.open
 township_officer | casework | sensitive | below task | 1 | visits.correct
-township_officer | casework | internal | below | | visits.count yields.read
+township_officer | casework | internal | below | | visits.count yields.read duties.read
 township_officer | casework | sensitive | below | | referrals.read
 township_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make
 township_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
@@ -45,7 +45,7 @@ county_officer | monitoring | internal | here above | | indicators.read
 county_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
 county_officer | casework | sensitive | below task | 1 | visits.record@open family.open
 county_officer | casework | sensitive | below task | 1 | visits.correct
-county_officer | casework | internal | below | | visits.count yields.read
+county_officer | casework | internal | below | | visits.count yields.read duties.read
 county_officer | casework | sensitive | below | | referrals.read
 county_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make family.export
 county_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
@@ -67,7 +67,7 @@ policy_officer | policy | internal | below | | warnings.list warnings.read warni
 policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
 policy_officer | policy | internal | below | | shadows.run screenings.read
 policy_officer | policy | internal | below above | | proposals.read
-policy_officer | policy | internal | below | | yields.read
+policy_officer | policy | internal | below | | yields.read duties.read
 policy_officer | policy | internal | here above | | indicators.read
 policy_officer | policy | internal | here | | filters.save
 
@@ -91,7 +91,7 @@ auditor | supervision | sensitive | below | 1 | family.open
 auditor | supervision | personal | below | | warnings.export tasks.read referrals.read
 auditor | supervision | personal | below | 1 | family.export
 auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
-auditor | supervision | internal | below | | visits.count yields.read
+auditor | supervision | internal | below | | visits.count yields.read duties.read
 auditor | supervision | internal | below | | events.read events.verify screenings.read
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read

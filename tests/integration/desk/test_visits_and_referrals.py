@@ -221,7 +221,7 @@ def test_a_worker_reads_back_only_what_is_personal(task: Task):
     assert page.context["found"].hidden > 0
 
 
-@pytest.mark.parametrize("path", ["/today/", "/referrals/", "/referrals/?show=done", "/visits/", "/yields/"])
+@pytest.mark.parametrize("path", ["/today/", "/referrals/", "/referrals/?show=done", "/visits/", "/yields/", "/duties/"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_page_without_anything_says_why(township: Officer, path: str, language: str):
     client = Client()

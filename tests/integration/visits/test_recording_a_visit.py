@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import date, timedelta
 from io import BytesIO
@@ -200,12 +201,17 @@ def test_another_account_of_the_same_person_is_not_another_person(township: Offi
 
 
 @pytest.mark.parametrize(
-    ("outcome", "kind"), [("application_opened", "application"), ("referred", "referral"), ("discussion_needed", "discussion")]
+    ("outcome", "kind", "office"),
+    [
+        ("application_opened", "application", TOWNSHIP),
+        ("referred", "referral", TOWNSHIP),
+        ("discussion_needed", "discussion", "370502"),
+    ],
 )
-def test_an_outcome_brings_about_the_task_it_asks_for(township: Officer, open_task: Task, outcome: str, kind: str):
+def test_an_outcome_brings_about_the_task_it_asks_for(township: Officer, open_task: Task, outcome: str, kind: str, office: str):
     record(open_task, township, outcome)
     following = Task.objects.exclude(pk=open_task.pk).exclude(kind="sample_visit").get()
-    assert (following.kind, following.state, following.office, following.priority) == (kind, "open", TOWNSHIP, open_task.priority)
+    assert (following.kind, following.state, following.office, following.priority) == (kind, "open", office, open_task.priority)
 
 
 def test_a_share_of_visits_is_made_again(township: Officer, monkeypatch: pytest.MonkeyPatch):
@@ -380,3 +386,51 @@ def test_visits_are_counted_by_who_made_them(township: Officer):
     assert (mine.minutes, mine.corrected, mine.differing) == (40, 0, 1)
     assert (told_of[other].visits, told_of[other].differing) == (2, 0)
     assert queries.worked(viewer=officer("worker", "grid_worker", TOWNSHIP), at=NOW, **span) == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["jiuzhu.casework.visits.follow.after", "jiuzhu.casework.visits.actions.record", "jiuzhu.casework.visits.actions.announce"],
+)
+def test_a_visit_that_fails_half_way_leaves_nothing(
+    township: Officer, open_task: Task, part: str, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(part, fails)
+    with pytest.raises(RuntimeError):
+        record(open_task, township, photos=[families.photograph()])
+    open_task.refresh_from_db()
+    assert open_task.state == "open"
+    assert (Visit.objects.count(), Photo.objects.count(), Event.objects.count()) == (0, 0, 0)
+    assert set(Warning.objects.values_list("state", flat=True)) == {"open"}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_eight_presses_at_once_are_one_visit():
+    township = officer("township", "township_officer", TOWNSHIP)
+    task = families.task(families.family())
+    families.warning(task)
+    made: list[str] = []
+    faults: list[BaseException] = []
+
+    def press(number: int) -> None:
+        try:
+            made.append(record(task, township, submission=f"page-{number % 2}").key)
+        except actions.TaskEnded:
+            pass
+        except BaseException as fault:
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press, args=(number,)) for number in range(8)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert faults == []
+    assert set(made) == {Visit.objects.get().key}
+    assert Event.objects.filter(operation="visits.record").count() == 1

@@ -101,7 +101,9 @@ def _demo_accounts(workspace: Path) -> None:
     at, by = datetime.now(BEIJING), Console()
     for one in demo_accounts(workspace):
         place = public.division_name(one.division)
-        office = actions.open_office(department="民政", division_code=one.division, name=f"{place}民政", by=by, at=at)
+        office = actions.open_office(
+            department=one.department, division_code=one.division, name=f"{place}{one.department}", by=by, at=at
+        )
         officer = Officer.objects.filter(account=one.account).first() or actions.open_account(
             account=one.account,
             password=DEMO_PASSWORD,
@@ -118,13 +120,14 @@ def _demo_accounts(workspace: Path) -> None:
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """title: what the account is called. place: where it works, as shown when the desk starts."""
+    """title: what the account is called. place: where it works, as shown when the desk starts. department: whose office it is of."""
 
     account: str
     title: str
     role: str
     division: str
     place: str
+    department: str = "民政"
 
 
 def demo_accounts(workspace: Path) -> list[DemoAccount]:
@@ -140,6 +143,9 @@ def demo_accounts(workspace: Path) -> list[DemoAccount]:
         DemoAccount("steward", "数据管理员", "data_steward", county, names[county]),
         DemoAccount("steward2", "数据管理员（第二人）", "data_steward", county, names[county]),
         DemoAccount("policy", "政策管理员", "policy_officer", f"{county[:4]}00", public.division_name(f"{county[:4]}00")),
+        DemoAccount("worker", "网格员", "grid_worker", township, f"{names[county]} {names[township]}"),
+        DemoAccount("housing", "住建经办员", "department_officer", county, names[county], "住房城乡建设"),
+        DemoAccount("medical", "医保经办员", "department_officer", county, names[county], "医疗保障"),
     ]
 
 

@@ -31,10 +31,12 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     """
     from jiuzhu.casework.cases import events, tags, tasks
     from jiuzhu.casework.dispatch import actions
+    from jiuzhu.casework.referrals import actions as referrals
 
     today = at.astimezone(BEIJING).date()
     return {
         "escalated": tasks.escalate_due(at=at, today=today),
+        "raised": referrals.raise_overdue(at=at),
         "lifted": actions.lift_snoozes(at=at, today=today),
         "run out": tags.run_out(at=at, today=today),
         "heard": events.hear(at=at),

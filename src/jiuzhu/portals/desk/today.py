@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -34,7 +35,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Line:
-    """One task as the list shows it. acts: the address where it is done, "" where this desk has none."""
+    """One task as the list shows it. acts: the address where it is done; that of its case where it has none of its own."""
 
     task: Task
     kind: Title
@@ -42,6 +43,10 @@ class Line:
     place: str
     why: Sequence[Title]
     acts: str
+
+    @property
+    def address(self) -> str:
+        return reverse(self.acts, args=[self.task.key if self.acts == "visit-form" else self.task.case.key])
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def _lines(request: HttpRequest, rows: QuerySet[Task], most: int) -> list[Line]:
     for task in tasks:
         name, standing = told[task.pk]
         why = [catalogue.indicators[one.indicator_id].title for one in standing if one.indicator_id in catalogue.indicators]
-        acts = {"referral": "refer"}.get(task.kind, "visit-form" if task.kind in GOES_OUT else "")
+        acts = {"referral": "refer"}.get(task.kind, "visit-form" if task.kind in GOES_OUT else "case")
         lines.append(Line(task, kind_title(task.kind), name, known.place(task.division_code), why, acts))
     return lines
 

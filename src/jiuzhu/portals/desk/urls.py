@@ -65,6 +65,7 @@ urlpatterns = [
     path("cases/<str:case_key>/refer/", does("referrals.make", referrals.refer), name="refer"),
     path("referrals/", does("referrals.read", referrals.page), name="referrals"),
     path("referrals/<str:key>/", does("referrals.read", referrals.page), name="referral"),
+    path("duties/", does("duties.read", yields.duties), name="duties"),
     path("yields/", does("yields.read", yields.page), name="yields"),
     path("data/", does("sources.read", sources.page), name="data"),
     path("data/deliveries/", does("deliveries.read", room.page), name="deliveries"),

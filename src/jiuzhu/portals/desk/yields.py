@@ -6,14 +6,23 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from jiuzhu.casework.supervision import duties as on_duties
 from jiuzhu.casework.supervision import yields
 from jiuzhu.portals.desk import known
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
 
 WIDTH = 160.0
+TIERS = {
+    "village": Title("村（社区）", "Village"),
+    "township": Title("乡镇（街道）", "Township"),
+    "county": Title("县", "County"),
+    "prefecture": Title("市", "Prefecture"),
+}
+KINDS = {"deliver": Title("报送数据", "Delivers"), "answer": Title("答复转介", "Answers"), "look": Title("核查预警", "Looks at")}
 PARTS = ("helped", "adjusted", "told", "known", "false", "open")
 DRAWN = {"helped": "helped", "adjusted": "adjusted", "false": "false"}
 
@@ -36,6 +45,31 @@ def page(request: HttpRequest) -> HttpResponse:
         "latency": public.latency(known.workspace()),
     }
     return render(request, "desk/yields.html", context)
+
+
+@require_GET
+def duties(request: HttpRequest) -> HttpResponse:
+    """What each department has to do, with what shows that it is done; and each tier's rounds."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    workspace, today = known.workspace(), timezone.localdate(at)
+    delivered = public.deliveries(workspace, as_of=today) if public.current(workspace) else []
+    lines = on_duties.cooperation(viewer=viewer, at=at, catalogue=known.catalogue(), delivered=delivered)
+    departments: dict[str, list[on_duties.Line]] = {}
+    for line in lines:
+        departments.setdefault(line.duty.department, []).append(line)
+    chosen = request.GET.get("department", "")
+    context = {
+        "section": "yields",
+        "rounds": on_duties.discovery(viewer=viewer, at=at),
+        "tiers": TIERS,
+        "departments": [(name, len(of), sum(one.late for one in of)) for name, of in departments.items()],
+        "chosen": chosen if chosen in departments else "",
+        "lines": departments.get(chosen, []),
+        "kinds": KINDS,
+        "count": len(lines),
+        "today": today,
+    }
+    return render(request, "desk/duties.html", context)
 
 
 def _bars(one: yields.Yield) -> list[tuple[str, float, float]]:

@@ -52,7 +52,7 @@ def entries(workspace: Path, numbers: Iterable[str], datasets: Iterable[str]) ->
 def _entries(workspace: str, _: str, chosen: Release, number: str, datasets: tuple[str, ...]) -> tuple[Entry, ...] | None:
     reader = _household_reader(workspace, chosen)
     try:
-        found = reader.read(reader.position(number), number)
+        found = reader.read(reader.position(number), number, only=datasets)
     except NoHousehold:
         return None
     known = declarations(workspace, chosen.manifest.catalogue).datasets

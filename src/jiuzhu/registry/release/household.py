@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -90,12 +90,14 @@ class HouseholdReader:
             raise NoHousehold(f"release {self._release.name} has no household {number!r}")
         return int(self._numbered[self._by_number[at]])
 
-    def read(self, position: int, number: str = "") -> Household:
-        """The living household at a position. number: what it is called."""
+    def read(self, position: int, number: str = "", *, only: Collection[str] = ()) -> Household:
+        """The living household at a position. number: what it is called. only: the datasets that are read, all if none is named."""
         first, count, place = int(self._first[position]), int(self._count[position]), int(self._place[position])
         household, persons = (np.array((low, low + many), np.int32) for low, many in ((position, 1), (first, count)))
         rows = {}
         for code, kept in self._kept.items():
+            if only and code not in only:
+                continue
             near = kept.lying.of(household, persons)
             if near.stop > near.start if isinstance(near, slice) else near:
                 rows[code] = kept.told(near, first, count, self._sources[code], self._day)
@@ -108,7 +110,7 @@ class HouseholdReader:
             division=self._codes[place],
             people=tuple(self._persons.slice(first, count).to_pylist()),
             rows=rows,
-            silent={code: why for code, why in self._at(place).items() if code not in rows},
+            silent={code: why for code, why in self._at(place).items() if code not in rows and (not only or code in only)},
         )
 
     def _at(self, place: int) -> Mapping[str, str]:
