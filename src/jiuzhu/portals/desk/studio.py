@@ -114,30 +114,39 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "desk/indicator.html", context_of(request, code))
 
 
-def context_of(request: HttpRequest, code: str) -> dict[str, Any]:
-    """What the page of one indicator shows. Raises Http404 for a code the catalogue does not have."""
-    told, at, viewer = known.catalogue(), _at(request), _viewer(request)
-    found = told.indicators.get(code)
+def numbers_of(request: HttpRequest, code: str) -> dict[str, Any]:
+    """An indicator and the numbers it asks, where the viewer works. Raises Http404 for a code the catalogue does not have."""
+    at = _at(request)
+    found = known.catalogue().indicators.get(code)
     if found is None:
         raise Http404
     place, day = request.grant.division_code, known.day(at)  # type: ignore[attr-defined]
     english = request.english  # type: ignore[attr-defined]
     numbers = [_number(item, place, day, english) for item in found.inputs.values() if isinstance(item, ParameterInput)]
+    owned = [one for one in numbers if one.owned]
+    tries = allowed(_viewer(request), "what_if.run", on=None, at=at) and public.current(known.workspace())
+    return {"one": found, "numbers": numbers, "owned": owned, "tried_number": next(iter(owned), None) if tries else None}
+
+
+def context_of(request: HttpRequest, code: str) -> dict[str, Any]:
+    """What the page of one indicator shows. Raises Http404 for a code the catalogue does not have."""
+    told, at, viewer = known.catalogue(), _at(request), _viewer(request)
+    numbers = numbers_of(request, code)
+    found: Indicator = numbers["one"]
+    place, day = request.grant.division_code, known.day(at)  # type: ignore[attr-defined]
+    english = request.english  # type: ignore[attr-defined]
     tries = allowed(viewer, "what_if.run", on=None, at=at)
     released = public.current(known.workspace()) is not None
     return {
+        **numbers,
         "section": "indicators",
-        "one": found,
         "scenario": told.scenarios[found.scenario],
         "kind": KINDS[found.kind],
         "side": SIDES[found.side],
         "rule": pieces(found, told, "en" if english else "zh", division=place or "000000", on=day),
         "other_rule": pieces(found, told, "zh" if english else "en", division=place or "000000", on=day),
         "basis": [(told.laws.get(entry.get("law", "")), entry) for entry in found.basis],
-        "numbers": numbers,
-        "tried_number": next((one for one in numbers if one.owned), None) if tries and released else None,
-        "slide": _slide(next((one for one in numbers if one.owned), None)),
-        "owned": [one for one in numbers if one.owned],
+        "slide": _slide(next(iter(numbers["owned"]), None)),
         "sources": _sources(found, day),
         "examples": [(example, _given(example, english=english)) for example in found.examples],
         "history": public.history(known.workspace(), code, division=place)[-12:] if released else (),

@@ -15,7 +15,7 @@ from jiuzhu.casework.accounts.permissions import Scope, require
 from jiuzhu.casework.calibration import actions
 from jiuzhu.casework.calibration.models import Shadow
 from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.studio import context_of
+from jiuzhu.portals.desk.studio import context_of, numbers_of
 from jiuzhu.registry import public
 from jiuzhu.registry.public import GroupCount, OtherNumber, WhatIf
 from jiuzhu.rules.tree import Title
@@ -91,9 +91,9 @@ class Group:
 @require_GET
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """The counts for another number; with htmx the result alone, else the whole page with it."""
-    context = context_of(request, code)
-    context |= _tried(request, context)
     part = request.headers.get("HX-Target") == "tried"
+    context = numbers_of(request, code) if part else context_of(request, code)
+    context |= _tried(request, context)
     return render(request, "desk/tried.html" if part else "desk/indicator.html", context)
 
 
@@ -140,8 +140,7 @@ def _tried(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     try:
         change = _change(request, code, context, asked)
         require(request.viewer, "what_if.run", on=Scope(change.division), at=request.asked_at)  # type: ignore[attr-defined]
-        told = public.what_if(known.workspace(), change)
-        groups = public.group_counts(known.workspace(), change)
+        told, groups = public.what_if_by_group(known.workspace(), change)
     except tuple(REFUSED) as refused:
         return {"refused": _words(refused), "value": asked["value"]}
     return {
