@@ -109,12 +109,12 @@ def take_trusted(
 
 def coverage(workspace: Path, *, division: str = "", release: str | None = None) -> tuple[Covered, ...]:
     """Dataset by township: here, late, never. Raises NoRelease."""
-    return _covered(*known(workspace, release), division)
+    return _covering(str(workspace.absolute()), release_of(workspace, release).name, division)[0]
 
 
 def undecided(workspace: Path, *, division: str = "", release: str | None = None) -> tuple[Undecided, ...]:
     """Which indicators could not be decided about some, and what they lack. Raises NoRelease."""
-    return _undecided(*known(workspace, release), division)
+    return _covering(str(workspace.absolute()), release_of(workspace, release).name, division)[1]
 
 
 def counter(workspace: Path, *, as_of: date, catalogue: Catalogue) -> Counter:
@@ -181,6 +181,13 @@ def _rejected(workspace: str, dataset: str, delivery: str) -> tuple[RejectedRows
             )
         )
     return tuple(answer)
+
+
+@lru_cache(maxsize=16)
+def _covering(workspace: str, release: str, division: str) -> tuple[tuple[Covered, ...], tuple[Undecided, ...]]:
+    """A release never changes."""
+    chosen, told = known(Path(workspace), release)
+    return _covered(chosen, told, division), _undecided(chosen, told, division)
 
 
 def _words(catalogue: Catalogue, dataset: str) -> Mapping[str, Mapping[str, str]]:
