@@ -43,8 +43,8 @@ REFUSED = {
         zh="这不是一个数。写数字，例如 4000 或 0.4。", en="This is no number. Write digits, such as 4000 or 0.4."
     ),
     actions.NoReason: Title(
-        zh="请写明理由；发布还要一个今天之后的生效日。",
-        en="Write why; a release also needs a day after today from which it holds.",
+        zh="请写明理由，不超过 400 字；发布还要一个今天之后的生效日。",
+        en="Write why, in at most 400 characters; a release also needs a day after today from which it holds.",
     ),
     actions.SamePerson: Title(
         zh="阈值由两人定：提议的是您（换一个账号也是同一人），请另一人发布。",
