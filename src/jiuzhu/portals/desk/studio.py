@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET
 
 from jiuzhu.casework.accounts.permissions import Viewer, allowed
 from jiuzhu.casework.calibration import queries
+from jiuzhu.casework.supervision import yields
+from jiuzhu.casework.supervision.yields import Yield
 from jiuzhu.portals.desk import known
 from jiuzhu.registry import public
 from jiuzhu.rules.explain import pieces
@@ -39,7 +41,11 @@ FRESH = {
 
 @dataclass(frozen=True)
 class Row:
-    """One indicator in the list. levels: how many of each grade in the viewer's division; unknown: could not be decided."""
+    """One indicator in the list.
+
+    levels: how many of each grade in the viewer's division; unknown: could not be decided. came_to: what visits found, None before
+    the first.
+    """
 
     indicator: Indicator
     kind: Title
@@ -48,6 +54,7 @@ class Row:
     found: int
     unknown: int
     review_over: bool
+    came_to: Yield | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,10 @@ def page(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("q", "kind", "side")}
     counts = _tallies(request)
     day = known.day(at)
-    rows = [_row(one, counts.get(one.code, {}), day) for one in told.indicators.values() if _wanted(one, asked)]
+    came_to = _yields(request)
+    rows = [
+        _row(one, counts.get(one.code, {}), day, came_to.get(one.code)) for one in told.indicators.values() if _wanted(one, asked)
+    ]
     groups = [
         (scenario, [row for row in rows if row.indicator.scenario == scenario.code])
         for scenario in told.scenarios.values()
@@ -151,7 +161,7 @@ def context_of(request: HttpRequest, code: str) -> dict[str, Any]:
         "examples": [(example, _given(example, english=english)) for example in found.examples],
         "history": public.history(known.workspace(), code, division=place)[-12:] if released else (),
         "loads": _loads(code, place, at) if released else [],
-        "row": _row(found, _tallies(request).get(code, {}), day),
+        "row": _row(found, _tallies(request).get(code, {}), day, _yields(request).get(code)),
         "shadows": queries.shadows(viewer=viewer, indicator=code, at=at) if tries else [],
         "proposals": queries.proposals(viewer=viewer, at=at).filter(indicator=code),
         "may_propose": allowed(viewer, "proposals.make", on=None, at=at) is not None,
@@ -161,7 +171,13 @@ def context_of(request: HttpRequest, code: str) -> dict[str, Any]:
     }
 
 
-def _row(one: Indicator, levels: Mapping[int, int], day: date) -> Row:
+def _yields(request: HttpRequest) -> Mapping[str, Yield]:
+    """Indicator to what visits found, in the viewer's reach."""
+    found = yields.yields(viewer=_viewer(request), at=_at(request), reached=yields.Reached())
+    return {one.indicator: one for one in found if one.visited}
+
+
+def _row(one: Indicator, levels: Mapping[int, int], day: date, came_to: Yield | None) -> Row:
     shown = [(GRADES[line.grade], levels.get(GRADES[line.grade], 0)) for line in one.rule.grades]
     return Row(
         indicator=one,
@@ -171,6 +187,7 @@ def _row(one: Indicator, levels: Mapping[int, int], day: date) -> Row:
         found=sum(number for level, number in levels.items() if level),
         unknown=levels.get(0, 0),
         review_over=bool(one.reviewed) and one.reviewed["again"] < day,
+        came_to=came_to,
     )
 
 

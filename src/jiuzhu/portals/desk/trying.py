@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jiuzhu.casework.accounts.permissions import Scope, require
 from jiuzhu.casework.calibration import actions
 from jiuzhu.casework.calibration.models import Shadow
+from jiuzhu.casework.supervision import yields
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.studio import context_of, numbers_of
 from jiuzhu.registry import public
@@ -140,7 +141,7 @@ def _tried(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     try:
         change = _change(request, code, context, asked)
         require(request.viewer, "what_if.run", on=Scope(change.division), at=request.asked_at)  # type: ignore[attr-defined]
-        told, groups = public.what_if_by_group(known.workspace(), change)
+        told, groups = public.what_if_by_group(known.workspace(), change, outcomes=_outcomes(request, code))
     except tuple(REFUSED) as refused:
         return {"refused": _words(refused), "value": asked["value"]}
     return {
@@ -158,6 +159,11 @@ def _tried(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "lost": _moved(told.lost),
         "touched": [one for one in told.indicators if one != code],
     }
+
+
+def _outcomes(request: HttpRequest, code: str) -> dict[str, bool]:
+    """What visits found of the warnings of this indicator, as far as the viewer may see yields."""
+    return yields.found_by_visit(viewer=request.viewer, indicator=code, at=request.asked_at)  # type: ignore[attr-defined]
 
 
 def _change(request: HttpRequest, code: str, context: dict[str, Any], asked: Any) -> OtherNumber:
