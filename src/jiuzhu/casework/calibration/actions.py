@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import load_catalogue
 
 FILE = Path("parameters") / "indicators.csv"  # below the place's folder
+MOST = 400  # characters of a reason
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,8})?")  # as a row of parameters is written
 BY_ITSELF = Actor("system:calibration")
 
 
@@ -38,13 +41,10 @@ class NotANumber(ValueError):
 
 def number_of(text: str) -> Decimal:
     """A number as people type it. Raises NotANumber."""
-    try:
-        value = Decimal(text.replace(",", "").replace("，", "").strip())
-    except InvalidOperation:
-        raise NotANumber(f"'{text[:20]}' is no number; write digits, such as 4000 or 0.4") from None
-    if not value.is_finite():
+    plain = text.replace(",", "").replace("，", "").strip()
+    if not _NUMBER.fullmatch(plain):
         raise NotANumber(f"'{text[:20]}' is no number; write digits, such as 4000 or 0.4")
-    return value
+    return Decimal(plain)
 
 
 @transaction.atomic
@@ -234,8 +234,8 @@ def _told(one: Proposal) -> dict[str, str]:
 
 
 def _reason(because: str) -> None:
-    if not because.strip():
-        raise NoReason("write why: whoever decides and whoever audits read it")
+    if not 0 < len(because.strip()) <= MOST:
+        raise NoReason(f"write why, in at most {MOST} characters: whoever decides and whoever audits read it")
 
 
 def _known_as(officer: Officer) -> str:

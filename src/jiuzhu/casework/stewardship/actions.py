@@ -17,6 +17,8 @@ from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
 
+MOST = 400  # characters of a reason
+
 
 class NoReason(ValueError):
     """An act of a steward says why."""
@@ -50,8 +52,7 @@ def decide(
     """
     grant = require(by, "deliveries.decide", on=Scope(held.division_code, "held"), at=at)
     officer = officer_of(by)
-    if not because.strip():
-        raise NoReason("write why: the source reads it, and so does whoever audits")
+    _reason(because)
     waits = word == Verdict.Word.RELEASE
     try:
         with transaction.atomic():
@@ -89,8 +90,7 @@ def sign(*, verdict: int, because: str, by: Viewer, at: datetime) -> Verdict:
         raise Settled("this release does not wait for a signature any more")
     if found.first_person_id == officer.person_id:
         raise SamePerson("a release is signed by two persons, and you signed first; a colleague signs second")
-    if not because.strip():
-        raise NoReason("write why: whoever audits reads both reasons")
+    _reason(because)
     found.state, found.second_person, found.second_by = Verdict.State.DECIDED, officer.person, officer.account
     found.second_because, found.second_at = because.strip(), at
     found.save()
@@ -115,8 +115,7 @@ def look_at_rows(*, datasets: Sequence[str], by: Viewer, at: datetime) -> None:
 def send_rows_back(*, rows: public.RejectedRows, department: str, because: str, by: Viewer, at: datetime) -> ReturnedRows:
     """Ask the source of rejected rows to mend or explain them; twice is one. Raises NotAllowed, NoReason."""
     grant = require(by, "quarantine.return", on=Scope(rows.division), at=at)
-    if not because.strip():
-        raise NoReason("write what the source should do")
+    _reason(because)
     kept, made = ReturnedRows.objects.get_or_create(
         delivery=rows.delivery, reason=rows.reason, column=rows.column,
         defaults={
@@ -143,8 +142,7 @@ def answer(*, rows: int, word: str, words: str, by: Viewer, at: datetime) -> Ret
         raise NotAllowed("quarantine.answer: the rows are of another department")
     if kept.state != ReturnedRows.State.OPEN:
         raise Settled("these rows are answered already")
-    if not words.strip():
-        raise NoReason("write what was done, or why the rows are right")
+    _reason(words)
     kept.state, kept.answer, kept.answer_words = ReturnedRows.State.DONE, ReturnedRows.Answer(word), words.strip()
     kept.answered_by, kept.answered_at = key_of(by), at
     kept.save()
@@ -169,6 +167,11 @@ def officer_of(by: Viewer) -> Officer:
     if not isinstance(officer, Officer):
         raise NotAllowed("this is done by an officer with an account of their own")
     return officer
+
+
+def _reason(words: str) -> None:
+    if not 0 < len(words.strip()) <= MOST:
+        raise NoReason(f"write why, in at most {MOST} characters: the source reads it, and whoever audits")
 
 
 def _close_waiting(delivery: str, now: Verdict) -> None:

@@ -127,6 +127,17 @@ def yields(*, viewer: Viewer, at: datetime, reached: Reached) -> list[Yield]:
     return sorted(found, key=lambda one: (-one.visited, -one.issued, one.indicator))
 
 
+def found_by_visit(*, viewer: Viewer, indicator: str, at: datetime) -> dict[str, bool]:
+    """Warnings of one indicator that a visit ended, and whether it found a family to help or a benefit to correct.
+
+    Visits whose result is open say nothing yet.
+    """
+    outcomes = visiting().outcomes.by_code
+    rows = _visited(within_reach(viewer=viewer, at=at).order_by().filter(indicator_id=indicator))
+    told = {number: outcomes[outcome].result for number, outcome in rows.values_list("warning_id", "outcome")}
+    return {number: result in ("helped", "adjusted") for number, result in told.items() if result != "open"}
+
+
 def handling(*, viewer: Viewer, at: datetime, reached: Reached) -> Handling:
     """The rate at which warnings are handled, and what it came to (SF055, SF056)."""
     reach = within_reach(viewer=viewer, at=at).order_by().filter(kind="warning")

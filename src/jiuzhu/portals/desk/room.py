@@ -59,7 +59,10 @@ RHYTHMS = {
     "quarterly": Title(zh="每季", en="each quarter"),
 }
 UNSAID = {
-    actions.NoReason: Title(zh="请写明理由：来源和审计都要看到。", en="Write why: the source and whoever audits read it."),
+    actions.NoReason: Title(
+        zh="请写明理由，不超过 400 字：来源和审计都要看到。",
+        en="Write why, in at most 400 characters: the source and whoever audits read it.",
+    ),
     actions.SamePerson: Title(
         zh="放行由两人签署，您是第一人（换一个账号也是同一人）。请同事签第二次。",
         en="A release is signed by two persons and you signed first, whichever account you use. A colleague signs second.",

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET
 
 from jiuzhu.casework.accounts.permissions import Viewer, allowed
 from jiuzhu.casework.calibration import queries
+from jiuzhu.casework.supervision import yields
+from jiuzhu.casework.supervision.yields import Yield
 from jiuzhu.portals.desk import known
 from jiuzhu.registry import public
 from jiuzhu.rules.explain import pieces
@@ -39,7 +41,11 @@ FRESH = {
 
 @dataclass(frozen=True)
 class Row:
-    """One indicator in the list. levels: how many of each grade in the viewer's division; unknown: could not be decided."""
+    """One indicator in the list.
+
+    levels: how many of each grade in the viewer's division; unknown: could not be decided. came_to: what visits found, None before
+    the first.
+    """
 
     indicator: Indicator
     kind: Title
@@ -48,6 +54,7 @@ class Row:
     found: int
     unknown: int
     review_over: bool
+    came_to: Yield | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,10 @@ def page(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("q", "kind", "side")}
     counts = _tallies(request)
     day = known.day(at)
-    rows = [_row(one, counts.get(one.code, {}), day) for one in told.indicators.values() if _wanted(one, asked)]
+    came_to = _yields(request)
+    rows = [
+        _row(one, counts.get(one.code, {}), day, came_to.get(one.code)) for one in told.indicators.values() if _wanted(one, asked)
+    ]
     groups = [
         (scenario, [row for row in rows if row.indicator.scenario == scenario.code])
         for scenario in told.scenarios.values()
@@ -114,35 +124,44 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "desk/indicator.html", context_of(request, code))
 
 
-def context_of(request: HttpRequest, code: str) -> dict[str, Any]:
-    """What the page of one indicator shows. Raises Http404 for a code the catalogue does not have."""
-    told, at, viewer = known.catalogue(), _at(request), _viewer(request)
-    found = told.indicators.get(code)
+def numbers_of(request: HttpRequest, code: str) -> dict[str, Any]:
+    """An indicator and the numbers it asks, where the viewer works. Raises Http404 for a code the catalogue does not have."""
+    at = _at(request)
+    found = known.catalogue().indicators.get(code)
     if found is None:
         raise Http404
     place, day = request.grant.division_code, known.day(at)  # type: ignore[attr-defined]
     english = request.english  # type: ignore[attr-defined]
     numbers = [_number(item, place, day, english) for item in found.inputs.values() if isinstance(item, ParameterInput)]
+    owned = [one for one in numbers if one.owned]
+    tries = allowed(_viewer(request), "what_if.run", on=None, at=at) and public.current(known.workspace())
+    return {"one": found, "numbers": numbers, "owned": owned, "tried_number": next(iter(owned), None) if tries else None}
+
+
+def context_of(request: HttpRequest, code: str) -> dict[str, Any]:
+    """What the page of one indicator shows. Raises Http404 for a code the catalogue does not have."""
+    told, at, viewer = known.catalogue(), _at(request), _viewer(request)
+    numbers = numbers_of(request, code)
+    found: Indicator = numbers["one"]
+    place, day = request.grant.division_code, known.day(at)  # type: ignore[attr-defined]
+    english = request.english  # type: ignore[attr-defined]
     tries = allowed(viewer, "what_if.run", on=None, at=at)
     released = public.current(known.workspace()) is not None
     return {
+        **numbers,
         "section": "indicators",
-        "one": found,
         "scenario": told.scenarios[found.scenario],
         "kind": KINDS[found.kind],
         "side": SIDES[found.side],
         "rule": pieces(found, told, "en" if english else "zh", division=place or "000000", on=day),
         "other_rule": pieces(found, told, "zh" if english else "en", division=place or "000000", on=day),
         "basis": [(told.laws.get(entry.get("law", "")), entry) for entry in found.basis],
-        "numbers": numbers,
-        "tried_number": next((one for one in numbers if one.owned), None) if tries and released else None,
-        "slide": _slide(next((one for one in numbers if one.owned), None)),
-        "owned": [one for one in numbers if one.owned],
+        "slide": _slide(next(iter(numbers["owned"]), None)),
         "sources": _sources(found, day),
         "examples": [(example, _given(example, english=english)) for example in found.examples],
         "history": public.history(known.workspace(), code, division=place)[-12:] if released else (),
         "loads": _loads(code, place, at) if released else [],
-        "row": _row(found, _tallies(request).get(code, {}), day),
+        "row": _row(found, _tallies(request).get(code, {}), day, _yields(request).get(code)),
         "shadows": queries.shadows(viewer=viewer, indicator=code, at=at) if tries else [],
         "proposals": queries.proposals(viewer=viewer, at=at).filter(indicator=code),
         "may_propose": allowed(viewer, "proposals.make", on=None, at=at) is not None,
@@ -152,7 +171,13 @@ def context_of(request: HttpRequest, code: str) -> dict[str, Any]:
     }
 
 
-def _row(one: Indicator, levels: Mapping[int, int], day: date) -> Row:
+def _yields(request: HttpRequest) -> Mapping[str, Yield]:
+    """Indicator to what visits found, in the viewer's reach."""
+    found = yields.yields(viewer=_viewer(request), at=_at(request), reached=yields.Reached())
+    return {one.indicator: one for one in found if one.visited}
+
+
+def _row(one: Indicator, levels: Mapping[int, int], day: date, came_to: Yield | None) -> Row:
     shown = [(GRADES[line.grade], levels.get(GRADES[line.grade], 0)) for line in one.rule.grades]
     return Row(
         indicator=one,
@@ -162,6 +187,7 @@ def _row(one: Indicator, levels: Mapping[int, int], day: date) -> Row:
         found=sum(number for level, number in levels.items() if level),
         unknown=levels.get(0, 0),
         review_over=bool(one.reviewed) and one.reviewed["again"] < day,
+        came_to=came_to,
     )
 
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from jiuzhu.casework.accounts.permissions import Scope, require
 from jiuzhu.casework.calibration import actions
 from jiuzhu.casework.calibration.models import Shadow
+from jiuzhu.casework.supervision import yields
 from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.studio import context_of
+from jiuzhu.portals.desk.studio import context_of, numbers_of
 from jiuzhu.registry import public
 from jiuzhu.registry.public import GroupCount, OtherNumber, WhatIf
 from jiuzhu.rules.tree import Title
@@ -43,8 +44,8 @@ REFUSED = {
         zh="这不是一个数。写数字，例如 4000 或 0.4。", en="This is no number. Write digits, such as 4000 or 0.4."
     ),
     actions.NoReason: Title(
-        zh="请写明理由；发布还要一个今天之后的生效日。",
-        en="Write why; a release also needs a day after today from which it holds.",
+        zh="请写明理由，不超过 400 字；发布还要一个今天之后的生效日。",
+        en="Write why, in at most 400 characters; a release also needs a day after today from which it holds.",
     ),
     actions.SamePerson: Title(
         zh="阈值由两人定：提议的是您（换一个账号也是同一人），请另一人发布。",
@@ -91,9 +92,9 @@ class Group:
 @require_GET
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """The counts for another number; with htmx the result alone, else the whole page with it."""
-    context = context_of(request, code)
-    context |= _tried(request, context)
     part = request.headers.get("HX-Target") == "tried"
+    context = numbers_of(request, code) if part else context_of(request, code)
+    context |= _tried(request, context)
     return render(request, "desk/tried.html" if part else "desk/indicator.html", context)
 
 
@@ -140,8 +141,7 @@ def _tried(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     try:
         change = _change(request, code, context, asked)
         require(request.viewer, "what_if.run", on=Scope(change.division), at=request.asked_at)  # type: ignore[attr-defined]
-        told = public.what_if(known.workspace(), change)
-        groups = public.group_counts(known.workspace(), change)
+        told, groups = public.what_if_by_group(known.workspace(), change, outcomes=_outcomes(request, code))
     except tuple(REFUSED) as refused:
         return {"refused": _words(refused), "value": asked["value"]}
     return {
@@ -159,6 +159,11 @@ def _tried(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "lost": _moved(told.lost),
         "touched": [one for one in told.indicators if one != code],
     }
+
+
+def _outcomes(request: HttpRequest, code: str) -> dict[str, bool]:
+    """What visits found of the warnings of this indicator, as far as the viewer may see yields."""
+    return yields.found_by_visit(viewer=request.viewer, indicator=code, at=request.asked_at)  # type: ignore[attr-defined]
 
 
 def _change(request: HttpRequest, code: str, context: dict[str, Any], asked: Any) -> OtherNumber:

@@ -88,7 +88,7 @@ def held_delivery(
     workspace: Workspace, manifest: Manifest, reasons: Sequence[str], dataset: Dataset, words: Mapping[str, Mapping[str, str]],
     here: npt.NDArray[np.int64],
 ) -> HeldDelivery:  # fmt: skip
-    """words: codes of each column with their words. here: the people a release knows."""
+    """words: codes of each column with their words. here: the people a release knows, sorted, each once."""
     rows = _rows(workspace, manifest)
     findings = tuple(_finding(reason, rows, dataset, words) for reason in reasons)
     told = [_spoken_of(one.kind, one.column, rows, words) for one in findings]
@@ -103,7 +103,7 @@ def held_delivery(
         manifest.division,
         manifest.accepted,
         len(people),
-        int(np.isin(people, here).sum()),
+        _both(people, here),
         {name: (numbers[2], numbers[1]) for name, numbers in _money(manifest, dataset)},
         findings,
         None if suspect is None else int(len(suspect) - suspect.sum()),
@@ -156,6 +156,14 @@ def _people(rows: pa.Table, dataset: Dataset) -> npt.NDArray[np.int64]:
     found = [np.asarray(rows[name].drop_null()).astype(np.int64) for name in ids]
     everybody = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
     return everybody[everybody > 0]
+
+
+def _both(people: npt.NDArray[np.int64], here: npt.NDArray[np.int64]) -> int:
+    """How many are in both; each is sorted and says everybody once."""
+    if not len(here):
+        return 0
+    at = np.minimum(np.searchsorted(here, people), len(here) - 1)
+    return int((here[at] == people).sum())
 
 
 def _money(manifest: Manifest, dataset: Dataset) -> Iterator[tuple[str, Sequence[int]]]:

@@ -43,7 +43,6 @@ from jiuzhu.registry.public.steward import (
 )
 from jiuzhu.registry.public.tried import (
     decide_proposal,
-    group_counts,
     proposals,
     propose,
     propose_by_hand,
@@ -51,6 +50,7 @@ from jiuzhu.registry.public.tried import (
     shadow_counts,
     tendencies,
     what_if,
+    what_if_by_group,
 )
 from jiuzhu.registry.release.covered import Covered, Undecided
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
@@ -151,7 +151,6 @@ __all__ = [
     "entries",
     "explain",
     "goals",
-    "group_counts",
     "held",
     "history",
     "household",
@@ -191,6 +190,7 @@ __all__ = [
     "verdict",
     "warnings",
     "what_if",
+    "what_if_by_group",
     "working_days",
     "write_parquet",
 ]

@@ -17,7 +17,7 @@ from jiuzhu.registry.ingest.report import DeliveryReport
 from jiuzhu.registry.ingest.verdicts import give_verdict, verdicts
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.public.declared import working_days
-from jiuzhu.registry.public.opened import release, releases, vault_of
+from jiuzhu.registry.public.opened import archive_of, release, releases, vault_of
 from jiuzhu.registry.public.refusals import NoDelivery
 from jiuzhu.registry.release.reports import Delivery
 from jiuzhu.rules.catalogue import Catalogue
@@ -91,8 +91,8 @@ def quarantine(workspace: Path, delivery: str, *, by: str, at: datetime) -> str:
 
 def due(workspace: Path, *, as_of: date, catalogue: Catalogue) -> tuple[list[DueDataset], list[DueCheck]]:
     """What has come of every dataset that a source states, and which monthly checks wait. Raises YearNotLoaded."""
-    home, days = Workspace(workspace), working_days()
+    days = working_days()
     made = [release(workspace, name) for name in releases(workspace)]
     released = max((one.as_of for one in made if not one.only and one.as_of <= as_of), default=None)
     checks = due_checks(catalogue.schedules, released, days, as_of)
-    return due_datasets(catalogue, archived(home), days, as_of), checks
+    return due_datasets(catalogue, archive_of(workspace), days, as_of), checks

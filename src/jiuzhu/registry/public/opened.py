@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from jiuzhu.engines.columnar.columns import Columns
-from jiuzhu.registry.ingest.archive import segments_of
+from jiuzhu.registry.ingest.archive import MANIFEST, Manifest, segments_of
+from jiuzhu.registry.ingest.archive import deliveries as archived
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.overlay.reading import Reading
 from jiuzhu.registry.release import folder
@@ -106,6 +107,17 @@ def _unlocked(workspace: str, segments: int) -> Vault:
     """Opened once for as many deliveries; opened again when more have come."""
     home = Workspace(Path(workspace))
     return Vault(home.vault, home.keys, segments_of(home))
+
+
+def archive_of(workspace: Path) -> tuple[Manifest, ...]:
+    """Every accepted delivery, read once for as many as there are: the archive only grows."""
+    count = sum(1 for _ in Workspace(workspace).archive.glob(f"*/*/{MANIFEST}"))
+    return _archive(str(workspace.absolute()), count)
+
+
+@lru_cache(maxsize=4)
+def _archive(workspace: str, count: int) -> tuple[Manifest, ...]:
+    return tuple(archived(Workspace(Path(workspace))))
 
 
 def mark_invented(workspace: Path) -> None:

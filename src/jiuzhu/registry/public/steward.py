@@ -13,8 +13,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from jiuzhu.registry.ingest import landing
-from jiuzhu.registry.ingest.archive import MANIFEST, Manifest
-from jiuzhu.registry.ingest.archive import deliveries as archived
+from jiuzhu.registry.ingest.archive import MANIFEST, Manifest, read_manifest
 from jiuzhu.registry.ingest.gate import Held, judge
 from jiuzhu.registry.ingest.held import HeldDelivery, file_of, held_delivery, trusted_csv
 from jiuzhu.registry.ingest.quarantine import rejected_rows
@@ -24,7 +23,7 @@ from jiuzhu.registry.ingest.strip import strips as _strips
 from jiuzhu.registry.ingest.verdicts import give_verdict, verdicts
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.public.declared import working_days
-from jiuzhu.registry.public.opened import current, known, release_of
+from jiuzhu.registry.public.opened import archive_of, current, known, release_of
 from jiuzhu.registry.public.refusals import NoDelivery
 from jiuzhu.registry.release.covered import Covered, Undecided
 from jiuzhu.registry.release.covered import covered as _covered
@@ -110,12 +109,12 @@ def take_trusted(
 
 def coverage(workspace: Path, *, division: str = "", release: str | None = None) -> tuple[Covered, ...]:
     """Dataset by township: here, late, never. Raises NoRelease."""
-    return _covered(*known(workspace, release), division)
+    return _covering(str(workspace.absolute()), release_of(workspace, release).name, division)[0]
 
 
 def undecided(workspace: Path, *, division: str = "", release: str | None = None) -> tuple[Undecided, ...]:
     """Which indicators could not be decided about some, and what they lack. Raises NoRelease."""
-    return _undecided(*known(workspace, release), division)
+    return _covering(str(workspace.absolute()), release_of(workspace, release).name, division)[1]
 
 
 def counter(workspace: Path, *, as_of: date, catalogue: Catalogue) -> Counter:
@@ -150,16 +149,17 @@ def counter(workspace: Path, *, as_of: date, catalogue: Catalogue) -> Counter:
 def rejected(workspace: Path, *, dataset: str = "") -> tuple[RejectedRows, ...]:
     """What was rejected of every accepted delivery, by reason and column; how cells are built, never what they say."""
     answer: list[RejectedRows] = []
-    for one in _archived(str(workspace.absolute()), _deliveries(workspace)):
+    for one in archive_of(workspace):
         if one.rejected and (not dataset or one.dataset == dataset):
-            answer += _rejected(str(workspace.absolute()), one.delivery, _deliveries(workspace))
+            answer += _rejected(str(workspace.absolute()), one.dataset, one.delivery)
     return tuple(answer)
 
 
 @lru_cache(maxsize=512)
-def _rejected(workspace: str, delivery: str, count: int) -> tuple[RejectedRows, ...]:
+def _rejected(workspace: str, dataset: str, delivery: str) -> tuple[RejectedRows, ...]:
+    """A delivery never changes: what was rejected of it is opened once."""
     home = Workspace(Path(workspace))
-    one = next(one for one in _archived(workspace, count) if one.delivery == delivery)
+    one = read_manifest(home.archive / dataset / delivery / MANIFEST)
     table = rejected_rows(home, one)
     answer = []
     groups = table.group_by(["reason", "column"]).aggregate([([], "count_all")]).to_pylist()
@@ -183,29 +183,26 @@ def _rejected(workspace: str, delivery: str, count: int) -> tuple[RejectedRows, 
     return tuple(answer)
 
 
+@lru_cache(maxsize=16)
+def _covering(workspace: str, release: str, division: str) -> tuple[tuple[Covered, ...], tuple[Undecided, ...]]:
+    """A release never changes."""
+    chosen, told = known(Path(workspace), release)
+    return _covered(chosen, told, division), _undecided(chosen, told, division)
+
+
 def _words(catalogue: Catalogue, dataset: str) -> Mapping[str, Mapping[str, str]]:
     return {name: catalogue.words(column) for name, column in catalogue.datasets[dataset].columns.items() if column.codes}
 
 
 def _judged(workspace: Path, as_of: date) -> tuple[tuple[Manifest, ...], tuple[Held, ...]]:
     """All deliveries, and those that no run on that day reads."""
-    home = Workspace(workspace)
-    return _gate(str(workspace.absolute()), _deliveries(workspace), sum(1 for _ in home.verdicts.glob("*.json")), as_of)
-
-
-def _deliveries(workspace: Path) -> int:
-    return sum(1 for _ in Workspace(workspace).archive.glob(f"*/*/{MANIFEST}"))
-
-
-@lru_cache(maxsize=4)
-def _archived(workspace: str, count: int) -> tuple[Manifest, ...]:
-    """Read once for as many deliveries: the archive only grows."""
-    return tuple(archived(Workspace(Path(workspace))))
+    words = sum(1 for _ in Workspace(workspace).verdicts.glob("*.json"))
+    return _gate(str(workspace.absolute()), len(archive_of(workspace)), words, as_of)
 
 
 @lru_cache(maxsize=4)
 def _gate(workspace: str, count: int, words: int, as_of: date) -> tuple[tuple[Manifest, ...], tuple[Held, ...]]:
-    told = _archived(workspace, count)
+    told = archive_of(Path(workspace))
     return told, judge(told, as_of, verdicts(Workspace(Path(workspace)))).held
 
 

@@ -36,12 +36,15 @@ def what_if(
     return named_by(tried, subjects_of(chosen), outcomes or {})
 
 
-def group_counts(workspace: Path, change: OtherNumber | OtherRule, *, release: str | None = None) -> tuple[GroupCount, ...]:
-    """How a try falls on groups of people: by age, sex and registration (F3). Raises NotToBeTried, NoRelease."""
+def what_if_by_group(
+    workspace: Path, change: OtherNumber | OtherRule, *, release: str | None = None, outcomes: Mapping[str, bool] | None = None
+) -> tuple[WhatIf, tuple[GroupCount, ...]]:
+    """A try, and how it falls on groups of people: by age, sex and registration (F3). Raises NotToBeTried, NoRelease."""
     chosen, told = known(workspace, release)
     columns = columns_of(str(workspace.absolute()), chosen.name)
     tried = try_on(columns.base, columns, told, (chosen.signals, chosen.unknown), change)
-    return compared(tried, chosen.signals, _groups(str(workspace.absolute()), chosen.name))
+    groups = compared(tried, chosen.signals, _groups(str(workspace.absolute()), chosen.name))
+    return named_by(tried, subjects_of(chosen), outcomes or {}), groups
 
 
 @lru_cache(maxsize=1)
