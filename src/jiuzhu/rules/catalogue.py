@@ -13,6 +13,7 @@ from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.comparisons import Comparisons, read_comparisons
 from jiuzhu.rules.datasets import read_datasets
 from jiuzhu.rules.facts import FactShelf
+from jiuzhu.rules.family import FamilyFile, read_family_file
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.indicators import read_indicator, read_indicators
 from jiuzhu.rules.parameters import Parameters, read_parameters
@@ -51,6 +52,7 @@ class Catalogue:
     comparisons: Comparisons = field(default_factory=Comparisons)
     strands: Strands = field(default_factory=Strands)
     permissions: Permissions = field(default_factory=Permissions)
+    family_file: FamilyFile = field(default_factory=FamilyFile)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -118,6 +120,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
         permissions=read_permissions(folders, reading),
+        family_file=read_family_file(folders, facts, reading),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 
