@@ -80,6 +80,16 @@ class FamilyFile:
     expected: tuple[Expected, ...] = ()
     items: Mapping[str, Item] = field(default_factory=dict)
 
+    def columns(self) -> dict[str, set[str]]:
+        """Dataset to the columns that are told, the day of a row aside."""
+        answer: dict[str, set[str]] = {}
+        for item in self.items.values():
+            if item.dataset:
+                answer.setdefault(item.dataset, set()).update({item.column} - {""})
+        for act in self.acts:
+            answer.setdefault(act.dataset, set()).update({act.at, act.until, act.tells, act.amount} - {""})
+        return answer
+
     @property
     def facts(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(item.fact for item in self.items.values() if item.fact))
@@ -108,7 +118,9 @@ def read_family_file(folders: Iterable[Path], facts: Mapping[str, Fact], reading
 def _check_place(group: Group, others: Iterable[Group], source: Source) -> None:
     beside = next((other for other in others if other.place == group.place), None)
     if beside is not None:
-        source.fault(("place",), "twice", f"place = {group.place} is that of {beside.code} too", "give each group a place of its own")
+        source.fault(
+            ("place",), "twice", f"place = {group.place} is that of {beside.code} too", "give each group a place of its own"
+        )
 
 
 def _group(keys: Keys, facts: Mapping[str, Fact], known: dict[str, Item], reading: Reading) -> Group:

@@ -22,12 +22,23 @@ from jiuzhu.registry.public.asked import household
 from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
 from jiuzhu.registry.public.declared import ENGINES, NATIONAL, catalogue, division_name, divisions, run_examples, working_days
 from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream
+from jiuzhu.registry.public.families import (
+    Family,
+    Identity,
+    Version,
+    family_keys,
+    family_of_key,
+    identities,
+    read_family,
+    versions_of,
+)
 from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
 from jiuzhu.registry.public.measured import goals
 from jiuzhu.registry.public.opened import catalogue_of, current, is_invented, mark_invented, release, releases
 from jiuzhu.registry.public.refusals import REFUSALS, NoComparison, NoDataset, NoDelivery, NoPerson
 from jiuzhu.registry.public.tried import decide_proposal, proposals, propose, rule_from, tendencies, what_if
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
+from jiuzhu.registry.release.family import FactTold, Obligor
 from jiuzhu.registry.release.folder import NoRelease
 from jiuzhu.registry.release.household import Household, KnownRow, NoHousehold
 from jiuzhu.registry.release.listed import WARNING_COLUMNS
@@ -52,11 +63,14 @@ __all__ = [
     "DueDataset",
     "ExampleFault",
     "Explanation",
+    "FactTold",
+    "Family",
     "FileRefused",
     "Gap",
     "Goals",
     "Household",
     "HouseholdNotKnown",
+    "Identity",
     "Issued",
     "KnownRow",
     "Latency",
@@ -70,6 +84,7 @@ __all__ = [
     "NoRelease",
     "NoWarning",
     "NotToBeTried",
+    "Obligor",
     "OtherNumber",
     "OtherRule",
     "Outcome",
@@ -87,6 +102,7 @@ __all__ = [
     "Summary",
     "Tendency",
     "VerdictNotAllowed",
+    "Version",
     "WhatIf",
     "WorkspaceBusy",
     "catalogue",
@@ -102,8 +118,11 @@ __all__ = [
     "divisions",
     "due",
     "explain",
+    "family_keys",
+    "family_of_key",
     "goals",
     "household",
+    "identities",
     "is_invented",
     "issued",
     "joined_at",
@@ -115,6 +134,7 @@ __all__ = [
     "proposals",
     "propose",
     "quarantine",
+    "read_family",
     "receiving",
     "release",
     "releases",
@@ -129,6 +149,7 @@ __all__ = [
     "tendencies",
     "unlinked",
     "verdict",
+    "versions_of",
     "warnings",
     "what_if",
     "working_days",

@@ -20,7 +20,7 @@ def household(workspace: Path, number: str, *, by: str, purpose: str, at: dateti
     written down before it leaves.
     Raises NoHousehold, NoRelease.
     """
-    reader = _household_reader(str(workspace.absolute()), reading_of(workspace).newest_of(number))
+    reader = reader_of(str(workspace.absolute()), reading_of(workspace).newest_of(number))
     found_one = reader.read(reader.position(number), number)
     known = [one for one in found_one.people if one > 0]
     record_look(Workspace(workspace).vault, by=by, purpose=purpose, person_ids=known, at=at)
@@ -28,5 +28,6 @@ def household(workspace: Path, number: str, *, by: str, purpose: str, at: dateti
 
 
 @lru_cache(maxsize=4)
-def _household_reader(workspace: str, chosen: Release) -> HouseholdReader:
+def reader_of(workspace: str, chosen: Release) -> HouseholdReader:
+    """The reader of a release, kept for the next who asks."""
     return HouseholdReader(chosen, declarations(workspace, chosen.manifest.catalogue))
