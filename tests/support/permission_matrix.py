@@ -16,12 +16,12 @@ anyone | own_account | open | me | | session.begin session.end
 
 township_officer | casework | internal | here | | desk.open
 township_officer | monitoring | sensitive | below | | warnings.list warnings.read
-township_officer | monitoring | personal | below | | warnings.export warnings.snooze@open sources.conflicts
+township_officer | monitoring | personal | below | | families.list warnings.export warnings.snooze@open sources.conflicts
 township_officer | monitoring | personal | below | 5000 | warnings.release@open
-township_officer | monitoring | internal | below | | sources.read overview.read
+township_officer | monitoring | internal | below | | sources.read overview.read overview.export
 township_officer | monitoring | internal | here above | | indicators.read
 township_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
-township_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+township_officer | casework | sensitive | below task | 1 | visits.record@open family.open family.reveal
 township_officer | casework | sensitive | below | | referrals.read
 township_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make
 township_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
@@ -32,12 +32,12 @@ township_officer | casework | internal | below | | roles.delegate
 
 county_officer | casework | internal | here | | desk.open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
-county_officer | monitoring | personal | below | | warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
+county_officer | monitoring | personal | below | | families.list warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
 county_officer | monitoring | personal | below | 50000 | warnings.release@open
-county_officer | monitoring | internal | below | | sources.read sources.retracted overview.read
+county_officer | monitoring | internal | below | | sources.read sources.retracted overview.read overview.export
 county_officer | monitoring | internal | here above | | indicators.read
 county_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
-county_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+county_officer | casework | sensitive | below task | 1 | visits.record@open family.open family.reveal
 county_officer | casework | sensitive | below | | referrals.read
 county_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make family.export
 county_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
@@ -51,12 +51,12 @@ county_officer | supervision | internal | below | | events.read
 
 policy_officer | policy | internal | here | | desk.open
 policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
-policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
+policy_officer | policy | internal | below | | sources.read overview.read overview.export what_if.run proposals.make proposals.decide@proposed roles.delegate
 policy_officer | policy | internal | below above | | proposals.read
 policy_officer | policy | internal | here above | | indicators.read
 
 data_steward | data_quality | internal | here | | desk.open
-data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
+data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read overview.export
 data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open
 data_steward | data_quality | sensitive | below | | deliveries.hand_in
 data_steward | data_quality | internal | here above | | indicators.read
@@ -69,9 +69,9 @@ department_officer | service | personal | here | | quarantine.read quarantine.an
 auditor | supervision | internal | here | | desk.open
 auditor | supervision | sensitive | below | | warnings.list warnings.read visits.read cases.read
 auditor | supervision | sensitive | below | 1 | family.open
-auditor | supervision | personal | below | | warnings.export tasks.read referrals.read
+auditor | supervision | personal | below | | families.list warnings.export tasks.read referrals.read
 auditor | supervision | personal | below | 1 | family.export
-auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
+auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read overview.export
 auditor | supervision | internal | below | | events.read events.verify
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read

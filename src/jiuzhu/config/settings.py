@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.trace",
     "jiuzhu.casework.accounts",
     "jiuzhu.casework.dispatch",
+    "jiuzhu.casework.files",
     "jiuzhu.portals.desk",
 ]
 MIDDLEWARE = [

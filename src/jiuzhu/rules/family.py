@@ -1,4 +1,4 @@
-"""`files/*.toml` and `chain.toml`: what the file of a family tells, item by item, and what belongs to its chain of assistance."""
+"""`files/*.toml` and `family.toml`: what the file of a family tells, item by item, and what belongs to its chain of assistance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jiuzhu.rules.reading import Reading, check_file_name
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Fact, Title
 
-FOLDER, CHAIN = "files", "chain.toml"
+FOLDER, CHAIN = "files", "family.toml"
 LANES = ("signals", "visits", "applications", "grants", "services", "results")
 Way = Literal["newest", "sum", "count"]
 _DATED = ("date", "month", "quarter", "instant", "school_year")
@@ -73,9 +73,10 @@ class Expected:
 
 @dataclass
 class FamilyFile:
-    """groups: in their order. acts, expected: as the files say them."""
+    """groups: in their order. tags: facts, a yes/no of a person each, by which a member is marked. acts, expected: as said."""
 
     groups: tuple[Group, ...] = ()
+    tags: tuple[str, ...] = ()
     acts: tuple[Act, ...] = ()
     expected: tuple[Expected, ...] = ()
     items: Mapping[str, Item] = field(default_factory=dict)
@@ -92,7 +93,8 @@ class FamilyFile:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(item.fact for item in self.items.values() if item.fact))
+        """Every fact that is told, each once."""
+        return tuple(dict.fromkeys((*(item.fact for item in self.items.values() if item.fact), *self.tags)))
 
 
 def read_family_file(folders: Iterable[Path], facts: Mapping[str, Fact], reading: Reading) -> FamilyFile:
@@ -100,6 +102,7 @@ def read_family_file(folders: Iterable[Path], facts: Mapping[str, Fact], reading
     groups: list[Group] = []
     acts: list[Act] = []
     expected: list[Expected] = []
+    tags: list[str] = []
     items: dict[str, Item] = {}
     for folder in folders:
         for path in sorted((folder / FOLDER).glob("*.toml")):
@@ -110,9 +113,11 @@ def read_family_file(folders: Iterable[Path], facts: Mapping[str, Fact], reading
                 groups.append(group)
         if (folder / CHAIN).is_file():
             source = Source(folder / CHAIN, reading.faults)
-            _read_chain(Keys(source, (), source.data), acts, expected, reading)
+            keys = Keys(source, (), source.data)
+            tags += _tags(keys, facts)
+            _read_chain(keys, acts, expected, reading)
     groups.sort(key=lambda group: group.place)
-    return FamilyFile(tuple(groups), tuple(acts), tuple(expected), items)
+    return FamilyFile(tuple(groups), tuple(dict.fromkeys(tags)), tuple(acts), tuple(expected), items)
 
 
 def _check_place(group: Group, others: Iterable[Group], source: Source) -> None:
@@ -186,6 +191,16 @@ def _check_column(dataset: str, name: str, reading: Reading, *, money: bool = Fa
 def _dated(dataset: str, name: str, reading: Reading) -> bool:
     columns = reading.columns(dataset)
     return name in columns and columns[name].holds in _DATED
+
+
+def _tags(keys: Keys, facts: Mapping[str, Fact]) -> Iterable[str]:
+    for code in keys.words("tags"):
+        if code not in facts:
+            keys.fault("tags", "fact", f"fact '{clipped(code)}' does not exist", nearest(code, facts))
+        elif facts[code].of != "person" or facts[code].type.kind != "flag":
+            keys.fault("tags", "fact", f"fact '{code}' is no yes/no of a person", "name facts that hold of a person or not")
+        else:
+            yield code
 
 
 def _read_chain(keys: Keys, acts: list[Act], expected: list[Expected], reading: Reading) -> None:

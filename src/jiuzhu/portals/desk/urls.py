@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jiuzhu.casework.accounts.declared import does
-from jiuzhu.portals.desk import shell, sign_in, sources, warnings
+from jiuzhu.portals.desk import households, shell, sign_in, sources, warnings
 
 urlpatterns = [
     path("", does("desk.open", shell.home), name="home"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("warnings/<str:warning_id>/", does("warnings.read", warnings.page), name="warning"),
     path("data/", does("sources.read", sources.page), name="data"),
     path("data/<str:comparison>/", does("sources.conflicts", sources.conflicts), name="conflicts"),
+    path("households/<str:key>/", does("family.open", households.page), name="household"),
+    path("households/<str:key>/number/<str:member>/", does("family.reveal", households.number), name="household-number"),
 ]

@@ -211,7 +211,10 @@ def _choices(viewer: Viewer, wanted: queries.Filter, at: datetime) -> dict[str, 
 
 @dataclass(frozen=True)
 class Opened:
-    """The warning in the drawer. before, after: its neighbours in the list, by warning number; place_in_list counts from 1."""
+    """The warning in the drawer. before, after: its neighbours in the list, by warning number; place_in_list counts from 1.
+
+    family: the key of the household's file, "" where the release knows no living household of that number.
+    """
 
     line: Line
     evidence: Evidence
@@ -219,6 +222,7 @@ class Opened:
     before: str
     after: str
     place_in_list: int
+    family: str
 
 
 def _opened(request: HttpRequest, warning_id: str, shown: Page[Warning]) -> Opened:
@@ -238,4 +242,5 @@ def _opened(request: HttpRequest, warning_id: str, shown: Page[Warning]) -> Open
         before=numbers[place - 1] if place > 0 else "",
         after=numbers[place + 1] if -1 < place < len(numbers) - 1 else "",
         place_in_list=(shown.start_index() + place) if place >= 0 else 0,
+        family=known.family_key(item.household_id),
     )

@@ -20,17 +20,26 @@ from jiuzhu.registry.public.alone import Received, Receiving, receiving
 from jiuzhu.registry.public.arrived import deliver, deliveries, due, quarantine, verdict
 from jiuzhu.registry.public.asked import household
 from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
-from jiuzhu.registry.public.declared import ENGINES, NATIONAL, catalogue, division_name, divisions, run_examples, working_days
+from jiuzhu.registry.public.declared import (
+    ENGINES,
+    NATIONAL,
+    boundaries,
+    catalogue,
+    division_name,
+    divisions,
+    run_examples,
+    working_days,
+)
 from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream
 from jiuzhu.registry.public.families import (
     Family,
     Identity,
-    Version,
+    families_listed,
     family_keys,
+    family_numbers,
     family_of_key,
     identities,
     read_family,
-    versions_of,
 )
 from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
 from jiuzhu.registry.public.measured import goals
@@ -42,6 +51,7 @@ from jiuzhu.registry.release.family import FactTold, Obligor
 from jiuzhu.registry.release.folder import NoRelease
 from jiuzhu.registry.release.household import Household, KnownRow, NoHousehold
 from jiuzhu.registry.release.listed import WARNING_COLUMNS
+from jiuzhu.registry.release.listed_families import Listed
 from jiuzhu.registry.release.make import HouseholdNotKnown
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
@@ -74,6 +84,7 @@ __all__ = [
     "Issued",
     "KnownRow",
     "Latency",
+    "Listed",
     "LookReport",
     "MadeProposals",
     "NoComparison",
@@ -102,9 +113,9 @@ __all__ = [
     "Summary",
     "Tendency",
     "VerdictNotAllowed",
-    "Version",
     "WhatIf",
     "WorkspaceBusy",
+    "boundaries",
     "catalogue",
     "catalogue_of",
     "comparisons",
@@ -118,7 +129,9 @@ __all__ = [
     "divisions",
     "due",
     "explain",
+    "families_listed",
     "family_keys",
+    "family_numbers",
     "family_of_key",
     "goals",
     "household",
@@ -149,7 +162,6 @@ __all__ = [
     "tendencies",
     "unlinked",
     "verdict",
-    "versions_of",
     "warnings",
     "what_if",
     "working_days",

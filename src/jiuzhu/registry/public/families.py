@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.public.asked import reader_of
-from jiuzhu.registry.public.opened import declarations, reading_of, release_of, releases, vault_of
+from jiuzhu.registry.public.opened import declarations, known, reading_of, release_of, vault_of
 from jiuzhu.registry.release import family
 from jiuzhu.registry.release.family import FactTold, Obligor
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.household import Household, NoHousehold
+from jiuzhu.registry.release.listed_families import Listed, listed
 from jiuzhu.registry.release.subjects import display_names, id_numbers
 from jiuzhu.registry.vault.looks import record_look
 from jiuzhu.rules.catalogue import Catalogue
@@ -35,14 +37,6 @@ class Identity:
 
     name: str
     number: str
-
-
-@dataclass(frozen=True)
-class Version:
-    """A release in which a family may be read as it was."""
-
-    release: str
-    as_of: date
 
 
 def family_keys(workspace: Path, numbers: Iterable[str]) -> dict[str, str]:
@@ -98,16 +92,20 @@ def _shown(number: str, full: bool) -> str:
     return number if full or not number else f"{number[:4]}{'*' * 10}{number[14:]}"
 
 
-def versions_of(workspace: Path, number: str) -> tuple[Version, ...]:
-    """The whole releases that are kept, newest first, in which the family can be read; nobody is looked at."""
-    found = []
-    for name in releases(workspace):
-        told = release_of(workspace, name).manifest
-        if told.only:
-            continue
-        try:
-            reader_of(str(workspace.absolute()), release_of(workspace, name)).position(number)
-        except NoHousehold:
-            continue
-        found.append(Version(name, told.as_of))
-    return tuple(sorted(found, key=lambda version: (version.as_of, version.release), reverse=True))
+def families_listed(workspace: Path) -> Listed:
+    """The families of the low-income base in the current release: places, categories and days, no number and no name.
+
+    Kept for the next who asks, since a release never changes. Raises NoRelease.
+    """
+    return _listed(str(workspace.absolute()), release_of(workspace, None).name)
+
+
+@lru_cache(maxsize=2)
+def _listed(workspace: str, name: str) -> Listed:
+    return listed(*known(Path(workspace), name))
+
+
+def family_numbers(workspace: Path, positions: Sequence[int]) -> list[str]:
+    """What the living households at these positions of the current release are called; nobody is looked at. Raises NoRelease."""
+    numbers = release_of(workspace, None).numbers["number"]
+    return [str(numbers[position].as_py()) for position in positions]

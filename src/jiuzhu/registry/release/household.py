@@ -51,7 +51,7 @@ class Household:
 
     people: their person ids, in the order of the base. rows: by dataset, in the order of the catalogue. silent: datasets
     without a row of them, and whether that is because nothing newer was delivered there ("old"), nothing ever ("missing"),
-    or because there is none ("none").
+    or because there is none ("none"). late: datasets with rows of them of which nothing newer was delivered there.
     """
 
     release: str
@@ -61,6 +61,7 @@ class Household:
     people: tuple[int, ...]
     rows: Mapping[str, tuple[KnownRow, ...]]
     silent: Mapping[str, str]
+    late: frozenset[str]
 
 
 class HouseholdReader:
@@ -128,6 +129,7 @@ class HouseholdReader:
             people=self.ids(range(first, first + count)),
             rows=rows,
             silent={code: why for code, why in self._at(place).items() if code not in rows},
+            late=frozenset(code for code, why in self._at(place).items() if why != "none" and code in rows),
         )
 
     def _at(self, place: int) -> Mapping[str, str]:
