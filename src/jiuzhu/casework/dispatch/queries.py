@@ -37,6 +37,8 @@ class Filter:
     divisions: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    due_from: date | None = None
+    due_until: date | None = None
     closed: bool = False
     order: str = "level"
     down: bool = False
@@ -137,4 +139,8 @@ def _narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
         rows = rows.filter(first_seen__gte=wanted.since)
     if wanted.until:
         rows = rows.filter(first_seen__lte=wanted.until)
+    if wanted.due_from:
+        rows = rows.filter(due_on__gte=wanted.due_from)
+    if wanted.due_until:
+        rows = rows.filter(due_on__lte=wanted.due_until)
     return rows

@@ -13,7 +13,11 @@ from jiuzhu.casework.accounts.queries import posting
 from jiuzhu.casework.dispatch import queries
 from jiuzhu.portals.desk import known
 
-SECTIONS = (("warnings", "warnings.list"), ("data", "sources.read"))  # address and operation, in the order of the menu
+SECTIONS = (
+    ("warnings", "warnings.list"),
+    ("overview", "overview.read"),
+    ("data", "sources.read"),
+)  # address and operation, in the order of the menu
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from jiuzhu.casework.accounts.declared import does
-from jiuzhu.portals.desk import households, shell, sign_in, sources, warnings
+from jiuzhu.portals.desk import households, overview, shell, sign_in, sources, warnings
 
 urlpatterns = [
     path("", does("desk.open", shell.home), name="home"),
@@ -16,4 +16,8 @@ urlpatterns = [
     path("data/<str:comparison>/", does("sources.conflicts", sources.conflicts), name="conflicts"),
     path("households/<str:key>/", does("family.open", households.page), name="household"),
     path("households/<str:key>/number/<str:member>/", does("family.reveal", households.number), name="household-number"),
+    path("overview/", does("overview.read", overview.page), name="overview"),
+    path("overview/export.csv", does("overview.export", overview.export), name="overview-export"),
+    path("overview/families/", does("families.list", overview.families), name="families"),
+    path("board/", does("overview.read", overview.board), name="board"),
 ]

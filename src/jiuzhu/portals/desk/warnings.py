@@ -144,6 +144,8 @@ def _wanted(request: HttpRequest) -> queries.Filter:
         divisions=tuple(text for text in asked.getlist("division") if _CODE.fullmatch(text)),
         since=_day(asked.get("since", "")),
         until=_day(asked.get("until", "")),
+        due_from=_day(asked.get("due_from", "")),
+        due_until=_day(asked.get("due_until", "")),
         order=order if order in queries.ORDERS else "level",
         down=asked.get("down") == "1",
     )
