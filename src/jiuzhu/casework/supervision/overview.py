@@ -29,6 +29,7 @@ ENTITLED = "S15"  # the scenario of those who could have a benefit and do not ge
 SOON = timedelta(days=7)
 MONTHS = 12
 BEYOND_POLICY = (6, 7)  # categories of the base that no standing benefit covers: other hardship, without local registration
+WITHOUT_PREFECTURES = ("11", "12", "31", "50")  # cities directly under the State Council: their counties stand right below them
 DIGITS = {"nation": 2, "province": 4, "prefecture": 6, "county": 9, "township": 12, "village": 12}
 Mask = npt.NDArray[np.bool_]
 
@@ -126,7 +127,7 @@ def overview(*, viewer: Viewer, division: str, today: date, at: datetime) -> Ove
     listed, unseen = (
         (families_below(base, division, mask) for mask in (here, here & base.unseen)) if base is not None else ({}, {})
     )
-    codes = sorted({*counted, *people, *listed})
+    codes = sorted({*counted, *people, *listed, *_children(division, today)})
     parts = tuple(_part(code, counted.get(code, {}), people, listed, unseen) for code in codes)
     category = base.category[here] if base is not None else np.zeros(0, np.int32)
     return Overview(
@@ -152,7 +153,15 @@ def _may(viewer: Viewer, operation: str, division: str, at: datetime) -> Grant:
 
 def below(division: str) -> int:
     """How many digits the codes of the parts of a division have."""
-    return DIGITS[places.tier(division)]
+    tier = places.tier(division)
+    return DIGITS["prefecture" if tier == "province" and division[:2] in WITHOUT_PREFECTURES else tier]
+
+
+def _children(division: str, today: date) -> list[str]:
+    """Every part of a division down to the townships, also those of which nothing is known; of a township only what is."""
+    if places.tier(division) in ("township", "village"):
+        return []
+    return [child.code for child in public.divisions().children(division, on=today) if not child.is_zone]
 
 
 def part_code(digits: str) -> str:

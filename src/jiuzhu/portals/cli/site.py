@@ -128,14 +128,16 @@ class DemoAccount:
 
 
 def demo_accounts(workspace: Path) -> list[DemoAccount]:
-    """A county officer and an officer of the township with most people, of the county that was invented."""
+    """A county officer, an officer of the township with most people, and one who looks over the province, of the invented county."""
     township = public.largest_township(workspace)
     if township is None:
         return []
     county = township[:6]
-    names = {code: public.division_name(code) for code in (county, township)}
+    province = f"{county[:2]}0000"
+    names = {code: public.division_name(code) for code in (county, township, province)}
     return [
         DemoAccount("county", "县级审核员", "county_officer", county, names[county]),
+        DemoAccount("province", "省级政策管理员", "policy_officer", province, names[province]),
         DemoAccount("township", "乡镇经办员", "township_officer", township, f"{names[county]} {names[township]}"),
     ]
 

@@ -98,6 +98,7 @@ def _file(request: HttpRequest, found: Opening) -> HttpResponse:
             "place": known.full_place(found.division),
             "title": next((one.identity.name for one in told.members if one.identity.name), ""),
             "classes": _classes(told),
+            "tags": _tags(told),
             "drawing": drawing(told.chain, since=since),
             "lanes": TITLES,
             "whole_chain": whole,
@@ -122,6 +123,15 @@ def _classes(told: queries.FamilyTold) -> list[Title]:
         line.value for one in told.members if (line := one.lines.get("main_class")) is not None and line.state == "known"
     ]
     return list(dict.fromkeys(title for title in (*listed, *of_members) if title.zh != "一般居民"))
+
+
+def _tags(told: queries.FamilyTold) -> list[tuple[Title, list[str]]]:
+    """What members are marked by, each mark once, with the names of those it holds of."""
+    marks: dict[Title, list[str]] = {}
+    for member in told.members:
+        for tag in member.tags:
+            marks.setdefault(tag, []).append(member.identity.name or "—")
+    return list(marks.items())
 
 
 def _named(told: queries.FamilyTold, indicator: str) -> Title:

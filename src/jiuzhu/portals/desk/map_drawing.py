@@ -32,12 +32,14 @@ class Shape:
 @dataclass(frozen=True)
 class Picture:
     """limits: from which value on each step begins, lowest first. lines: paths that belong on a map of the whole country.
-    tiles: the parts have no boundaries. missing: parts that the map does not know; they stand in the table."""
+    bare: areas on the map that are no part of today's list. tiles: the parts have no boundaries. missing: parts that the map
+    does not know; they stand in the table."""
 
     width: float
     height: float
     shapes: tuple[Shape, ...]
     lines: tuple[str, ...]
+    bare: tuple[str, ...]
     limits: tuple[float, ...]
     tiles: bool
     missing: tuple[Part, ...]
@@ -51,7 +53,10 @@ def picture(division: str, parts: Sequence[Part]) -> Picture:
     drawn = [(part, area) for part, area in areas if area is not None]
     if not drawn:
         return _tiles(parts, limits)
-    return _map(drawn, boundaries.lines if division == NATION else (), limits, [part for part, area in areas if area is None])
+    listed = {part.code for part in parts}
+    bare = [area for area in boundaries.within(division, like=drawn[0][1].code) if area.code not in listed]
+    missing = [part for part, area in areas if area is None]
+    return _map(drawn, bare, boundaries.lines if division == NATION else (), limits, missing)
 
 
 def step_of(value: float | None, limits: Sequence[float]) -> int:
@@ -70,8 +75,11 @@ def _limits(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(round(width * step, 6) for step in range(CLASSES))
 
 
-def _map(drawn: Sequence[tuple[Part, Area]], lines: Sequence[Ring], limits: Sequence[float], missing: list[Part]) -> Picture:
-    points = [point for _, area in drawn for ring in area.rings for point in ring] + [point for line in lines for point in line]
+def _map(
+    drawn: Sequence[tuple[Part, Area]], bare: Sequence[Area], lines: Sequence[Ring], limits: Sequence[float], missing: list[Part]
+) -> Picture:
+    shown = [*(area for _, area in drawn), *bare]
+    points = [point for area in shown for ring in area.rings for point in ring] + [point for line in lines for point in line]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
     narrow = cos(radians((south + north) / 2))
@@ -94,6 +102,7 @@ def _map(drawn: Sequence[tuple[Part, Area]], lines: Sequence[Ring], limits: Sequ
         height,
         tuple(shapes),
         tuple(_path([at(point) for point in line]) for line in lines),
+        tuple(" ".join(_path([at(point) for point in ring]) + "z" for ring in area.rings) for area in bare),
         tuple(limits),
         False,
         tuple(missing),
@@ -101,7 +110,7 @@ def _map(drawn: Sequence[tuple[Part, Area]], lines: Sequence[Ring], limits: Sequ
 
 
 def _tiles(parts: Sequence[Part], limits: Sequence[float]) -> Picture:
-    columns = max(1, min(5, ceil(len(parts) ** 0.5)) if len(parts) <= 25 else 5)
+    columns = 5
     shapes = []
     for number, part in enumerate(parts):
         row, column = divmod(number, columns)
@@ -109,7 +118,7 @@ def _tiles(parts: Sequence[Part], limits: Sequence[float]) -> Picture:
         shapes.append(Shape(part, "", x, y, step_of(part.per_ten_thousand, limits), True))
     rows = ceil(len(parts) / columns)
     return Picture(
-        columns * (TILE[0] + GAP) - GAP, max(rows * (TILE[1] + GAP) - GAP, 1), tuple(shapes), (), tuple(limits), True, ()
+        columns * (TILE[0] + GAP) - GAP, max(rows * (TILE[1] + GAP) - GAP, 1), tuple(shapes), (), (), tuple(limits), True, ()
     )
 
 

@@ -69,6 +69,11 @@ class Row:
     listed: Linked
     unseen: Linked
 
+    @property
+    def known(self) -> bool:
+        """Whether anything at all is known of it: a place from which nothing came is not a place where nothing happened."""
+        return bool(self.part.people or self.part.open or self.part.listed)
+
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
