@@ -46,9 +46,7 @@ def family(national: Catalogue) -> Make:
         told = {code: tuple(found) for code, found in by_dataset.items()}
         group = Group("group", Title("组", "group"), 1, items)
         file = FamilyFile((group,), (), acts, expected, {one.code: one for one in items})
-        household = Household(
-            "release", AS_OF, "H1", "370502001011", tuple(range(1, people + 1)), told, dict(silent or {}), late
-        )
+        household = Household("release", AS_OF, "H1", "370502001011", tuple(range(1, people + 1)), told, dict(silent or {}), late)
         return Family(household, {}, (), replace(national, family_file=file))
 
     return make

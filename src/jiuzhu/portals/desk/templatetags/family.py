@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from jiuzhu.casework.files.told import Line
 from jiuzhu.portals.desk.templatetags.words import GRADES, SHAPES, UNITS, grouped_digits, icon
@@ -29,7 +29,7 @@ def told(context: dict[str, Any], line: Line | None) -> SafeString:
     """The value with its unit, or the silence; nothing at all for no line."""
     english = context["request"].english
     if line is None:
-        return format_html('<span class="mut">—</span>')
+        return mark_safe('<span class="mut">—</span>')
     if line.state != "known":
         shape, word = SILENCES[line.state]
         return format_html('<span class="sil {}">{}{}</span>', line.state, icon(shape), word.en if english else word.zh)
@@ -48,7 +48,7 @@ def how_fresh(context: dict[str, Any], line: Line) -> SafeString:
     """The state of a line in a word and a shape: fresh, old, known though the source is late; the silences say it themselves."""
     english = context["request"].english
     if line.state != "known":
-        return format_html("")
+        return mark_safe("")
     if line.late:
         return format_html('<span class="st warn">{}{}</span>', icon("clock"), "source is late" if english else "来源迟报")
     if line.old:
