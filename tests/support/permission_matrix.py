@@ -51,12 +51,14 @@ county_officer | supervision | internal | below | | events.read
 
 policy_officer | policy | internal | here | | desk.open
 policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
-policy_officer | policy | internal | below | | sources.read overview.read overview.export what_if.run proposals.make proposals.decide@proposed roles.delegate
+policy_officer | policy | internal | below | | sources.read what_if.run proposals.make proposals.decide@proposed roles.delegate
+policy_officer | policy | internal | below | | overview.read overview.export
 policy_officer | policy | internal | below above | | proposals.read
 policy_officer | policy | internal | here above | | indicators.read
 
 data_steward | data_quality | internal | here | | desk.open
-data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read overview.export
+data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read
+data_steward | data_quality | internal | below | | overview.read overview.export
 data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open
 data_steward | data_quality | sensitive | below | | deliveries.hand_in
 data_steward | data_quality | internal | here above | | indicators.read

@@ -86,7 +86,8 @@ def test_sums_and_counts_of_twelve_months_equal_those_worked_out_by_hand(family:
 
 @pytest.mark.feature("SF212")
 def test_completeness_counts_no_record_as_an_answer_and_names_what_is_missing(family: Make):
-    items = [item(code, "health_serious_illness" if code == "a" else "edu_student_enrollment", "grade" if code != "a" else "disease_name") for code in "abc"]  # fmt: skip
+    illness = item("a", "health_serious_illness", "disease_name")
+    items = [illness, *(item(code, "edu_student_enrollment", "grade") for code in "bc")]
     silent = {"health_serious_illness": "none", "edu_student_enrollment": "old"}
     told = groups_told(family(*items, silent=silent), GRANT)[0]
     assert (told.answered, told.percent, [one.code for one in told.missing]) == (1, 33, ["b", "c"])

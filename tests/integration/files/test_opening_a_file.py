@@ -95,7 +95,7 @@ def test_when_the_look_cannot_be_kept_nothing_opens(monkeypatch: pytest.MonkeyPa
         raise OSError("the record is not there")
 
     monkeypatch.setattr(opening, "record", broken)
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="not there"):
         open_family(key=HERE, because="窗口咨询临时救助", by=who, at=AT)
 
 

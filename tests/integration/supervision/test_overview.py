@@ -122,7 +122,8 @@ def test_each_number_of_the_page_is_a_link_to_a_list_of_exactly_so_many(base: Li
     planted(7, 500)
     client = signed_in(officer("county", "county_officer", "370502"))
     body = client.get("/overview/").content.decode()
-    links = {(unescape(address), int(text.replace(",", ""))) for address, text in re.findall(r'<a href="(/(?:warnings|overview/families)/\?[^"]+)"[^>]*>\s*([\d,]+)</a>', body)}  # fmt: skip
+    link = r'<a href="(/(?:warnings|overview/families)/\?[^"]+)"[^>]*>\s*([\d,]+)</a>'
+    links = {(unescape(address), int(text.replace(",", ""))) for address, text in re.findall(link, body)}
     kinds = {re.sub(r"\d{6,12}|\d{4}-\d\d-\d\d", "", address) for address, _ in links}
     assert len(links) > 25
     assert len(kinds) > 9
@@ -230,7 +231,7 @@ def test_a_province_is_drawn_whole_by_its_prefectures_and_a_county_by_tiles_of_i
     for shape in province.shapes:
         assert shape.step == (0 if not shape.part.people else step_of(shape.part.per_ten_thousand, province.limits))
         numbers = [float(text) for text in re.findall(r"-?\d+\.\d", shape.path)]
-        assert 0 <= min(numbers)
+        assert min(numbers) >= 0
         assert max(numbers) <= max(province.width, province.height)
 
 

@@ -25,7 +25,8 @@ def test_a_map_of_the_whole_country_has_its_lines_far_into_the_south():
 def test_a_county_lies_inside_the_box_of_its_prefecture_and_a_township_has_no_shape():
     boundaries = public.boundaries()
     prefecture, county = boundaries.area("370500"), boundaries.area("370502")
-    assert prefecture is not None and county is not None
+    assert prefecture is not None
+    assert county is not None
     whole = [point for ring in prefecture.rings for point in ring]
     part = [point for ring in county.rings for point in ring]
     for axis in (0, 1):
