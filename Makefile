@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 DEMO := var/demo
 AS_OF := 2026-11-20
 PORT := 8000
+# What keeps cases is tested on both databases: SQLite with everything else, then these on PostgreSQL.
+ON_POSTGRESQL := tests/integration/accounts tests/integration/trace tests/integration/casework tests/integration/desk
 # Two cores: one thread each for the numeric libraries, or contention costs more than it gives.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -31,16 +33,21 @@ java: ## Debian's Java 17, for the tests of the spark engine
 	@command -v java >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null) || \
 		{ echo 'make java: Java 17 is missing and could not be installed; as root: apt-get install openjdk-17-jre-headless' >&2; exit 1; }
 
+postgresql: ## Debian's PostgreSQL, for the tests of the cases on it
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || (apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql >/dev/null) || \
+		{ echo 'make postgresql: the server is missing and could not be installed; as root: apt-get install postgresql' >&2; exit 1; }
+
 demo: install ## clone to running county: data made, release built, warnings out, page up
 	$(BIN)/jiuzhu demo --workspace $(DEMO) --as-of $(AS_OF) --port $(PORT)
 
-test: install browser java ## everything that must hold before a change lands
+test: install browser java postgresql ## everything that must hold before a change lands
 	$(BIN)/ruff check src tests bench
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/jiuzhu catalogue check
-	$(BIN)/pytest -n 2 --dist loadgroup --coverage-page
+	$(BIN)/pytest -n 2 --dist loadgroup --coverage-page new
+	$(BIN)/python -m tests.support.postgresql $(BIN)/pytest -n 2 --dist loadgroup --coverage-page more $(ON_POSTGRESQL)
 
 test-unit: install ## one function at a time, under a minute
 	$(BIN)/pytest -n 2 tests/unit
@@ -67,6 +74,9 @@ bench-linking: install ## how well people without a right number are found again
 bench-invention: install ## records a second that are invented
 	$(BIN)/python -m bench.synthesise --parquet
 
+bench-acts: install postgresql ## acts a second of sixteen writers, with the record chained and with plain rows
+	$(BIN)/python -m bench.acts
+
 bench-province: install ## invent, deliver and run a province of RESIDENTS (2000000); takes an hour at 8500000
 	$(BIN)/python -m bench.province --residents $(or $(RESIDENTS),2000000)
 
@@ -87,4 +97,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills help install browser demo test test-unit docs format lock
+.PHONY: bench bench-acts bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills help install browser java postgresql demo test test-unit docs format lock

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).parents[1]
 SHARED = {"county", "desk"}
 PAGE = ROOT / "docs" / "reference" / "coverage.md"
+PROVED = ROOT / "var" / "proved.json"  # what the last run proved, for a run on the other database to add to
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--coverage-page", action="store_true", help="write docs/reference/coverage.md from the marks of the tests that passed"
+        "--coverage-page",
+        choices=("new", "more"),
+        help="write docs/reference/coverage.md from the marks of the tests that passed; more: beside those of the run before",
     )
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note what each test proves; send those that share a costly county to one process, so that it is made once."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Note what each test proves; send those that share a costly county to one process, so that it is made once.
+
+    On SQLite leave out what needs several writers; `make test` runs it on PostgreSQL afterwards.
+    """
+    if connection.vendor == "sqlite":
+        left_out = [item for item in items if item.get_closest_marker("postgresql")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
     for item in items:
         for costly in SHARED.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(costly))
@@ -66,9 +78,13 @@ def flushing() -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if not config.getoption("--coverage-page"):
+    asked = config.getoption("--coverage-page")
+    if not asked:
         return
     proved: dict[tuple[str, str], set[str]] = defaultdict(set)
+    if asked == "more":
+        for kind, row, test in json.loads(PROVED.read_text(encoding="utf-8")):
+            proved[kind, row].add(test)
     broken: set[str] = set()
     for report in [*terminalreporter.stats.get("failed", []), *terminalreporter.stats.get("error", [])]:
         broken.add(_named(report.nodeid))
@@ -77,6 +93,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             for kind, row in report.user_properties:
                 if kind in ("feature", "requirement"):
                     proved[kind, row].add(_named(report.nodeid))
+    PROVED.parent.mkdir(exist_ok=True)
+    PROVED.write_text(json.dumps([(*row, test) for row, tests in proved.items() for test in sorted(tests)]), encoding="utf-8")
     PAGE.write_text(_page(proved), encoding="utf-8")
 
 

@@ -32,7 +32,8 @@ def write_log(rounds: int = 8, at_once: int = 7, seed: int = 1) -> None:
     for turn in range(rounds):
         at = AT + timedelta(seconds=turn)
         for place in range(at_once):
-            actions._thread.writer = drawn.choice(CHAINS) if place >= len(CHAINS) else CHAINS[place]
+            head = Head.objects.get(writer=drawn.choice(CHAINS) if place >= len(CHAINS) else CHAINS[place])
+            actions._thread.head = actions._Head(head.pk, head.writer, head.number, head.code)
             subjects = [Subject("warning", f"W{n}") for n in range(drawn.choice((0, 0, 3)))]
             with transaction.atomic():
                 record(

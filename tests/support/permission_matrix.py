@@ -16,12 +16,17 @@ anyone | own_account | open | me | | session.begin session.end
 
 township_officer | casework | internal | here | | desk.open
 township_officer | monitoring | sensitive | below | | warnings.list warnings.read
-township_officer | monitoring | personal | below | | families.list warnings.export warnings.snooze@open sources.conflicts
+township_officer | monitoring | personal | below | | warnings.export warnings.snooze@open sources.conflicts
+township_officer | monitoring | personal | below | | families.list
 township_officer | monitoring | personal | below | 5000 | warnings.release@open
-township_officer | monitoring | internal | below | | sources.read overview.read overview.export
+township_officer | monitoring | internal | below | | sources.read overview.read screenings.read
+township_officer | monitoring | internal | below | | overview.export
 township_officer | monitoring | internal | here above | | indicators.read
 township_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
-township_officer | casework | sensitive | below task | 1 | visits.record@open family.open family.reveal
+township_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+township_officer | casework | sensitive | below task | 1 | family.reveal
+township_officer | casework | sensitive | below task | 1 | visits.correct
+township_officer | casework | internal | below | | visits.count yields.read
 township_officer | casework | sensitive | below | | referrals.read
 township_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make
 township_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
@@ -29,15 +34,24 @@ township_officer | casework | personal | below beside far | 1 | family.find_by_n
 township_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
 township_officer | casework | internal | kin | 1 | tasks.hand_over@open
 township_officer | casework | internal | below | | roles.delegate
+township_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
+township_officer | casework | personal | below task | 1 | tasks.finish@open
+township_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
+township_officer | casework | internal | here | | filters.save
 
 county_officer | casework | internal | here | | desk.open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
-county_officer | monitoring | personal | below | | families.list warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
+county_officer | monitoring | personal | below | | warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
+county_officer | monitoring | personal | below | | families.list
 county_officer | monitoring | personal | below | 50000 | warnings.release@open
-county_officer | monitoring | internal | below | | sources.read sources.retracted overview.read overview.export
+county_officer | monitoring | internal | below | | sources.read sources.retracted overview.read screenings.read
+county_officer | monitoring | internal | below | | overview.export
 county_officer | monitoring | internal | here above | | indicators.read
 county_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
-county_officer | casework | sensitive | below task | 1 | visits.record@open family.open family.reveal
+county_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+county_officer | casework | sensitive | below task | 1 | family.reveal
+county_officer | casework | sensitive | below task | 1 | visits.correct
+county_officer | casework | internal | below | | visits.count yields.read
 county_officer | casework | sensitive | below | | referrals.read
 county_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make family.export
 county_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
@@ -45,23 +59,34 @@ county_officer | casework | personal | below beside far | 1 | family.find_by_num
 county_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
 county_officer | casework | internal | kin | 1 | tasks.hand_over@open
 county_officer | casework | internal | below | | roles.delegate
-county_officer | policy | internal | below | | what_if.run proposals.make
+county_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
+county_officer | monitoring | personal | below | 1 | warnings.replace@open
+county_officer | casework | personal | below task | 1 | tasks.finish@open
+county_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
+county_officer | casework | internal | here | | filters.save
+county_officer | policy | internal | below | | what_if.run proposals.make shadows.run
 county_officer | policy | internal | below above | | proposals.read
 county_officer | supervision | internal | below | | events.read
 
 policy_officer | policy | internal | here | | desk.open
 policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
-policy_officer | policy | internal | below | | sources.read what_if.run proposals.make proposals.decide@proposed roles.delegate
-policy_officer | policy | internal | below | | overview.read overview.export
+policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
+policy_officer | policy | internal | below | | overview.export
+policy_officer | policy | internal | below | | shadows.run screenings.read
 policy_officer | policy | internal | below above | | proposals.read
+policy_officer | policy | internal | below | | yields.read
 policy_officer | policy | internal | here above | | indicators.read
+policy_officer | policy | internal | here | | filters.save
 
 data_steward | data_quality | internal | here | | desk.open
-data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read
-data_steward | data_quality | internal | below | | overview.read overview.export
-data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open
+data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
+data_steward | data_quality | internal | below | | overview.export
+data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open quarantine.return
+data_steward | data_quality | internal | below | | screenings.read
 data_steward | data_quality | sensitive | below | | deliveries.hand_in
 data_steward | data_quality | internal | here above | | indicators.read
+data_steward | data_quality | internal | task | | tasks.read
+data_steward | data_quality | internal | task | 1 | tasks.finish@open
 
 department_officer | service | internal | here | | desk.open
 department_officer | service | sensitive | task | | referrals.read
@@ -71,23 +96,35 @@ department_officer | service | personal | here | | quarantine.read quarantine.an
 auditor | supervision | internal | here | | desk.open
 auditor | supervision | sensitive | below | | warnings.list warnings.read visits.read cases.read
 auditor | supervision | sensitive | below | 1 | family.open
-auditor | supervision | personal | below | | families.list warnings.export tasks.read referrals.read
+auditor | supervision | personal | below | | warnings.export tasks.read referrals.read
+auditor | supervision | personal | below | | families.list
 auditor | supervision | personal | below | 1 | family.export
-auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read overview.export
-auditor | supervision | internal | below | | events.read events.verify
+auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
+auditor | supervision | internal | below | | overview.export
+auditor | supervision | internal | below | | visits.count yields.read
+auditor | supervision | internal | below | | events.read events.verify screenings.read
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read
+auditor | supervision | internal | here | | filters.save
 
 grid_worker | casework | internal | here | | desk.open
 grid_worker | casework | personal | task | | tasks.read visits.read
 grid_worker | casework | personal | task | 1 | visits.record@open family.open
+grid_worker | casework | personal | task | 1 | tasks.finish@open
+grid_worker | casework | personal | task | 1 | visits.correct
 grid_worker | casework | internal | kin | 1 | tasks.hand_over@open
 
 surveyor | casework | internal | here | | desk.open
 surveyor | casework | personal | task | | tasks.read visits.read
 surveyor | casework | personal | task | 1 | visits.record@open
+surveyor | casework | personal | task | 1 | visits.correct
 surveyor | casework | sensitive | task | 1 | family.open
+surveyor | casework | personal | task | 1 | tasks.finish@open
 surveyor | casework | internal | kin | 1 | tasks.hand_over@open
+
+adviser | casework | internal | here | | desk.open
+adviser | casework | sensitive | task | | cases.read
+adviser | casework | sensitive | task | 1 | cases.advise@open
 
 system_administrator | administration | internal | here | | desk.open
 system_administrator | administration | internal | below | | places.draw offices.open accounts.open accounts.close
@@ -102,6 +139,7 @@ console | | sensitive | machine | | warnings.read warnings.export sources.confli
 console | | internal | machine | | warnings.count sources.read sources.retracted deliveries.read deliveries.decide keys.read keys.propose
 console | | internal | machine | | keys.confirm what_if.run proposals.read proposals.make proposals.decide events.verify
 console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
+console | | internal | machine | | worker.run
 """
 
 # Where a thing stands, seen from the county 370502; "task", "kin" and "me" stand far away, so that only they can open it.

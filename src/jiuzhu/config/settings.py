@@ -1,10 +1,12 @@
-"""Settings of the embedded form: one machine, SQLite, a folder. JIUZHU_WORKSPACE says where everything kept lies."""
+"""Settings of the embedded form: one machine, a folder. JIUZHU_WORKSPACE says where everything kept lies, JIUZHU_DATABASE where the cases."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from pathlib import Path
+
+from jiuzhu.config.databases import database
 
 WORKSPACE = Path(os.environ.get("JIUZHU_WORKSPACE", "var/demo")).resolve()
 
@@ -25,6 +27,8 @@ def _secret(workspace: Path) -> str:
 SECRET_KEY = _secret(WORKSPACE)
 # Read one after the other, as `jiuzhu --catalogue` does; a later folder adds.
 CATALOGUE_FOLDERS = [Path(__file__).parents[3] / "catalogue"]
+# Declarations of this place alone, read last by every run over the workspace; numbers released on the desk are rows here.
+PLACE_FOLDER = WORKSPACE / "place"
 KEYS = WORKSPACE / "keys"
 KEYS_KNOWN = WORKSPACE / "keys.known"
 # Signed heads of the event log, and its rows: in production two folders on other machines, each written to by appending only.
@@ -40,8 +44,14 @@ INSTALLED_APPS = [
     "django_htmx",
     "jiuzhu.casework.trace",
     "jiuzhu.casework.accounts",
+    "jiuzhu.casework.parties",
+    "jiuzhu.casework.cases",
+    "jiuzhu.casework.referrals",
     "jiuzhu.casework.dispatch",
     "jiuzhu.casework.files",
+    "jiuzhu.casework.visits",
+    "jiuzhu.casework.stewardship",
+    "jiuzhu.casework.calibration",
     "jiuzhu.portals.desk",
 ]
 MIDDLEWARE = [
@@ -68,13 +78,8 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": WORKSPACE / "casework.sqlite3",
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"},
-    }
-}
+# Empty: one file on one machine. In production the address of a PostgreSQL.
+DATABASES = {"default": database(os.environ.get("JIUZHU_DATABASE", ""), WORKSPACE)}
 AUTH_USER_MODEL = "accounts.Officer"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "/login/"

@@ -289,6 +289,13 @@ def count_of(tables: Mapping[str, pa.Table], code: str) -> int:
     return int(tables.narrow(code).num_rows if isinstance(tables, Mapped) else tables[code].num_rows)
 
 
+def names_of(tables: Mapping[str, pa.Table], code: str) -> tuple[str, ...]:
+    """The columns of a table of a base, nothing of it read; none where there is none."""
+    if code not in tables:
+        return ()
+    return tables.narrow(code).names if isinstance(tables, Mapped) else tuple(tables[code].column_names)
+
+
 def mapped_tables(folder: Path, people: pa.Table) -> tuple[Mapped[MappedRows], Mapped[MappedTable]]:
     """Rows and relations of the base in a folder. people: as in `Base`."""
     words = mapped_table(folder / f"{WORDS}.arrow")["word"].combine_chunks()

@@ -12,10 +12,13 @@ from jiuzhu.rules.bodies import Body, Schedule, read_bodies, read_schedules
 from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.comparisons import Comparisons, read_comparisons
 from jiuzhu.rules.datasets import read_datasets
+from jiuzhu.rules.duties import Duties
 from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.family import FamilyFile, read_family_file
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
+from jiuzhu.rules.forms import Form
 from jiuzhu.rules.indicators import read_indicator, read_indicators
+from jiuzhu.rules.outcomes import Outcomes, check_granted
 from jiuzhu.rules.parameters import Parameters, read_parameters
 from jiuzhu.rules.permissions import Permissions, read_permissions
 from jiuzhu.rules.phrases import Language
@@ -25,6 +28,7 @@ from jiuzhu.rules.relations import read_derived, read_relations
 from jiuzhu.rules.source import Source
 from jiuzhu.rules.strands import Strands, read_strands
 from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, Indicator, Relation, Table
+from jiuzhu.rules.visiting import read_visiting
 from jiuzhu.rules.words import check_words, phrases_of, read_words
 
 __all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "read_catalogue"]
@@ -53,6 +57,9 @@ class Catalogue:
     strands: Strands = field(default_factory=Strands)
     permissions: Permissions = field(default_factory=Permissions)
     family_file: FamilyFile = field(default_factory=FamilyFile)
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    duties: Duties = field(default_factory=Duties)
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -101,6 +108,8 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     bodies = read_bodies(folders, reading)
     schedules = read_schedules(folders, indicators, reading)
     _check_owners(reading, {**facts, **indicators})
+    visiting = read_visiting(folders, reading)
+    check_granted(visiting.outcomes, folders, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,
@@ -121,6 +130,9 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         strands=read_strands(folders, reading),
         permissions=read_permissions(folders, reading),
         family_file=read_family_file(folders, facts, reading),
+        outcomes=visiting.outcomes,
+        duties=visiting.duties,
+        forms=visiting.forms,
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

@@ -20,11 +20,14 @@ _READ = {
     "sources": (".toml",),
     "schedules": (".toml",),
     "parameters": (".csv",),
+    "forms": (".toml",),
 }
-_OTHERS = ("divisions", "calendar", "programmes", "workflows", "forms", "places", "linking", "names", "notices")
+_OTHERS = ("divisions", "calendar", "programmes", "workflows", "places", "linking", "names", "notices")
 _FILES = (
     *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
     "events.toml",
+    "case_tags.toml",
+    *("outcomes.toml", "needs.toml", "policies.toml"),
 )
 
 

@@ -35,11 +35,15 @@ class Role:
 
 @dataclass(frozen=True)
 class Operation:
-    """states: those of the things it is done to; none where they have no states."""
+    """states: those of the things it is done to; none where they have no states.
+
+    only_sealed: it takes something away for good, a file or money, and is not done while the record of acts is not sealed (C7).
+    """
 
     code: str
     title: Title
     states: tuple[str, ...]
+    only_sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _word(kind: str, code: str, title: Title, keys: Keys) -> Any:
             if tier not in (*TIERS, "grid"):
                 keys.fault("tiers", "wrong_word", f"'{clipped(tier)}' is no tier", nearest(tier, (*TIERS, "grid")))
         return Role(code, title, duty, tiers)
-    return Operation(code, title, keys.words("states")) if kind == "operations" else title
+    return Operation(code, title, keys.words("states"), keys.flag("only_sealed")) if kind == "operations" else title
 
 
 def _read_rows(path: Path, found: Permissions, faults: list[Fault]) -> None:

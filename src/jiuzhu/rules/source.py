@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -194,6 +194,16 @@ class Keys:
             self.fault(key, "wrong_kind", f"'{key}' is not a list of tables", f"write {key} = [{{ … }}, …]")
             return ()
         return tuple(value)
+
+    def named(self, key: str, *, required: bool = False) -> Iterator[tuple[str, Keys]]:
+        """The tables under this key by their codes; what is no table is a fault and left out."""
+        for code, item in self.table(key, required=required).items():
+            if isinstance(item, dict):
+                yield code, Keys(self.source, (*self.at, key, code), item)
+            else:
+                self.source.fault(
+                    (*self.at, key, code), "wrong_kind", f"'{clipped(code)}' is not a table", f"write [{key}.{clipped(code)}]"
+                )
 
     def title(self, key: str, *, required: bool = True) -> Title:
         """`{ zh = "…", en = "…" }`; where a file has only Chinese, the English is empty."""

@@ -143,13 +143,16 @@ def test_every_cell_that_is_changed_turns_the_matrix_red(role: str, monkeypatch:
 
 
 def warnings_everywhere() -> list[tuple[str, str, str]]:
-    """Rows in every situation and state; (household, division, state). Households say whether a task or kin leads there."""
+    """Rows in every situation and state; (household, division, state). Households say whether a task or kin leads there.
+
+    The kind of the subject stands for the state: the database keeps a warning's own state to what becomes of warnings.
+    """
     states = {"", "open"} | {state for operation in TABLE.operations.values() for state in operation.states}
     kept = [(situation, code, state) for (situation, code), state in product(SITUATIONS.items(), sorted(states))]
     Warning.objects.bulk_create(
         Warning(
-            warning_id=str(number), indicator_id="S01-E01", scenario_id="S01", subject_kind="person", household_id=situation,
-            division_code=code[:12], level=4, value="", threshold="", unit="", kind="warning", side="entry", state=state,
+            warning_id=str(number), indicator_id="S01-E01", scenario_id="S01", subject_kind=state, household_id=situation,
+            division_code=code[:12], level=4, value="", threshold="", unit="", kind="warning", side="entry",
             changed="new", first_seen=AT.date(), as_of=AT.date(),
         )
         for number, (situation, code, state) in enumerate(kept)
@@ -163,7 +166,7 @@ def test_a_list_holds_exactly_what_would_be_granted_one_by_one():
     for role in TABLE.roles:
         who = viewer(role)
         for operation in TABLE.operations:
-            rows = visible(Warning.objects.all(), who, operation, at=AT, assigned=assigned, linked=linked)
+            rows = visible(Warning.objects.all(), who, operation, at=AT, state="subject_kind", assigned=assigned, linked=linked)
             seen = {int(number) for number in rows.values_list("warning_id", flat=True)}
             by_hand = {
                 number

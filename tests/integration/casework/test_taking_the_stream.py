@@ -75,10 +75,10 @@ def test_a_crash_between_two_entries_leaves_both_undone_and_they_are_done_once_l
     entries = [entry(1, "a", "red"), entry(2, "new")]
     follow = actions._follow
 
-    def crash(told: Any, *given: Any) -> None:
+    def crash(told: Any, *given: Any) -> int:
         if told["number"] == 2:
             raise OSError("the disk is full")
-        follow(told, *given)
+        return follow(told, *given)
 
     with monkeypatch.context() as patch:
         patch.setattr(actions, "_follow", crash)

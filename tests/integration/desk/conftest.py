@@ -49,6 +49,8 @@ def warning(number: str, division: str = HERE, **other: Any) -> Warning:
     told = {"indicator_id": "S01-E01", "scenario_id": "S01", "subject_kind": "person", "household_id": f"household-of-{number}"}
     told |= {"level": 4, "value": "31460.00", "threshold": "5000.00", "unit": "yuan", "kind": "warning", "side": "entry"}
     told |= {"state": "open", "changed": "new", "first_seen": date(2026, 11, 20), "as_of": date(2026, 11, 20)}
+    if other.get("state") == "closed":
+        told |= {"handling": "lapsed", "stands": False}
     return Warning.objects.create(warning_id=number, division_code=division, **told | other)
 
 

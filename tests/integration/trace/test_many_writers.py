@@ -42,9 +42,9 @@ def write(number: int, faults: list[BaseException]) -> None:
         connection.close()
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_writers_at_once_leave_whole_chains_and_the_sealer_covers_all(tmp_path: Path, settings: Any):
-    _side_by_side()
     settings.SEAL_KEEPER, settings.SEAL_SINK = tmp_path / "keeper", tmp_path / "sink"
     faults: list[BaseException] = []
     writers = [threading.Thread(target=write, args=(number, faults)) for number in range(WRITERS)]
@@ -64,9 +64,9 @@ def test_writers_at_once_leave_whole_chains_and_the_sealer_covers_all(tmp_path: 
     assert Head.objects.count() <= WRITERS
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_an_act_that_lasts_holds_up_no_other(zhou: Actor):
-    _side_by_side()
     faults: list[BaseException] = []
     with transaction.atomic():
         first = record("family.open", by=zhou, at=AT, on=Subject("household", "H1"))
@@ -76,12 +76,6 @@ def test_an_act_that_lasts_holds_up_no_other(zhou: Actor):
         assert not other.is_alive()
     assert faults == []
     assert set(Event.objects.exclude(pk=first.pk).values_list("writer", flat=True)).isdisjoint({first.writer})
-
-
-def _side_by_side() -> None:
-    """SQLite lets one connection write at a time, and its database of a test run lies in memory: the processes below stand for it."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite has one writer")
 
 
 BEGIN = "import sys, django; django.setup()"

@@ -223,6 +223,7 @@ def test_a_dataset_or_field_without_purpose_basis_level_owner_or_keeping_time_st
     assert any(fault.rule == "missing_key" and f"'{missing}'" in fault.problem for fault in caught.value.faults)
 
 
+@pytest.mark.requirement("F3")
 def test_a_sensitive_trait_needs_a_law_of_its_own(folder: Path) -> None:
     fact = folder / "facts" / "woman.toml"
     head = 'code = "woman"\ntitle = { zh = "女性", en = "woman" }\nof = "person"\nkind = "flag"\n'

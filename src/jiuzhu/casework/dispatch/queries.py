@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
+from jiuzhu.casework.accounts.models import Assignment
 from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, allowed_each, mask, visible
-from jiuzhu.casework.accounts.places import inside
+from jiuzhu.casework.accounts.places import inside, stem
+from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Load, Warning
 
-ORDERS = {
-    "level": ("-level", "due_on", "indicator_id", "warning_id"),
-    "due": ("due_on", "-level", "indicator_id", "warning_id"),
-    "household": ("household_id", "-level", "indicator_id", "warning_id"),
-    "indicator": ("indicator_id", "-level", "warning_id"),
-    "newest": ("-first_seen", "-level", "indicator_id", "warning_id"),
+# Columns a list is sorted by, never null and all in one direction, so that the next page begins after a key; True: the greatest first.
+ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
+    "level": (("rank", "due_key", "pk"), False),
+    "due": (("due_key", "rank", "pk"), False),
+    "household": (("household_id", "rank", "pk"), False),
+    "indicator": (("indicator_id", "rank", "pk"), False),
+    "newest": (("first_seen", "pk"), True),
 }
+# The lists a warning can stand in. `working` is what was released and is not yet dealt with.
+QUEUES = {"waiting": "waiting", "working": "released", "snoozed": "snoozed", "hints": "hints", "closed": "closed"}
+# All that is issued and not yet dealt with: what an overview counts.
+ALL, UNDEALT = "all", ("waiting", "released", "snoozed")
+MOST_COUNTED = 10_000  # beyond it a page says "more than"
 
-
+TOWNSHIP_DIGITS = 9
 PIECE = 500  # rows of an export between two looks at the role it rests on
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What the reader asked for. Empty means everything; levels are 1 to 4, divisions are codes of 6, 9 or 12 digits."""
+    """What the reader asked for. Empty means everything; levels are 1 to 4, divisions are codes of 6, 9 or 12 digits.
 
-    kind: str = "warning"
+    queue: a key of QUEUES; ALL the warnings of every open one; "" is all that is open, hints too. down: the other way round.
+    """
+
+    queue: str = "waiting"
     side: str = ""
     levels: tuple[int, ...] = ()
     scenarios: tuple[str, ...] = ()
@@ -39,9 +53,17 @@ class Filter:
     until: date | None = None
     due_from: date | None = None
     due_until: date | None = None
-    closed: bool = False
     order: str = "level"
     down: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. before, after: keys for `page`, "" where there is nothing more on that side."""
+
+    items: list[Warning]
+    before: str
+    after: str
 
 
 def newest_load() -> Load | None:
@@ -55,12 +77,60 @@ def within_reach(*, viewer: Viewer, operation: str, at: datetime) -> QuerySet[Wa
 
 def warnings(*, viewer: Viewer, wanted: Filter, at: datetime, operation: str = "warnings.list") -> QuerySet[Warning]:
     """The warnings asked for, in the order asked for."""
-    found = _narrowed(within_reach(viewer=viewer, operation=operation, at=at), wanted)
-    order = ORDERS.get(wanted.order, ORDERS["level"])
-    if wanted.down:
-        first = order[0][1:] if order[0].startswith("-") else "-" + order[0]
-        order = (first, *order[1:])
-    return found.order_by(*order)
+    return narrowed(within_reach(viewer=viewer, operation=operation, at=at), wanted).order_by(*_ordered(wanted, back=False))
+
+
+def page(*, viewer: Viewer, wanted: Filter, at: datetime, size: int, after: str = "", before: str = "") -> Page:
+    """One page of the warnings asked for: from the beginning, after a key, or before one; an unreadable key is the beginning.
+
+    A page is found by key, never by counting rows, so the last one of many takes no longer than the first.
+    """
+    columns, _ = ORDERS.get(wanted.order, ORDERS["level"])
+    key, back = _key(before or after, columns), bool(before)
+    rows = narrowed(within_reach(viewer=viewer, operation="warnings.list", at=at), wanted)
+    if key is not None:
+        greater = wanted_greatest_first(wanted) == back
+        beyond = TupleGreaterThan if greater else TupleLessThan
+        rows = rows.filter(beyond(tuple(F(name) for name in columns), key))
+    found = list(rows.order_by(*_ordered(wanted, back=back and key is not None)).values_list("pk", flat=True)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if back and key is not None:
+        found.reverse()
+    place = {pk: number for number, pk in enumerate(found)}
+    items = sorted(Warning.objects.filter(pk__in=found), key=lambda item: place[item.pk])
+    if not items:
+        return Page([], "", "")
+    has_before = more if back else key is not None
+    has_after = True if back and key is not None else more
+    return Page(items, _key_of(items[0], columns) if has_before else "", _key_of(items[-1], columns) if has_after else "")
+
+
+def wanted_greatest_first(wanted: Filter) -> bool:
+    """Whether the list begins with the greatest keys."""
+    return ORDERS.get(wanted.order, ORDERS["level"])[1] != wanted.down
+
+
+def _ordered(wanted: Filter, *, back: bool) -> list[str]:
+    columns, _ = ORDERS.get(wanted.order, ORDERS["level"])
+    sign = "-" if wanted_greatest_first(wanted) != back else ""
+    return [sign + name for name in columns]
+
+
+def _key_of(item: Warning, columns: tuple[str, ...]) -> str:
+    """What a page begins after: the sorted columns of a row as text, without anything of a person but the household's number."""
+    told = "\n".join(str(getattr(item, name)) for name in columns)
+    return base64.urlsafe_b64encode(told.encode()).decode("ascii").rstrip("=")
+
+
+def _key(text: str, columns: tuple[str, ...]) -> tuple[Any, ...] | None:
+    try:
+        parts = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("\n") if text else []
+        if len(parts) != len(columns):
+            return None
+        kinds = {"rank": int, "pk": int, "due_key": date.fromisoformat, "first_seen": date.fromisoformat}
+        return tuple(kinds.get(name, str)(part) for name, part in zip(columns, parts, strict=True))
+    except ValueError:
+        return None
 
 
 def exported(*, viewer: Viewer, wanted: Filter, now: Callable[[], datetime]) -> Iterator[Warning]:
@@ -90,38 +160,72 @@ def of_household(*, viewer: Viewer, household_id: str, at: datetime) -> QuerySet
 
 @dataclass(frozen=True)
 class Counts:
-    """How many, for the words on the filters. by_tab: (kind, closed) to number; the others within the chosen tab."""
+    """How many, for the words on the filters: in each queue, and in the chosen one by each filter if it alone were left open.
 
-    by_tab: dict[tuple[str, bool], int]
+    total, households: of what the list shows; None where they are more than MOST_COUNTED.
+    """
+
+    by_queue: dict[str, int]
     by_level: dict[int, int]
     by_scenario: dict[str, int]
-    by_division: dict[str, int]
-    households: int
+    by_township: dict[str, int]
+    total: int
+    households: int | None
 
 
 def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
-    """Numbers beside each filter: what would be there if that filter alone were left open."""
+    """Numbers beside each filter, from one look at the index in which they lie together."""
     reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
-    tabs = reach.values_list("kind", "state").annotate(n=Count("pk"))
-    by_tab: dict[tuple[str, bool], int] = {(kind, state == Warning.State.CLOSED): n for kind, state, n in tabs}
-
-    def grouped(column: str, **opened: object) -> dict[str, int]:
-        rows = _narrowed(reach, replace(wanted, **opened))  # type: ignore[arg-type]
-        return dict(rows.order_by().values_list(column).annotate(n=Count("pk")))
-
+    queues = [name for name in QUEUES if name != "closed"]
+    by_queue = reach.filter(queue__in=[QUEUES[name] for name in queues]).order_by().values_list("queue").annotate(n=Count("pk"))
+    told = dict(by_queue)
+    shown = narrowed(reach, replace(wanted, levels=(), scenarios=(), divisions=(), indicator="")).order_by()
+    if wanted.indicator:
+        shown = shown.filter(indicator_id=wanted.indicator)
+    villages = {code for code in wanted.divisions if len(code) > TOWNSHIP_DIGITS}
+    cells = shown.values_list("township", "scenario_id", "level").annotate(n=Count("pk"))
+    by_level: dict[int, int] = {}
+    by_scenario: dict[str, int] = {}
+    by_township: dict[str, int] = {}
+    total = 0
+    for township, scenario, level, n in cells:
+        right = not wanted.levels or level in wanted.levels
+        fits = not wanted.scenarios or scenario in wanted.scenarios
+        here = not wanted.divisions or any(_overlaps(township, code) for code in wanted.divisions)
+        if fits and here:
+            by_level[level] = by_level.get(level, 0) + n
+        if right and here:
+            by_scenario[scenario] = by_scenario.get(scenario, 0) + n
+        if right and fits:
+            by_township[township] = by_township.get(township, 0) + n
+        total += n if right and fits and here else 0
+    rows = narrowed(reach, wanted).order_by()
+    if villages:
+        total = rows.count()
+    some = rows.values("household_id").distinct()[: MOST_COUNTED + 1].count()
     return Counts(
-        by_tab=by_tab,
-        by_level={int(level): n for level, n in grouped("level", levels=()).items()},
-        by_scenario=grouped("scenario_id", scenarios=(), indicator=""),
-        by_division=grouped("division_code", divisions=()),
-        households=_narrowed(reach, wanted).order_by().values("household_id").distinct().count(),
+        by_queue={name: told.get(QUEUES[name], 0) for name in queues},
+        by_level=by_level,
+        by_scenario=by_scenario,
+        by_township=by_township,
+        total=total,
+        households=some if some <= MOST_COUNTED else None,
     )
 
 
-def _narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
-    rows = rows.filter(state=Warning.State.CLOSED if wanted.closed else Warning.State.OPEN)
-    if not wanted.closed:
-        rows = rows.filter(kind=wanted.kind)
+def _overlaps(township: str, division: str) -> bool:
+    shared = stem(division)
+    return township.startswith(shared) or shared.startswith(township)
+
+
+def narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
+    """Those of the rows that a filter covers."""
+    if wanted.queue == ALL:
+        rows = rows.filter(queue__in=UNDEALT)
+    elif wanted.queue:
+        rows = rows.filter(queue=QUEUES[wanted.queue])
+    else:
+        rows = rows.filter(state=Warning.State.OPEN)
     if wanted.side:
         rows = rows.filter(side=wanted.side)
     if wanted.levels:
@@ -144,3 +248,88 @@ def _narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
     if wanted.due_until:
         rows = rows.filter(due_on__lte=wanted.due_until)
     return rows
+
+
+@dataclass(frozen=True)
+class Conserved:
+    """What became of all warnings ever issued (F7). issued: counted when they came, the others where they are now."""
+
+    issued: int
+    open: int
+    closed: int
+    replaced: int
+
+    @property
+    def holds(self) -> bool:
+        return self.issued == self.open + self.closed + self.replaced
+
+
+def conserved() -> Conserved:
+    """Of the whole desk, whoever asks: numbers alone."""
+    by_state = dict(Warning.objects.order_by().values_list("state").annotate(n=Count("pk")))
+    issued = Load.objects.aggregate(n=Sum("brought"))["n"] or 0
+    return Conserved(issued, *(by_state.get(state, 0) for state in ("open", "closed", "replaced")))
+
+
+def of_case(*, viewer: Viewer, case: int, at: datetime) -> QuerySet[Warning]:
+    """All warnings of a case, those open first."""
+    reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
+    return reach.filter(case=case).order_by("-state", "-level", "indicator_id")
+
+
+@dataclass(frozen=True)
+class Office:
+    """How an office stands. staff: accounts with a live role there. late: waiting warnings and open tasks past their day.
+
+    last_act: the newest instant somebody there released, gave or finished something; None for never.
+    """
+
+    division_code: str
+    waiting: int
+    open_tasks: int
+    late: int
+    raised: int
+    staff: int
+    last_act: datetime | None
+
+    @property
+    def silent(self) -> bool:
+        """Something is late and nobody is there, or nobody there has done anything yet."""
+        return self.late > 0 and (self.staff == 0 or self.last_act is None)
+
+
+def offices(*, viewer: Viewer, at: datetime, today: date) -> list[Office]:
+    """Every township within reach that has something to do, the most late first: an office that is silent shows one tier up (F7)."""
+    reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
+    waiting = reach.filter(queue="waiting").order_by().values_list("township")
+    counted = {code: (n, late) for code, n, late in waiting.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))}
+    released = dict(reach.filter(released_at__isnull=False).order_by().values_list("township").annotate(last=Max("released_at")))
+    tasks = visible(Task.objects.all(), viewer, "tasks.read", at=at).order_by().values_list("office")
+    tasks_of = {
+        code: told
+        for code, *told in tasks.annotate(
+            n=Count("pk", filter=Q(state="open")),
+            late=Count("pk", filter=Q(state="open", due_on__lt=today)),
+            raised=Count("pk", filter=Q(state="open", tier_up__gt=0)),
+            given=Max("given_at"),
+            done=Max("done_at", filter=Q(state="done")),
+        )
+    }
+    codes = sorted(counted.keys() | {code for code, told in tasks_of.items() if told[0]})
+    live = Q(since__lte=at, until__gt=at, officer__is_active=True, duty="casework")
+    staff = dict(
+        Assignment.objects.filter(live, division_code__in=codes)
+        .order_by()
+        .values_list("division_code")
+        .annotate(n=Count("officer", distinct=True))
+    )
+    made = [
+        _office(code, counted.get(code, (0, 0)), tasks_of.get(code), released.get(code), staff.get(code, 0)) for code in codes
+    ]
+    return sorted(made, key=lambda one: (-one.silent, -one.late, one.division_code))
+
+
+def _office(code: str, waiting: tuple[int, int], tasks: list[Any] | None, released: datetime | None, staff: int) -> Office:
+    n, late, raised, given, done = tasks or (0, 0, 0, None, None)
+    acts = [one for one in (released, given, done) if one is not None]
+    return Office(code, waiting[0], n, waiting[1] + late, raised, staff, max(acts, default=None))

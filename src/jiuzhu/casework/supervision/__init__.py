@@ -1,1 +1,1 @@
-"""How the whole goes: counted over what the other steps keep, for those who answer for it."""
+"""What the work amounts to: questions over what the other steps keep."""

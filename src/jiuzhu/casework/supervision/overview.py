@@ -13,13 +13,16 @@ import numpy as np
 import numpy.typing as npt
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Substr, TruncMonth
 
 from jiuzhu.casework.accounts import places
 from jiuzhu.casework.accounts.permissions import Grant, NotAllowed, Scope, Viewer, actor, allowed, require, visible
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.dispatch.queries import UNDEALT
+from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.actions import Subject, record
+from jiuzhu.casework.visits.models import Visit
 from jiuzhu.registry import public
 from jiuzhu.registry.public import Listed
 from jiuzhu.rules.tree import Title
@@ -31,6 +34,13 @@ MONTHS = 12
 BEYOND_POLICY = (6, 7)  # categories of the base that no standing benefit covers: other hardship, without local registration
 WITHOUT_PREFECTURES = ("11", "12", "31", "50")  # cities directly under the State Council: their counties stand right below them
 DIGITS = {"nation": 2, "province": 4, "prefecture": 6, "county": 9, "township": 12, "village": 12}
+STAGES = {
+    "issued": Title("已发出", "Issued"),
+    "released": Title("已发布", "Released"),
+    "visited": Title("已走访", "Visited"),
+    "handled": Title("已处置", "Dealt with"),
+    "helped": Title("得到帮助", "Helped"),
+}
 Mask = npt.NDArray[np.bool_]
 
 
@@ -119,7 +129,7 @@ def overview(*, viewer: Viewer, division: str, today: date, at: datetime) -> Ove
     """Everything the page tells of a division. Raises NotAllowed for one out of reach or without any such code (A3)."""
     grant = _may(viewer, READ, division, at)
     reach = visible(Warning.objects.all(), viewer, READ, at=at).filter(places.inside(division, "division_code"))
-    standing = reach.filter(state=Warning.State.OPEN, kind="warning")
+    standing = reach.filter(queue__in=UNDEALT)
     counted = _counted(standing, division, today)
     base = _listed()
     here = within(base, division) if base is not None else np.zeros(0, np.bool_)
@@ -221,10 +231,17 @@ def _months(standing: QuerySet[Warning], today: date) -> dict[date, int]:
 
 
 def _stages(reach: QuerySet[Warning], division: str) -> list[Stage]:
-    """The first two stages are the desk's own; what a step that is not there would have counted has no bar."""
+    """What the desk keeps itself; a step that keeps more offers it, and what nobody keeps has no bar."""
     warnings = reach.filter(kind="warning")
-    issued = warnings.count()
-    stages = [Stage(Title("已发出", "Issued"), issued)]
+    helped = [code for code, told in visiting().outcomes.by_code.items() if told.result == "helped"]
+    told = warnings.aggregate(
+        issued=Count("pk"),
+        released=Count("pk", filter=Q(released_at__isnull=False)),
+        handled=Count("pk", filter=Q(handled_at__isnull=False)),
+        visited=Count("pk", filter=Q(Exists(Visit.objects.filter(task=OuterRef("task"))))),
+        helped=Count("pk", filter=Q(outcome__in=helped)),
+    )
+    stages = [Stage(title, told[name]) for name, title in STAGES.items()]
     return stages + [stage for step in _STAGES for stage in step(warnings, division)]
 
 

@@ -126,16 +126,13 @@ def _write(
         [(one.kind, one.key, one.division_code, one.household, one.case) for one in subjects]
     )
     event.catalogue_version, event.release = standing()
-    head = _chain()
-    event.writer, event.number, event.previous_code = head.writer, head.number + 1, head.code
-    event.because = written.sealed_reason(because, event)
-    event.code = written.code_of(event)
+    _into_a_chain(event, because)
     try:
         event.clean_fields()
     except ValidationError as wrong:
         raise NotRecordable(f"{event.operation}: {'; '.join(f'{field}: {told}' for field, told in wrong)}") from None
     event.save(force_insert=True)
-    rows = (
+    rows = [
         EventSubject(
             event=event,
             position=position,
@@ -146,24 +143,54 @@ def _write(
             case_key=one.case,
         )
         for position, one in enumerate(subjects)
-    )
-    EventSubject.objects.bulk_create(rows, batch_size=_BATCH)
-    if Head.objects.filter(pk=head.pk, number=head.number).update(number=event.number, code=event.code) != 1:
-        raise NotInTransaction(f"chain {head.writer} moved under the act; the database does not keep transactions apart")
+    ]
+    if rows:
+        EventSubject.objects.bulk_create(rows, batch_size=_BATCH)
     return event
 
 
-def _chain() -> Head:
-    """The chain this connection writes to, locked to the end of the transaction: the one it used last, else any that is free.
+def _into_a_chain(event: Event, because: str) -> None:
+    """Give the event its place in a chain, whose head moves and is held to the end of the transaction.
 
-    Skipping locked rows means no act waits for another's; a chain left by a process that ended is taken up again, so there
-    are never more chains than there were writers at once.
+    The head this thread moved last is taken as it was left, in one statement; where that is no more so, after a rollback or
+    because another holds it, any that is free. Skipping locked rows means no act waits for another's; a chain left by a process
+    that ended is taken up again, so there are never more chains than there were writers at once.
     """
-    free = Head.objects.select_for_update(skip_locked=True).order_by("pk")
-    head = free.filter(writer=getattr(_thread, "writer", "")).first() or free.first()
-    head = head or Head.objects.create(writer=secrets.token_hex(8))
-    _thread.writer = head.writer
-    return head
+    remembered: _Head | None = getattr(_thread, "head", None)
+    if remembered is None or not _moved(remembered, event, because):
+        free = Head.objects.select_for_update(skip_locked=True).order_by("pk")
+        head = (
+            (remembered and free.filter(pk=remembered.row).first())
+            or free.first()
+            or Head.objects.create(writer=secrets.token_hex(8))
+        )
+        if not _moved(_Head(head.pk, head.writer, head.number, head.code), event, because):
+            raise NotInTransaction(f"chain {head.writer} moved under the act; the database does not keep transactions apart")
+
+
+@dataclass(frozen=True)
+class _Head:
+    row: int
+    writer: str
+    number: int
+    code: str
+
+
+def _moved(head: _Head, event: Event, because: str) -> bool:
+    """Whether the head stood so and was free; then it stands at this event."""
+    event.writer, event.number, event.previous_code = head.writer, head.number + 1, head.code
+    event.because = written.sealed_reason(because, event)
+    event.code = written.code_of(event)
+    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE trace_head SET number = %s, code = %s WHERE id = "
+            f"(SELECT id FROM trace_head WHERE id = %s AND number = %s AND code = %s {lock})",
+            [event.number, event.code, head.row, head.number, head.code],
+        )
+        moved = cursor.rowcount == 1
+    _thread.head = _Head(head.row, head.writer, event.number, event.code) if moved else None
+    return moved
 
 
 def _check(event: Event, subjects: Sequence[Subject]) -> None:

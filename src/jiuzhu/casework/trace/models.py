@@ -185,3 +185,23 @@ class Kept(models.Model):
     at = models.DateTimeField()
 
     levels: ClassVar[Mapping[str, str]] = dict.fromkeys(("id", "seal", "at"), "internal")
+
+
+class Answer(models.Model):
+    """What a changing request was answered, kept with the key it carried, so that the same one sent again is answered the same (G1).
+
+    who: the account that sent it. content: hash of what was asked. told: the answer, JSON, without anything of a person.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    who = models.CharField(max_length=80)
+    content = models.CharField(max_length=64)
+    told = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    levels: ClassVar[Mapping[str, str]] = dict.fromkeys(("id", "key", "who", "content", "told", "at"), "internal")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~models.Q(key="") & ~models.Q(who=""), name="answer_to_somebody")
+        ]

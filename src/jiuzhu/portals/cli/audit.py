@@ -35,6 +35,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     seal = parts.add_parser("seal", parents=[common], help="seal what is new and send it on; `serve` does so by itself")
     seal.add_argument("--every", type=float, metavar="SECONDS", help="go on until stopped")
     seal.set_defaults(act=_seal, operation="platform.serve")
+    grant = parts.add_parser(
+        "grant", parents=[common], help="let the platform run as an account of PostgreSQL that cannot change the record"
+    )
+    grant.add_argument("account", metavar="ACCOUNT", help="of the database, made with createuser; it owns nothing")
+    grant.set_defaults(act=_grant, operation="platform.serve")
 
 
 def _export(asked: argparse.Namespace) -> int:
@@ -121,6 +126,18 @@ def _sealed_once() -> str:
     except (sealing.ChainBroken, DatabaseError, KeyMissing, KeyWrong, KeyUnfit, OSError) as wrong:
         return f"sealing / 封存: {wrong}"
     return ""
+
+
+def _grant(asked: argparse.Namespace) -> int:
+    _open(asked.workspace)
+    from jiuzhu.casework.trace.grants import NoSuchAccount, grant_to
+
+    try:
+        tables = grant_to(asked.account)
+    except NoSuchAccount as wrong:
+        raise Refused(str(wrong), code="account", value=asked.account) from None
+    say(f"{asked.account}: {tables} tables; rows of the record can be added and read by it, never changed or removed")
+    return 0
 
 
 def _record() -> None:

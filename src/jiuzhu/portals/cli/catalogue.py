@@ -1,4 +1,7 @@
-"""`catalogue check`: every fault of the declarations, with file, line, rule and mend; then every example on every engine."""
+"""`catalogue check`: every fault of the declarations, with file, line, rule and mend; then every example on every engine.
+
+`catalogue form`: a form of visits as an XLSForm workbook.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli import pages
-from jiuzhu.portals.cli.answers import say
+from jiuzhu.portals.cli.answers import Refused, say
 from jiuzhu.registry import public
+from jiuzhu.rules import xlsform
 from jiuzhu.rules.check import check_folder
+from jiuzhu.rules.faults import nearest
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -19,6 +24,10 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     check.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="a further folder, checked on top of the national one")
     check.add_argument("--no-examples", action="store_true", help="only read the declarations")
     check.set_defaults(act=_check, operation="catalogue.check")
+    form = acts.add_parser("form", parents=[common], help="write a form of visits as an XLSForm workbook")
+    form.add_argument("code", metavar="FORM", help="its code, such as F04")
+    form.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx")
+    form.set_defaults(act=_form, operation="catalogue.check")
     pages.add_commands(acts, common)
 
 
@@ -40,3 +49,16 @@ def _check(asked: argparse.Namespace) -> int:
         f"{examples} examples; {len(wrong)} wrong"
     )
     return 1 if wrong else 0
+
+
+def _form(asked: argparse.Namespace) -> int:
+    catalogue = public.catalogue(*asked.catalogue)
+    form = catalogue.forms.get(asked.code)
+    if form is None:
+        raise Refused(
+            f"there is no form '{asked.code}'", code="form", value=asked.code, next=nearest(asked.code, catalogue.forms)
+        )
+    told = xlsform.sheets(form, catalogue.outcomes, {code: card.title for code, card in catalogue.duties.cards.items()})
+    asked.out.write_bytes(xlsform.workbook(told))
+    say(f"{form.code} {form.version} in {asked.out}: {len(form.questions)} questions")
+    return 0

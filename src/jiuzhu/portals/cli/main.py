@@ -29,9 +29,12 @@ from jiuzhu.portals.cli import (
     steward,
     stream,
     trying,
+    worker,
 )
 from jiuzhu.portals.cli.answers import Refused
 from jiuzhu.registry import public
+
+PLACE = "place"  # below a workspace: this place's own declarations, numbers released on the desk among them
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -39,6 +42,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = _parser()
     permitted.declared(parser)
     asked = parser.parse_args(words)
+    place = asked.workspace / PLACE
+    if place.is_dir() and place.resolve() not in [folder.resolve() for folder in asked.catalogue]:
+        asked.catalogue.insert(0, place)
     try:
         permitted.permit(asked)
         code = asked.act(asked)
@@ -101,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         audit,
         officers,
         site,
+        worker,
     )
     for room in rooms:
         room.add_commands(commands, common)

@@ -128,22 +128,24 @@ class DemoAccount:
 
 
 def demo_accounts(workspace: Path) -> list[DemoAccount]:
-    """A county officer, an officer of the township with most people, and one who looks over the province, of the invented county."""
+    """An officer of each kind for the county that was invented, of the township with most people, and for policy of the city above."""
     township = public.largest_township(workspace)
     if township is None:
         return []
     county = township[:6]
-    province = f"{county[:2]}0000"
-    names = {code: public.division_name(code) for code in (county, township, province)}
+    names = {code: public.division_name(code) for code in (county, township)}
     return [
         DemoAccount("county", "县级审核员", "county_officer", county, names[county]),
-        DemoAccount("province", "省级政策管理员", "policy_officer", province, names[province]),
         DemoAccount("township", "乡镇经办员", "township_officer", township, f"{names[county]} {names[township]}"),
+        DemoAccount("steward", "数据管理员", "data_steward", county, names[county]),
+        DemoAccount("steward2", "数据管理员（第二人）", "data_steward", county, names[county]),
+        DemoAccount("policy", "政策管理员", "policy_officer", f"{county[:4]}00", public.division_name(f"{county[:4]}00")),
     ]
 
 
 def _take(workspace: Path, release: str) -> None:
     """The current release, if the desk has not got it, and what the stream added since."""
+    from jiuzhu.casework.calibration import actions as calibration
     from jiuzhu.casework.dispatch import actions, queries
 
     summary = public.release(workspace, release)
@@ -165,6 +167,7 @@ def _take(workspace: Path, release: str) -> None:
         load = actions.take_release(release=release, as_of=summary.as_of, warnings=rows, due=due, at=at, stream_number=number)
     entries = [asdict(entry) for entry in public.stream(workspace, after=load.stream_number)]
     actions.take_stream(entries=entries, as_of=summary.as_of, due=due, at=at)
+    calibration.follow_release(release=release, at=at)
 
 
 def _listen(workspace: Path, port: int) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
@@ -18,6 +21,30 @@ def workspace() -> Path:
 def catalogue() -> Catalogue:
     """The declarations of the release on the desk; before the first release the national ones."""
     return public.catalogue_of(workspace()) if public.current(workspace()) else _national()
+
+
+def day(at: datetime) -> date:
+    """The day that figures of what is due are of: an invented county stands still at the day of its release."""
+    here = workspace()
+    if public.is_invented(here) and public.current(here):
+        return public.release(here).as_of
+    return timezone.localdate(at)
+
+
+def readers() -> Mapping[str, tuple[str, ...]]:
+    """Dataset to the indicators that read it, directly or through facts."""
+    told = catalogue()
+    return _readers(told.version)
+
+
+@lru_cache(maxsize=2)
+def _readers(version: str) -> Mapping[str, tuple[str, ...]]:
+    told = catalogue()
+    found: dict[str, list[str]] = {}
+    for code, indicator in told.indicators.items():
+        for dataset in told.datasets_read(indicator):
+            found.setdefault(dataset, []).append(code)
+    return {dataset: tuple(codes) for dataset, codes in found.items()}
 
 
 @lru_cache(maxsize=1)

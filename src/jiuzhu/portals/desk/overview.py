@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from jiuzhu.casework.accounts import places
 from jiuzhu.casework.accounts.permissions import NotAllowed
 from jiuzhu.casework.accounts.queries import posting
+from jiuzhu.casework.dispatch.queries import ALL
 from jiuzhu.casework.supervision import overview as counting
 from jiuzhu.casework.supervision.overview import Overview, Part
 from jiuzhu.portals.desk import known
@@ -203,7 +204,7 @@ def _row(part: Part, today: date, *, lists: bool, homes: bool) -> Row:
 
 
 def _warnings(division: str, count: int, may: bool, **filters: Any) -> Linked:
-    asked = {"division": division, **filters}
+    asked = {"division": division, "tab": ALL, **filters}
     return Linked(count, f"{reverse('warnings')}?{urlencode(asked, doseq=True)}" if may else "")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,25 +14,52 @@ from django.views.decorators.http import require_GET
 from jiuzhu.casework.accounts.permissions import allowed, table
 from jiuzhu.casework.accounts.queries import posting
 from jiuzhu.casework.dispatch import queries
+from jiuzhu.casework.trace.sealing import Lateness, sealing_late
 from jiuzhu.portals.desk import known
+from jiuzhu.rules.tree import Title
 
-SECTIONS = (
-    ("warnings", "warnings.list"),
-    ("overview", "overview.read"),
-    ("data", "sources.read"),
-)  # address and operation, in the order of the menu
+
+@dataclass(frozen=True)
+class Door:
+    """One way in from the menu: the name of its address, its operation, and the section it opens; of a section's doors the first
+    that the reader may open is shown."""
+
+    address: str
+    operation: str
+    section: str
+    icon: str
+    title: Title
+
+
+MENU = (
+    Door("today", "tasks.read", "today", "today", Title(zh="今日", en="Today")),
+    Door("warnings", "warnings.list", "warnings", "alert", Title(zh="预警与提示", en="Warnings and hints")),
+    Door("tasks", "tasks.read", "tasks", "walk", Title(zh="任务", en="Tasks")),
+    Door("cases", "cases.read", "cases", "family", Title(zh="个案", en="Cases")),
+    Door("referrals", "referrals.read", "referrals", "route", Title(zh="转介", en="Referrals")),
+    Door("overview", "overview.read", "overview", "map", Title(zh="总览", en="Overview")),
+    Door("deliveries", "deliveries.read", "data", "database", Title(zh="数据室", en="Data room")),
+    Door("data", "sources.read", "data", "database", Title(zh="数据室", en="Data room")),
+    Door("quarantine", "quarantine.read", "data", "database", Title(zh="隔离区", en="Quarantine")),
+    Door("indicators", "indicators.read", "indicators", "adjust", Title(zh="指标工作室", en="Indicator studio")),
+    Door("yields", "yields.read", "yields", "yield", Title(zh="预警成效", en="What warnings came to")),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated or not hasattr(request, "viewer"):
         return {}
-    held = posting(request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
+    at: datetime = request.asked_at  # type: ignore[attr-defined]
+    held = posting(request.viewer, at=at)  # type: ignore[attr-defined]
+    answers_for_the_record = allowed(request.viewer, "events.verify", on=None, at=at)  # type: ignore[attr-defined]
     return {
+        "unsealed": answers_for_the_record and sealing_late(at) is not Lateness.NONE,
         "officer": request.user,
         "role": table().roles[held.role].title if held else None,
         "division_name": known.full_place(held.division_code) if held else "",
-        "may_open": _open_to(request),
-        "may_export": allowed(request.viewer, "warnings.export", on=None, at=request.asked_at),  # type: ignore[attr-defined]
+        "menu": (menu := list(_open_to(request))),
+        "may_open": {door.address for door in menu},
+        "may_export": allowed(request.viewer, "warnings.export", on=None, at=at),  # type: ignore[attr-defined]
         "load": queries.newest_load(),
     }
 
@@ -37,12 +67,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """On to the first section the reader may open."""
-    sections = _open_to(request)
-    if not sections:
+    first = next(_open_to(request), None)
+    if first is None:
         raise Http404
-    return redirect(sections[0])
+    return redirect(first.address)
 
 
-def _open_to(request: HttpRequest) -> list[str]:
+def _open_to(request: HttpRequest) -> Iterator[Door]:
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-    return [name for name, operation in SECTIONS if allowed(viewer, operation, on=None, at=at)]
+    shown: set[str] = set()
+    for door in MENU:
+        if door.section not in shown and allowed(viewer, door.operation, on=None, at=at):
+            shown.add(door.section)
+            yield door

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from jiuzhu.casework.accounts.permissions import Grant, key_of
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.room import tabs
 from jiuzhu.portals.desk.templatetags.words import grouped_digits
 from jiuzhu.registry import public
 from jiuzhu.registry.public import ComparisonCount, SideBySide, SourceQuality
@@ -85,7 +86,13 @@ class Person:
 def page(request: HttpRequest) -> HttpResponse:
     """The comparisons, those with most people in conflict first, and the sources, the lowest score first."""
     workspace = known.workspace()
-    context: dict[str, Any] = {"section": "data", "shown": SHOWN, "part_titles": PART_TITLES.values()}
+    context: dict[str, Any] = {
+        "section": "data",
+        "tab": "data",
+        "tabs": tabs(request),
+        "shown": SHOWN,
+        "part_titles": PART_TITLES.values(),
+    }
     if public.current(workspace) is not None:
         lines = [_line(one) for one in public.sources(workspace)]
         counts = public.comparisons(workspace, division=_grant(request).division_code)

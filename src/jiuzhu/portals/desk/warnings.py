@@ -5,20 +5,26 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_GET
 
-from jiuzhu.casework.accounts.permissions import Scope, Viewer, allowed_each, key_of, mask, require
+from jiuzhu.casework.accounts.permissions import Scope, allowed, allowed_each, key_of, mask, require
+from jiuzhu.casework.cases import codes
+from jiuzhu.casework.cases.models import Case, Task
+from jiuzhu.casework.cases.queries import open_cases_of, who_may_take
+from jiuzhu.casework.cases.tasks import office_of
 from jiuzhu.casework.dispatch import queries
+from jiuzhu.casework.dispatch.filters import saved_filters
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.evidence import Evidence, evidence
+from jiuzhu.portals.desk.posted import instant, new_form_key, said, viewer
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
 
@@ -29,6 +35,29 @@ SIDES = {
     "exit": Title(zh="拒止：可能不再符合", en="Exit: may no longer qualify"),
     "oversight": Title(zh="监督：我们自己的办理", en="Oversight: our own conduct"),
 }
+TABS = {
+    "waiting": Title(zh="待发布", en="To release"),
+    "working": Title(zh="处置中", en="In hand"),
+    "hints": Title(zh="提示线索", en="Hints"),
+    "snoozed": Title(zh="已暂缓", en="Snoozed"),
+    "closed": Title(zh="已关闭", en="Closed"),
+}
+# What the bar under each list offers, safest first: address, operation, word.
+ACTS = {
+    "waiting": (
+        ("warnings-snooze", "warnings.snooze", Title(zh="暂缓", en="Snooze")),
+        ("warnings-transfer", "warnings.transfer", Title(zh="移交", en="Transfer")),
+        ("warnings-release", "warnings.release", Title(zh="发布并派单", en="Release")),
+    ),
+    "working": (("warnings-take-back", "warnings.take_back", Title(zh="撤回发布", en="Take back")),),
+    "snoozed": (("warnings-take-back", "warnings.take_back", Title(zh="结束暂缓", en="End the snooze")),),
+    "hints": (
+        ("hints-read", "hints.settle", Title(zh="标为已阅", en="Mark read")),
+        ("hints-settle", "hints.settle", Title(zh="走访或忽略", en="Visited or dismissed")),
+    ),
+    "closed": (),
+}
+HANDLED = {code: Title(zh=word, en=code) for code, word in Warning.Handling.choices}
 COLUMNS = (
     ("level", Title(zh="等级", en="Grade"), ""),
     ("household", Title(zh="家庭", en="Household"), ""),
@@ -71,22 +100,29 @@ class Line:
     place: str
     title: Title
     scenario: Title
+    tasked: bool = False
 
 
 @require_GET
 def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
     """The list under its filters; with a warning's number the same list with that one open beside it."""
-    viewer, wanted, at = _viewer(request), _wanted(request), _at(request)
-    shown = Paginator(queries.warnings(viewer=viewer, wanted=wanted, at=at), PAGE_SIZE).get_page(request.GET.get("page"))
+    wanted, at = wanted_of(request.GET), instant(request)
+    asked = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
+    shown = queries.page(viewer=viewer(request), wanted=wanted, at=at, size=PAGE_SIZE, **asked)
     context: dict[str, Any] = {
         "section": "warnings",
         "wanted": wanted,
         "page": shown,
-        "lines": _lines(request, shown),
+        "lines": lines_of(request, shown.items),
         "today": timezone.localdate(),
         "columns": COLUMNS,
         "latency": public.latency(known.workspace()),
-        **_choices(viewer, wanted, at),
+        "acts": [one for one in ACTS[wanted.queue] if allowed(viewer(request), one[1], on=None, at=at)],
+        "said": said(request),
+        "form_key": new_form_key(),
+        "saved": saved_filters(viewer=viewer(request), of="warnings", at=at),
+        "may_save": allowed(viewer(request), "filters.save", on=None, at=at),
+        **_choices(request, wanted),
     }
     if warning_id:
         context["open"] = _opened(request, warning_id, shown)
@@ -101,7 +137,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
     Cells that a sheet would take for a formula are text (H2).
     """
-    rows = queries.exported(viewer=_viewer(request), wanted=_wanted(request), now=timezone.now)
+    rows = queries.exported(viewer=viewer(request), wanted=wanted_of(request.GET), now=timezone.now)
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="warnings.csv"'
     writer = csv.writer(answer)
@@ -119,24 +155,12 @@ def _as_text(cell: str) -> str:
     return "'" + cell if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer
-
-
-def _at(request: HttpRequest) -> datetime:
-    at: datetime = request.asked_at  # type: ignore[attr-defined]
-    return at
-
-
-def _wanted(request: HttpRequest) -> queries.Filter:
-    """The filter the address holds; what cannot be read is left open."""
-    asked = request.GET
+def wanted_of(asked: MultiValueDict[str, str]) -> queries.Filter:
+    """The filter an address or a form holds; what cannot be read is left open."""
     levels = tuple(int(text) for text in asked.getlist("level") if text in ("1", "2", "3", "4"))
-    order = asked.get("order", "level")
+    order, tab = asked.get("order", "level"), asked.get("tab", "waiting")
     return queries.Filter(
-        kind="hint" if asked.get("tab") == "hint" else "warning",
-        closed=asked.get("tab") == "closed",
+        queue=tab if tab in TABS or tab == queries.ALL else "waiting",
         side=asked.get("side", "") if asked.get("side", "") in SIDES else "",
         levels=levels,
         scenarios=tuple(asked.getlist("scenario")),
@@ -158,15 +182,17 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _lines(request: HttpRequest, shown: Page[Warning]) -> list[Line]:
-    """Rows and names as far as the role that shows them opens what is personal."""
-    items, viewer, at = list(shown), _viewer(request), _at(request)
-    grants = allowed_each(viewer, "warnings.list", on=[Scope(item.division_code, item.state) for item in items], at=at)
+def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:
+    """Rows and names as far as the role that shows them opens what is personal; and whether the family is visited already."""
+    who, at = viewer(request), instant(request)
+    grants = allowed_each(who, "warnings.list", on=[Scope(item.division_code, item.state) for item in items], at=at)
     named = [item.warning_id for item, grant in zip(items, grants, strict=True) if grant is not None and grant.opens("personal")]
-    names = public.names(known.workspace(), named, by=key_of(viewer), at=at) if named else {}
+    names = public.names(known.workspace(), named, by=key_of(who), at=at) if named else {}
+    tasked = _tasked(items)
     catalogue = known.catalogue()
     lines = []
     for item, grant in zip(items, grants, strict=True):
+        household = item.household_id
         mask(item, grant)
         indicator = catalogue.indicators.get(item.indicator_id)
         scenario = catalogue.scenarios.get(item.scenario_id)
@@ -177,25 +203,29 @@ def _lines(request: HttpRequest, shown: Page[Warning]) -> list[Line]:
                 place=known.place(item.division_code),
                 title=indicator.title if indicator else Title(zh=item.indicator_id, en=item.indicator_id),
                 scenario=scenario.title if scenario else Title(zh=item.scenario_id, en=item.scenario_id),
+                tasked=household in tasked,
             )
         )
     return lines
 
 
-def _choices(viewer: Viewer, wanted: queries.Filter, at: datetime) -> dict[str, Any]:
-    counted = queries.counts(viewer=viewer, wanted=wanted, at=at)
+def _tasked(items: list[Warning]) -> set[str]:
+    """Households of these warnings for which a visit is open already, so that a release sends nobody twice."""
+    cases = open_cases_of(item.household_id for item in items)
+    visited = set(
+        Task.objects.filter(case__in=[key for keys in cases.values() for key in keys], kind="visit", state="open").values_list(
+            "case", flat=True
+        )
+    )
+    return {household for household, keys in cases.items() if visited.intersection(keys)}
+
+
+def _choices(request: HttpRequest, wanted: queries.Filter) -> dict[str, Any]:
+    counted = queries.counts(viewer=viewer(request), wanted=wanted, at=instant(request))
     catalogue = known.catalogue()
-    tabs = [
-        ("warning", Title(zh="预警", en="Warnings"), counted.by_tab.get(("warning", False), 0)),
-        ("hint", Title(zh="提示线索", en="Hints"), counted.by_tab.get(("hint", False), 0)),
-        ("closed", Title(zh="已关闭", en="Closed"), sum(n for (_, closed), n in counted.by_tab.items() if closed)),
-    ]
-    townships: dict[str, int] = {}
-    for code, n in counted.by_division.items():
-        townships[code[:9]] = townships.get(code[:9], 0) + n
     return {
-        "tabs": tabs,
-        "tab": "closed" if wanted.closed else wanted.kind,
+        "tabs": [(name, title, counted.by_queue.get(name)) for name, title in TABS.items()],
+        "tab": wanted.queue,
         "levels": [(level, counted.by_level.get(level, 0), level in wanted.levels) for level in (4, 3, 2, 1)],
         "sides": SIDES,
         "scenarios": [
@@ -205,15 +235,17 @@ def _choices(viewer: Viewer, wanted: queries.Filter, at: datetime) -> dict[str, 
         ],
         "divisions": [
             Choice(code, Title(zh=known.place(code), en=known.place(code)), n, code in wanted.divisions)
-            for code, n in sorted(townships.items())
+            for code, n in sorted(counted.by_township.items())
         ],
         "households": counted.households,
+        "most_counted": queries.MOST_COUNTED,
+        "total": counted.total,
     }
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The warning in the drawer. before, after: its neighbours in the list, by warning number; place_in_list counts from 1.
+    """The warning in the drawer. before, after: its neighbours in the list, by warning number. acts: what the reader may do to it.
 
     family: the key of the household's file, "" where the release knows no living household of that number.
     """
@@ -223,26 +255,38 @@ class Opened:
     others: list[Line]
     before: str
     after: str
-    place_in_list: int
+    acts: frozenset[str]
+    takers: list[Any]
+    reasons: dict[str, Title]
+    case: Case | None
     family: str
 
 
-def _opened(request: HttpRequest, warning_id: str, shown: Page[Warning]) -> Opened:
-    viewer, at = _viewer(request), _at(request)
-    item = queries.warning(viewer=viewer, warning_id=warning_id, at=at)
+DRAWER_ACTS = (
+    "warnings.release", "warnings.snooze", "warnings.transfer", "warnings.take_back", "warnings.reopen", "hints.settle", "cases.read",
+)  # fmt: skip
+
+
+def _opened(request: HttpRequest, warning_id: str, shown: queries.Page) -> Opened:
+    who, at = viewer(request), instant(request)
+    item = queries.warning(viewer=who, warning_id=warning_id, at=at)
     if item is None:
         raise Http404
-    grant = require(viewer, "warnings.read", on=Scope(item.division_code, item.state), at=at)
-    numbers = [one.warning_id for one in shown]
+    scope = Scope(item.division_code, item.state)
+    grant = require(who, "warnings.read", on=scope, at=at)
+    numbers = [one.warning_id for one in shown.items]
     place = numbers.index(warning_id) if warning_id in numbers else -1
-    others = list(queries.of_household(viewer=viewer, household_id=item.household_id, at=at).exclude(pk=item.pk)[:8])
-    line = _lines(request, [item])[0]  # type: ignore[arg-type]
+    others = list(queries.of_household(viewer=who, household_id=item.household_id, at=at).exclude(pk=item.pk)[:8])
+    line = lines_of(request, [item])[0]
     return Opened(
         line=line,
         evidence=evidence(item, grant, english=request.english),  # type: ignore[attr-defined]
-        others=[replace(one, name=line.name) for one in _lines(request, others)],  # type: ignore[arg-type]
+        others=[replace(one, name=line.name) for one in lines_of(request, others)],
         before=numbers[place - 1] if place > 0 else "",
         after=numbers[place + 1] if -1 < place < len(numbers) - 1 else "",
-        place_in_list=(shown.start_index() + place) if place >= 0 else 0,
+        acts=frozenset(name for name in DRAWER_ACTS if allowed(who, name, on=scope, at=at)),
+        takers=list(who_may_take(office_of(item.division_code), at=at)) if item.state == "open" else [],
+        reasons=dict(codes.titles("handling_reason")),
+        case=item.case,
         family=known.family_key(item.household_id),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jiuzhu.registry.calibration.book import Decision, ProposalRefused, Tendency
+from jiuzhu.registry.calibration.book import Decision, Proposal, ProposalRefused, Tendency
+from jiuzhu.registry.calibration.by_hand import Counts
 from jiuzhu.registry.calibration.decided import ProposalStanding
 from jiuzhu.registry.calibration.evidence import Outcome, OutcomeRefused, Share
 from jiuzhu.registry.calibration.proposals import MadeProposals
@@ -11,14 +12,16 @@ from jiuzhu.registry.comparison.retracted import RestedOn
 from jiuzhu.registry.comparison.told import ComparisonCount, SideBySide
 from jiuzhu.registry.goals.measured import Goals
 from jiuzhu.registry.ingest.due import DueCheck, DueDataset
-from jiuzhu.registry.ingest.faults import FileRefused
+from jiuzhu.registry.ingest.faults import REASONS, FileRefused
+from jiuzhu.registry.ingest.held import Finding, HeldDelivery, NotToBeCut, Sample
 from jiuzhu.registry.ingest.report import DeliveryReport
+from jiuzhu.registry.ingest.strip import DueBox, Strip
 from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed
 from jiuzhu.registry.ingest.workspace import WorkspaceBusy
 from jiuzhu.registry.profile.examples import ExampleFault
 from jiuzhu.registry.public.alone import Received, Receiving, receiving
 from jiuzhu.registry.public.arrived import deliver, deliveries, due, quarantine, verdict
-from jiuzhu.registry.public.asked import household
+from jiuzhu.registry.public.asked import Entry, entries, household
 from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
 from jiuzhu.registry.public.declared import (
     ENGINES,
@@ -30,6 +33,7 @@ from jiuzhu.registry.public.declared import (
     run_examples,
     working_days,
 )
+from jiuzhu.registry.public.differed import Changed, Found, difference, history, loads, screenings, tallies
 from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream
 from jiuzhu.registry.public.families import (
     Family,
@@ -45,10 +49,33 @@ from jiuzhu.registry.public.flagged import counts, explain, largest_township, na
 from jiuzhu.registry.public.measured import goals
 from jiuzhu.registry.public.opened import catalogue_of, current, is_invented, mark_invented, release, releases
 from jiuzhu.registry.public.refusals import REFUSALS, NoComparison, NoDataset, NoDelivery, NoPerson
-from jiuzhu.registry.public.tried import decide_proposal, proposals, propose, rule_from, tendencies, what_if
+from jiuzhu.registry.public.steward import (
+    Counter,
+    RejectedRows,
+    counter,
+    coverage,
+    held,
+    rejected,
+    strips,
+    take_trusted,
+    undecided,
+)
+from jiuzhu.registry.public.tried import (
+    decide_proposal,
+    group_counts,
+    proposals,
+    propose,
+    propose_by_hand,
+    rule_from,
+    shadow_counts,
+    tendencies,
+    what_if,
+)
+from jiuzhu.registry.release.covered import Covered, Undecided
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
 from jiuzhu.registry.release.family import FactTold, Obligor
 from jiuzhu.registry.release.folder import NoRelease
+from jiuzhu.registry.release.groups import GroupCount
 from jiuzhu.registry.release.household import Household, KnownRow, NoHousehold
 from jiuzhu.registry.release.listed import WARNING_COLUMNS
 from jiuzhu.registry.release.listed_families import Listed
@@ -62,22 +89,33 @@ from jiuzhu.registry.stream.latency import Latency
 __all__ = [
     "ENGINES",
     "NATIONAL",
+    "REASONS",
     "REFUSALS",
     "WARNING_COLUMNS",
+    "Changed",
     "ComparisonCount",
     "Count",
+    "Counter",
+    "Counts",
+    "Covered",
     "Decision",
     "Delivery",
     "DeliveryReport",
+    "DueBox",
     "DueCheck",
     "DueDataset",
+    "Entry",
     "ExampleFault",
     "Explanation",
     "FactTold",
     "Family",
     "FileRefused",
+    "Finding",
+    "Found",
     "Gap",
     "Goals",
+    "GroupCount",
+    "HeldDelivery",
     "Household",
     "HouseholdNotKnown",
     "Identity",
@@ -94,24 +132,30 @@ __all__ = [
     "NoPerson",
     "NoRelease",
     "NoWarning",
+    "NotToBeCut",
     "NotToBeTried",
     "Obligor",
     "OtherNumber",
     "OtherRule",
     "Outcome",
     "OutcomeRefused",
+    "Proposal",
     "ProposalRefused",
     "ProposalStanding",
     "Received",
     "Receiving",
+    "RejectedRows",
     "RestedOn",
     "Row",
     "RunReport",
+    "Sample",
     "Share",
     "SideBySide",
     "SourceQuality",
+    "Strip",
     "Summary",
     "Tendency",
+    "Undecided",
     "VerdictNotAllowed",
     "WhatIf",
     "WorkspaceBusy",
@@ -120,20 +164,27 @@ __all__ = [
     "catalogue_of",
     "comparisons",
     "conflicts",
+    "counter",
     "counts",
+    "coverage",
     "current",
     "decide_proposal",
     "deliver",
     "deliveries",
+    "difference",
     "division_name",
     "divisions",
     "due",
+    "entries",
     "explain",
     "families_listed",
     "family_keys",
     "family_numbers",
     "family_of_key",
     "goals",
+    "group_counts",
+    "held",
+    "history",
     "household",
     "identities",
     "is_invented",
@@ -141,14 +192,17 @@ __all__ = [
     "joined_at",
     "largest_township",
     "latency",
+    "loads",
     "look",
     "mark_invented",
     "names",
     "proposals",
     "propose",
+    "propose_by_hand",
     "quarantine",
     "read_family",
     "receiving",
+    "rejected",
     "release",
     "releases",
     "rested_on_retracted",
@@ -156,10 +210,16 @@ __all__ = [
     "rule_from",
     "run",
     "run_examples",
+    "screenings",
+    "shadow_counts",
     "side_by_side",
     "sources",
     "stream",
+    "strips",
+    "take_trusted",
+    "tallies",
     "tendencies",
+    "undecided",
     "unlinked",
     "verdict",
     "warnings",

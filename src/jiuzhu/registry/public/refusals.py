@@ -8,6 +8,7 @@ from jiuzhu.registry.calibration.book import ProposalRefused
 from jiuzhu.registry.calibration.evidence import OutcomeRefused
 from jiuzhu.registry.identity.weights import WrongWeights
 from jiuzhu.registry.ingest.faults import FileRefused
+from jiuzhu.registry.ingest.held import NotToBeCut
 from jiuzhu.registry.ingest.verdicts import VerdictNotAllowed
 from jiuzhu.registry.ingest.workspace import WorkspaceBusy, WorkspaceFull
 from jiuzhu.registry.release.explained import NoWarning
@@ -48,6 +49,7 @@ REFUSALS = (
     NoWarning,
     HouseholdNotKnown,
     NoHousehold,
+    NotToBeCut,
     NotToBeTried,
     OutcomeRefused,
     ProposalRefused,

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from jiuzhu.registry.calibration import door as calibration
 from jiuzhu.registry.calibration.book import Book, Decision, Tendency
+from jiuzhu.registry.calibration.by_hand import Counts, counts_of
+from jiuzhu.registry.calibration.by_hand import by_hand as hand_made
 from jiuzhu.registry.calibration.decided import ProposalStanding, decide
 from jiuzhu.registry.calibration.evidence import Outcome
+from jiuzhu.registry.calibration.ground import Ground
 from jiuzhu.registry.calibration.proposals import MadeProposals
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.public.declared import division_name
 from jiuzhu.registry.public.opened import catalogue_of, columns_of, current, known, release_of, releases, subjects_of
+from jiuzhu.registry.release.groups import GroupCount, Groups, compared, groups_of
 from jiuzhu.registry.release.what_if import OtherNumber, OtherRule, WhatIf, named_by, try_on
 from jiuzhu.rules.catalogue import Catalogue, from_text
 
@@ -29,6 +34,42 @@ def what_if(
     columns = columns_of(str(workspace.absolute()), chosen.name)
     tried = try_on(columns.base, columns, told, (chosen.signals, chosen.unknown), change)
     return named_by(tried, subjects_of(chosen), outcomes or {})
+
+
+def group_counts(workspace: Path, change: OtherNumber | OtherRule, *, release: str | None = None) -> tuple[GroupCount, ...]:
+    """How a try falls on groups of people: by age, sex and registration (F3). Raises NotToBeTried, NoRelease."""
+    chosen, told = known(workspace, release)
+    columns = columns_of(str(workspace.absolute()), chosen.name)
+    tried = try_on(columns.base, columns, told, (chosen.signals, chosen.unknown), change)
+    return compared(tried, chosen.signals, _groups(str(workspace.absolute()), chosen.name))
+
+
+@lru_cache(maxsize=1)
+def _groups(workspace: str, name: str) -> Groups:
+    return groups_of(release_of(Path(workspace), name).base)
+
+
+def shadow_counts(workspace: Path, change: OtherNumber, *, release: str) -> Counts:
+    """A number of another value beside the one in force, on one release. Raises NotToBeTried, NoRelease."""
+    return counts_of(_ground(workspace, release), change)
+
+
+def propose_by_hand(
+    workspace: Path, change: OtherNumber, *, by: str, because: str, as_of: date, release: str | None = None
+) -> str:
+    """Write a person's proposal into the book and give its number; no number changes by it.
+
+    Raises NoRelease, NotToBeTried, ProposalRefused, WorkspaceBusy.
+    """
+    home = Workspace(workspace)
+    ground = _ground(workspace, release)
+    with home.writing("propose"):
+        return hand_made(ground, change, book=Book(home), by=by, because=because, on=as_of)
+
+
+def _ground(workspace: Path, release: str | None) -> Ground:
+    chosen, told = known(workspace, release)
+    return Ground(chosen, told, columns_of(str(workspace.absolute()), chosen.name))
 
 
 def rule_from(workspace: Path, text: str, path: Path, *, release: str | None = None) -> OtherRule:

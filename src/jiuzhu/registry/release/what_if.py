@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from jiuzhu.engines.base import LEVELS, Base
 from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.engines.columnar.columns import Columns
+from jiuzhu.engines.mapped import names_of
 from jiuzhu.registry.release.counted import kind_of, places_of
 from jiuzhu.rules.dependencies import expressions_of, facts_of
 from jiuzhu.rules.parameters import Parameters
@@ -161,9 +162,8 @@ def _touched(catalogue: Catalogue, changed: set[tuple[str, str]]) -> Iterable[st
 def _readable(base: Base, catalogue: Catalogue, indicator: Indicator) -> None:
     """A rule may read what the base of the release keeps; what it asks anew comes with the next run."""
     for dataset, columns in catalogue.columns_read(indicator).items():
-        table = base.rows.get(dataset)
-        derived = catalogue.derived.get(dataset, {})
-        lacking = sorted(name for name in columns if table is not None and name not in table.column_names and name not in derived)
+        kept, derived = names_of(base.rows, dataset), catalogue.derived.get(dataset, {})
+        lacking = sorted(name for name in columns if kept and name not in kept and name not in derived)
         asked = {name for name in lacking if name in _asked(indicator, dataset)}
         if asked:
             raise NotToBeTried(

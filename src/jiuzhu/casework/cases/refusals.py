@@ -1,0 +1,27 @@
+"""What actions on cases and tasks refuse, and what to do next."""
+
+from __future__ import annotations
+
+
+class Moved(Exception):
+    """Somebody else changed it since it was looked at; nothing was done. The page shows both (G2)."""
+
+
+class NotOpen(Exception):
+    """It is done, withdrawn or closed already."""
+
+
+class CannotHold(ValueError):
+    """The officer has no live role in whose division the task lies, so nobody would do it."""
+
+
+class NothingNew(ValueError):
+    """The act would change nothing."""
+
+
+class StillOpen(Exception):
+    """The case has tasks to be done first."""
+
+
+class DutyHeld(Exception):
+    """The same person did the other of two things that are held apart, under whichever account (A8)."""

@@ -1,0 +1,111 @@
+"""Which warnings an act is on: some by their numbers, or all that a filter covers; found once, locked, and within reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from jiuzhu.casework.accounts.permissions import Grant, NotAllowed, Scope, Viewer, allowed_each
+from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.dispatch.queries import Filter, narrowed, within_reach
+from jiuzhu.casework.dispatch.refusals import Grown, NotThere, TooMany
+from jiuzhu.casework.trace.actions import Subject
+
+AT_ONCE = 5_000  # numbers in one statement: SQLite takes no more than 32,766
+
+
+@dataclass(frozen=True)
+class These:
+    """Warnings by their numbers."""
+
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """All that a filter covers. expected: how many that were when somebody looked; another number is refused."""
+
+    wanted: Filter
+    expected: int
+
+
+Chosen = These | AllOf
+
+
+@dataclass(frozen=True)
+class One:
+    """What an act needs to know of one warning."""
+
+    pk: int
+    number: str
+    household: str
+    division: str
+    level: int
+    due_on: Any
+    side: str
+    scenario: str
+    case: int | None
+    task: int | None
+
+
+def find(
+    chosen: Chosen, *, operation: str, condition: Q, by: Viewer, at: datetime, counted: bool = False
+) -> tuple[list[One], Grant]:
+    """The warnings an act is on, locked, with the grant it rests on. condition: in what state the act takes them.
+
+    counted: the table limits how many households the act may cover at once. Raises NotThere, Grown, TooMany, NotAllowed.
+    """
+    reach = within_reach(viewer=by, operation=operation, at=at).filter(condition)
+    if isinstance(chosen, AllOf):
+        found = list(_read(narrowed(reach, chosen.wanted)))
+        if len(found) != chosen.expected:
+            raise Grown(chosen.expected, len(found))
+    else:
+        numbers = sorted(set(chosen.numbers))
+        found = [one for some in pieces(numbers) for one in _read(reach.filter(warning_id__in=some))]
+        if len(found) != len(numbers):
+            raise NotThere(
+                f"{len(numbers) - len(found)} of {len(numbers)} warnings are not there any more or were dealt with by somebody "
+                "else; nothing was done, look at the list again"
+            )
+    if not found:
+        raise NotThere("no warning was chosen; tick some, or widen the filter")
+    return found, _grant(found, operation, by, at, counted)
+
+
+def _grant(found: list[One], operation: str, by: Viewer, at: datetime, counted: bool) -> Grant:
+    households = len({one.household for one in found}) if counted else 1
+    places = sorted({one.division for one in found})
+    grants = allowed_each(by, operation, on=[Scope(place, "open", count=households) for place in places], at=at)
+    if None not in grants:
+        return grants[0]  # type: ignore[return-value]
+    alone = allowed_each(by, operation, on=[Scope(place, "open") for place in places], at=at)
+    if None not in alone:
+        raise TooMany(households)
+    raise NotAllowed(f"{operation}: not granted everywhere these warnings stand")
+
+
+def _read(rows: Any) -> Iterator[One]:
+    columns = ("pk", "warning_id", "household_id", "division_code", "level", "due_on", "side", "scenario_id", "case", "task")
+    for row in rows.order_by("pk").select_for_update(of=("self",)).values_list(*columns):
+        yield One(*row)
+
+
+def update(found: Sequence[One], **columns: Any) -> None:
+    """Change all of them alike."""
+    for some in pieces([one.pk for one in found]):
+        Warning.objects.filter(pk__in=some).update(**columns)
+
+
+def subjects(found: Sequence[One], cases: dict[int, str] | None = None) -> list[Subject]:
+    """What the event of the act names. cases: row of a case to its key."""
+    keys = cases or {}
+    return [Subject("warning", one.number, one.division, one.household, keys.get(one.case or 0, "")) for one in found]
+
+
+def pieces(many: Sequence[Any], size: int = AT_ONCE) -> Iterator[Sequence[Any]]:
+    return (many[start : start + size] for start in range(0, len(many), size))

@@ -1,0 +1,1 @@
+"""What is asked of another department for a family, and what became of it."""

@@ -1,0 +1,1 @@
+"""What was seen, said and agreed at a home or with a neighbour."""

@@ -1,0 +1,41 @@
+"""`worker`: what the platform does by itself. Takes the stream in, tells offices above, lifts snoozes, lets listeners hear."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import Any
+
+from jiuzhu.portals.cli.answers import BEIJING, answer
+from jiuzhu.portals.cli.site import prepare_desk
+from jiuzhu.registry import public
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    worker = commands.add_parser("worker", parents=[common], help="do once what is due in the background; twice is harmless")
+    worker.add_argument("--once", action="store_true", required=True, help="one round; `serve` goes on by itself")
+    worker.set_defaults(act=_worker, operation="worker.run")
+
+
+def _worker(asked: argparse.Namespace) -> int:
+    prepare_desk(asked.workspace, public.current(asked.workspace) if asked.workspace.exists() else None)
+    told = round_of_work(at=datetime.now(BEIJING))
+    answer(told)
+    return 0
+
+
+def round_of_work(*, at: datetime) -> dict[str, int]:
+    """Everything that is due at that instant, each part in a transaction of its own; gives how much of each was done.
+
+    The database is open, and what the registry issued is on the desk.
+    """
+    from jiuzhu.casework.cases import events, tags, tasks
+    from jiuzhu.casework.dispatch import actions
+
+    today = at.astimezone(BEIJING).date()
+    return {
+        "escalated": tasks.escalate_due(at=at, today=today),
+        "lifted": actions.lift_snoozes(at=at, today=today),
+        "run out": tags.run_out(at=at, today=today),
+        "heard": events.hear(at=at),
+    }

@@ -1,0 +1,296 @@
+"""Cases: the list by tags and classes, and one case: its people, warnings, tasks, tags, plan, advice, what was done and what is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from jiuzhu.casework.accounts.models import Officer
+from jiuzhu.casework.accounts.permissions import allowed, require
+from jiuzhu.casework.cases import actions, codes, plans, queries, tags
+from jiuzhu.casework.cases.models import LIVE, Case, CaseTag, PlanItem
+from jiuzhu.casework.dispatch import actions as on_warnings
+from jiuzhu.casework.dispatch import queries as of_dispatch
+from jiuzhu.casework.dispatch.filters import saved_filters
+from jiuzhu.casework.parties.queries import names
+from jiuzhu.casework.parties.sealed import opened
+from jiuzhu.casework.trace.models import Event, EventSubject
+from jiuzhu.casework.trace.sentences import sentence
+from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.posted import act_once, done, instant, new_form_key, said, viewer
+from jiuzhu.portals.desk.tasks import lines_of as task_lines
+from jiuzhu.portals.desk.tasks import names_of_cases
+from jiuzhu.portals.desk.warnings import Choice, lines_of
+from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.person_class import PersonClass
+
+PAGE_SIZE = 40
+EVENTS_SHOWN = 30
+EMPTY_ITEMS = 2  # lines for new measures on the form of a plan
+CLASSES = {one.code: Title(zh=one.zh, en=one.en) for one in PersonClass}
+ACTS = ("cases.tag", "cases.confirm", "cases.plan", "cases.transfer", "cases.close", "cases.appoint", "cases.advise")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One case as the list shows it."""
+
+    case: Case
+    name: str
+    place: str
+    tags: list[Title]
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    who, at = viewer(request), instant(request)
+    wanted = _wanted(request)
+    shown = Paginator(queries.cases(viewer=who, at=at, wanted=wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    cases = list(shown)
+    grant = require(who, "cases.read", on=None, at=at)
+    shown_names = names_of_cases(request, [one.pk for one in cases]) if grant.opens("personal") else {}
+    tagged: dict[int, list[Title]] = {}
+    for case, code in CaseTag.objects.filter(LIVE, case__in=[one.pk for one in cases]).values_list("case", "code"):
+        if grant.opens("personal") and code in codes.tags():
+            tagged.setdefault(case, []).append(codes.tags()[code].title)
+    context = {
+        "section": "cases",
+        "page": shown,
+        "lines": [
+            Line(one, shown_names.get(one.pk, ""), known.place(one.division_code), tagged.get(one.pk, [])) for one in cases
+        ],
+        "wanted": wanted,
+        "tags": [Choice(code, one.title, 0, code in wanted.tags) for code, one in codes.tags().items()],
+        "saved": saved_filters(viewer=who, of="cases", at=at),
+        "may_save": allowed(who, "filters.save", on=None, at=at),
+        "said": said(request),
+        "form_key": new_form_key(),
+    }
+    return render(request, "desk/cases.html", context)
+
+
+@require_GET
+def one(request: HttpRequest, case_key: str) -> HttpResponse:
+    """One case, what is next first."""
+    case = _case(request, case_key)
+    who, at, english = viewer(request), instant(request), request.english  # type: ignore[attr-defined]
+    scope = queries.case_scope(case, who)
+    grant = require(who, "cases.read", on=scope, at=at)
+    tasks = task_lines(request, list(queries.tasks(viewer=who, at=at).filter(case=case)))
+    plan = queries.plan(case)
+    context = {
+        "section": "cases",
+        "case": case,
+        "name": names_of_cases(request, [case.pk]).get(case.pk, "") if grant.opens("personal") else "",
+        "place": known.full_place(case.division_code),
+        "main_class": CLASSES.get(case.main_class) if grant.opens("personal") else None,
+        "tasks": tasks,
+        "next": tasks[0] if tasks else None,
+        "warnings": lines_of(request, list(of_dispatch.of_case(viewer=who, case=case.pk, at=at)[:20])),
+        "members": _members(case, grant),
+        "tags": _tags(case) if grant.opens("personal") else [],
+        "tag_choices": codes.tags(),
+        "plan": plan,
+        "goal": queries.goal(plan) if plan and grant.opens("sensitive") else "",
+        "items": _items(plan),
+        "measures": codes.titles("measure"),
+        "states": PlanItem.State.choices,
+        "advice": [
+            (one, opened(one.text, column="cases_advice.text", row=str(one.pk))) for one in case.advice.select_related("by")
+        ]
+        if grant.opens("sensitive")
+        else [],
+        "events": _events(case, english),
+        "acts": frozenset(name for name in ACTS if allowed(who, name, on=scope, at=at)),
+        "advisers": list(Officer.objects.filter(assignments__role=actions.ADVISER, is_active=True).distinct()),
+        "outcomes": codes.titles("case_outcome"),
+        "reasons": codes.titles("handling_reason"),
+        "today": timezone.localdate(),
+        "said": said(request),
+        "form_key": new_form_key(),
+    }
+    return render(request, "desk/case.html", context)
+
+
+@require_POST
+def tag(request: HttpRequest, case_key: str) -> HttpResponse:
+    def act(case: Case) -> tuple[str, str]:
+        until = request.POST.get("until", "")
+        made = tags.tag(
+            case=case, code=request.POST.get("code", ""), because=_text(request, "because"), by=viewer(request), at=instant(request),
+            until=date.fromisoformat(until) if until else None,
+        )  # fmt: skip
+        title = codes.tags()[made.code].title
+        return f"已加标签“{title.zh}”", f"Tagged: {title.en}"
+
+    return _on_case(request, case_key, act)
+
+
+@require_POST
+def untag(request: HttpRequest, case_key: str, number: int) -> HttpResponse:
+    def act(case: Case) -> tuple[str, str]:
+        standing = case.tags.filter(pk=number).first()
+        if standing is None:
+            raise Http404
+        tags.untag(tag=standing, because=_text(request, "because"), by=viewer(request), at=instant(request))
+        return "已取下标签", "The tag is off"
+
+    return _on_case(request, case_key, act)
+
+
+@require_POST
+def confirm(request: HttpRequest, case_key: str) -> HttpResponse:
+    def act(case: Case) -> tuple[str, str]:
+        actions.confirm(case=case, by=viewer(request), at=instant(request), seen=_seen(request))
+        return "已确认家庭成员", "The members are confirmed"
+
+    return _on_case(request, case_key, act)
+
+
+@require_POST
+def write_plan(request: HttpRequest, case_key: str) -> HttpResponse:
+    def act(case: Case) -> tuple[str, str]:
+        asked = request.POST
+        rows = zip(asked.getlist("measure"), asked.getlist("who"), asked.getlist("until"), asked.getlist("state"), strict=False)
+        items = [
+            plans.Item(measure, who, date.fromisoformat(until) if until else None, state)
+            for measure, who, until, state in rows
+            if measure
+        ]
+        made = plans.write_plan(
+            case=case, goal=_text(request, "goal"), items=items, based_on=_seen(request), by=viewer(request), at=instant(request)
+        )
+        return f"已保存帮扶计划第 {made.number} 版", f"Saved version {made.number} of the plan"
+
+    return _on_case(request, case_key, act)
+
+
+@require_POST
+def appoint(request: HttpRequest, case_key: str) -> HttpResponse:
+    def act(case: Case) -> tuple[str, str]:
+        adviser = Officer.objects.filter(account=request.POST.get("adviser", "")).first()
+        actions.name_adviser(case=case, adviser=adviser, by=viewer(request), at=instant(request), seen=_seen(request))
+        name = adviser.display_name if adviser else ""
+        return (f"救助顾问：{name}", f"Adviser: {name}") if adviser else ("已取消救助顾问", "No adviser now")
+
+    return _on_case(request, case_key, act)
+
+
+@require_POST
+def advise(request: HttpRequest, case_key: str) -> HttpResponse:
+    def act(case: Case) -> tuple[str, str]:
+        actions.advise(case=case, text=_text(request, "text", 2_000), by=viewer(request), at=instant(request))
+        return "已记下顾问意见", "The advice is kept"
+
+    return _on_case(request, case_key, act)
+
+
+@require_POST
+def transfer(request: HttpRequest, case_key: str) -> HttpResponse:
+    def act(case: Case) -> tuple[str, str]:
+        told = {
+            "division_code": _text(request, "to_division"),
+            "because": _text(request, "because"),
+            "note": _text(request, "note"),
+        }
+        on_warnings.transfer_case(case=case, by=viewer(request), at=instant(request), seen=_seen(request), **told)
+        return "个案已移交", "The case is passed on"
+
+    return _on_case(request, case_key, act, to=reverse("cases"))
+
+
+@require_POST
+def close(request: HttpRequest, case_key: str) -> HttpResponse:
+    def act(case: Case) -> tuple[str, str]:
+        told = {"outcome": _text(request, "outcome"), "because": _text(request, "because")}
+        actions.close_case(case=case, by=viewer(request), at=instant(request), seen=_seen(request), **told)
+        return "已结案", "The case is closed"
+
+    return _on_case(request, case_key, act)
+
+
+def _on_case(request: HttpRequest, case_key: str, act: Any, *, to: str = "") -> HttpResponse:
+    case = _case(request, case_key)
+    back = reverse("case", args=[case_key])
+
+    def acted() -> dict[str, Any]:
+        zh, en = act(case)
+        return done(zh, en, to=to or back)
+
+    return act_once(request, acted, back=back)
+
+
+def _case(request: HttpRequest, key: str) -> Case:
+    found = queries.case(viewer=viewer(request), key=key, at=instant(request))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _wanted(request: HttpRequest) -> queries.CaseFilter:
+    asked = request.GET
+    return queries.CaseFilter(
+        tags=tuple(code for code in asked.getlist("tag") if code in codes.tags()),
+        main_class=asked.get("class", "") if asked.get("class", "") in CLASSES else "",
+        divisions=tuple(text for text in asked.getlist("division") if text.isdigit() and len(text) in (6, 9, 12)),
+        closed=asked.get("closed") == "1",
+        unconfirmed=asked.get("unconfirmed") == "1",
+    )
+
+
+def _members(case: Case, grant: Any) -> list[dict[str, Any]]:
+    rows = list(case.members.select_related("party").order_by("until", "since", "pk"))
+    shown = names([row.party for row in rows], grant=grant)
+    relations = codes.titles("relation_to_head")
+    personal = grant.opens("personal")
+    return [
+        {
+            "row": row,
+            "name": shown.get(row.party.key, ""),
+            "relation": relations.get(row.relation) if personal else None,
+            "proof": row.party.get_proved_by_display(),
+        }
+        for row in rows
+    ]
+
+
+def _tags(case: Case) -> list[tuple[CaseTag, Title]]:
+    rows = case.tags.order_by("ended_at", "since", "pk")
+    return [(row, codes.tags()[row.code].title) for row in rows if row.code in codes.tags()]
+
+
+def _items(plan: Any) -> list[dict[str, Any]]:
+    kept = (
+        [{"measure": one.measure, "who": one.who, "until": one.until, "state": one.state} for one in plan.items.all()]
+        if plan
+        else []
+    )
+    return kept + [{"measure": "", "who": "", "until": None, "state": "planned"} for _ in range(EMPTY_ITEMS)]
+
+
+def _events(case: Case, english: bool) -> list[tuple[Event, str]]:
+    """What was done to the case, newest first, with the names of those who did it. Typed reasons stay in the record."""
+    among = EventSubject.objects.filter(case_key=case.key).order_by("-pk").values_list("event", flat=True)[:EVENTS_SHOWN]
+    rows = list(Event.objects.filter(Q(case_key=case.key) | Q(pk__in=list(among))).order_by("-at", "-pk")[:EVENTS_SHOWN])
+    for row in rows:
+        row.because = ""
+    named = dict(Officer.objects.filter(account__in={row.who for row in rows}).values_list("account", "display_name"))
+    return [(row, sentence(row, english=english, named=named)) for row in rows]
+
+
+def _text(request: HttpRequest, name: str, longest: int = 200) -> str:
+    return request.POST.get(name, "").strip()[:longest]
+
+
+def _seen(request: HttpRequest) -> int:
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdigit() else 0

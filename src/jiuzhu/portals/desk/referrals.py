@@ -1,0 +1,221 @@
+"""Referrals at the desk: a department reads what it is asked and answers; whoever referred sees who is silent, and adds what lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from jiuzhu.casework.accounts.permissions import Scope, allowed
+from jiuzhu.casework.referrals import actions, queries
+from jiuzhu.casework.referrals.actions import AlreadyReferred, NoNeed, NoOffice, NotNow, NotSaid
+from jiuzhu.casework.referrals.declared import visiting
+from jiuzhu.casework.referrals.models import Referral
+from jiuzhu.casework.visits import queries as visit_queries
+from jiuzhu.portals.desk import filling, known
+from jiuzhu.portals.desk.today import households
+from jiuzhu.rules.forms import Form
+from jiuzhu.rules.tree import Title
+
+SHOWN = 100
+STATES: Mapping[str, tuple[str, Title]] = {
+    "sent": ("info", Title("待接收", "to be taken up")),
+    "asked": ("warn", Title("等补充", "waits for a supplement")),
+    "accepted": ("warn", Title("接收了，等结果", "taken up, not done yet")),
+    "reported": ("ok", Title("已办结", "done")),
+    "refused": ("bad", Title("已退回", "sent back")),
+}
+ACTS: Mapping[str, Title] = {
+    "accept": Title("接收", "taken up"),
+    "ask": Title("要求补充", "asked for a supplement"),
+    "supply": Title("已补充", "supplied"),
+    "report": Title("办结", "done"),
+    "refuse": Title("退回", "sent back"),
+}
+REFUSALS: Mapping[type, Title] = {
+    NotSaid: Title(
+        "没有写全：写明做什么；接收的写何时好（今天或以后），退回的选该找谁。",
+        "Say what is done; when taking up, until when (today or later); when sending back, whose it is.",
+    ),
+    NotNow: Title("这件转介已有新的答复，请看最新情况。", "This referral has been answered meanwhile; see how it stands now."),
+    AlreadyReferred: Title(
+        "这家的同一项需求正在该部门办理，先等答复。",
+        "The same need of this family lies with that department; wait for the answer.",
+    ),
+    NoOffice: Title(
+        "本地还没有登记这个部门的机构，请系统管理员先设立。",
+        "No office of that department is registered here; ask the system administrator to open one.",
+    ),
+    NoNeed: Title("请选一项需求。", "Choose a need."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    referral: Referral
+    need: Title
+    place: str
+    state: tuple[str, Title]
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, key: str = "") -> HttpResponse:
+    """The referrals of the reader, nearest day first, one of them opened beside the list; its answer comes back here."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    done = request.GET.get("show") == "done"
+    refused: Title | None = None
+    if request.method == "POST":
+        refused = _answered(request, key)
+        if refused is None:
+            return redirect("referral", key)
+    today = timezone.localdate(at)
+    rows = queries.referrals(viewer=viewer, at=at, state="done" if done else "open")
+    reach = queries.within_reach(viewer=viewer, at=at).order_by()
+    context: dict[str, Any] = {
+        "section": "referrals",
+        "today": today,
+        "lines": [_line(one) for one in rows[:SHOWN]],
+        "done": done,
+        "counts": reach.aggregate(
+            open=Count("pk", filter=Q(state="open")),
+            done=Count("pk", filter=Q(state="done")),
+            late=Count("pk", filter=Q(state="open", due_on__lt=today)),
+            now=Count("pk", filter=Q(state="open", due_on=today)),
+        ),
+        "silences": [] if queries.offices_of(viewer, at=at) else queries.unanswered(viewer=viewer, at=at, today=today),
+        "refused": refused,
+        "typed": request.POST,
+    }
+    if key:
+        context |= _opened(request, key)
+    return render(request, "desk/referrals.html", context, status=422 if refused else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def refer(request: HttpRequest, case_key: str) -> HttpResponse:
+    """Ask a department for a family: the need, what it shall do, and which answers of the visit it will read."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    case = queries.referable(viewer=viewer, case_key=case_key, at=at)
+    if case is None:
+        raise Http404
+    visit_key = request.POST.get("visit", "") or request.GET.get("visit", "")
+    visit = visit_queries.visit(viewer=viewer, key=visit_key, at=at) if visit_key else None
+    if visit is not None and visit.visit.case_id != case.pk:
+        raise Http404
+    form, answers = (visit.form, visit.answers) if visit else (None, {})
+    refused: Title | None = None
+    if request.method == "POST":
+        try:
+            made = actions.make(
+                case=case,
+                need=request.POST.get("need", ""),
+                asked=request.POST.get("asked", ""),
+                who=request.POST.get("who", ""),
+                by=viewer,
+                at=at,
+                task=visit.visit.task if visit else None,
+                form=form,
+                answers=answers,
+                visit_key=visit.visit.key if visit else "",
+                priority=visit.visit.task.priority if visit else 0,
+            )
+        except tuple(REFUSALS) as told:
+            refused = REFUSALS[type(told)]
+        else:
+            return redirect("referral", made.key)
+    needs = visiting().duties.needs
+    wanted = visit.visit.needs.split() if visit else []
+    name = households(request, [visit.visit.task])[visit.visit.task.pk][0] if visit else ""
+    place = known.full_place(case.division_code)
+    context = {
+        "section": "referrals",
+        "case": case,
+        "place": place,
+        "visit": visit,
+        "needs": [
+            (need, need.code in wanted, _shows(form, need.shows, answers))
+            for need in sorted(needs.values(), key=lambda one: one.code not in wanted)
+        ],
+        "chosen": request.POST.get("need", "") or (wanted[0] if wanted else ""),
+        "who": request.POST.get("who", "") or f"{name} {place}".strip(),
+        "typed": request.POST,
+        "refused": refused,
+    }
+    return render(request, "desk/refer.html", context, status=422 if refused else 200)
+
+
+def _answered(request: HttpRequest, key: str) -> Title | None:
+    """Do what the page asks; why not, in words, where it cannot be done."""
+    viewer, at, sent = request.viewer, request.asked_at, request.POST  # type: ignore[attr-defined]
+    found = queries.within_reach(viewer=viewer, at=at).filter(key=key).first()
+    if found is None:
+        raise Http404
+    act, said, sentence = sent.get("act", ""), sent.get("said", ""), sent.get("sentence", "")
+    try:
+        if act == "accept":
+            actions.accept(referral=found, said=said, until=_day(sent.get("until", "")), sentence=sentence, by=viewer, at=at)
+        elif act == "ask":
+            actions.ask(referral=found, said=said, by=viewer, at=at)
+        elif act == "report":
+            actions.report(referral=found, said=said, sentence=sentence, by=viewer, at=at)
+        elif act == "refuse":
+            actions.refuse(referral=found, said=said, belongs_to=sent.get("belongs_to", ""), by=viewer, at=at)
+        elif act == "supply":
+            actions.supply(referral=found, said=said, by=viewer, at=at)
+        else:
+            return REFUSALS[NotSaid]
+    except (NotSaid, NotNow) as told:
+        return REFUSALS[type(told)]
+    return None
+
+
+def _opened(request: HttpRequest, key: str) -> dict[str, Any]:
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    found = queries.referral(viewer=viewer, key=key, at=at)
+    if found is None:
+        raise Http404
+    one = found.referral
+    form = visiting().forms.get(found.form)
+    may_refer = allowed(viewer, "referrals.make", on=Scope(one.division_code), at=at)
+    possible = [act for act, (before, _) in actions.ROADS.items() if one.answer in before]
+    taken = {step.step.act for step in found.steps}
+    return {
+        "found": found,
+        "open": one,
+        "line": _line(one),
+        "answers": _shows(form, tuple(found.answers), found.answers),
+        "steps": [(step, ACTS[step.step.act]) for step in found.steps],
+        "acts": [act for act in possible if act not in taken and act != "supply"] if found.theirs else [],
+        "may_supply": bool(may_refer) and "supply" in possible,
+        "departments": sorted({need.department for need in visiting().duties.needs.values()} - {one.office.department}),
+    }
+
+
+def _line(one: Referral) -> Line:
+    need = visiting().duties.needs.get(one.need)
+    return Line(one, need.title if need else Title(one.need, one.need), known.place(one.division_code), STATES[one.answer])
+
+
+def _shows(form: Form | None, names: tuple[str, ...], answers: Mapping[str, Any]) -> list[filling.Answered]:
+    """Those answers in words."""
+    if form is None:
+        return []
+    return [
+        filling.Answered(form.questions[name].asks, filling.in_words(form.questions[name], answers[name]))
+        for name in names
+        if name in answers and name in form.questions
+    ]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,162 @@
+"""What is due today: the open tasks a reader may see, by deadline, and how full the hands of those are who go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from jiuzhu.casework.accounts.permissions import allowed, key_of
+from jiuzhu.casework.cases import codes
+from jiuzhu.casework.cases import queries as case_queries
+from jiuzhu.casework.cases.models import Task
+from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.dispatch.queries import within_reach
+from jiuzhu.casework.referrals import queries as referral_queries
+from jiuzhu.casework.visits import queries
+from jiuzhu.casework.visits.actions import GOES_OUT
+from jiuzhu.portals.desk import known
+from jiuzhu.registry import public
+from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.working_days import YearNotLoaded
+
+SHOWN = 20
+CAPACITY = 6  # visits one person can carry at once, as drawn; nothing is refused beyond it
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One task as the list shows it. acts: the address where it is done, "" where this desk has none."""
+
+    task: Task
+    kind: Title
+    name: str
+    place: str
+    why: Sequence[Title]
+    acts: str
+
+
+@dataclass(frozen=True)
+class Group:
+    code: str
+    title: Title
+    count: int
+    lines: Sequence[Line]
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """The tasks by deadline; `kind` and `when` in the address narrow them."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    today = timezone.localdate(at)
+    every = case_queries.tasks(viewer=viewer, at=at)
+    kinds = dict(every.order_by().values_list("kind").annotate(n=Count("pk")))
+    chosen, when = request.GET.get("kind", ""), request.GET.get("when", ALL)
+    narrowed = every.filter(kind=chosen) if chosen in kinds else every
+    spans = _spans(today)
+    counts = narrowed.order_by().aggregate(**{code: Count("pk", filter=span) for code, (_, span) in spans.items()})
+    groups = [
+        Group(code, title, counts[code], _lines(request, narrowed.filter(span), SHOWN * (5 if when == code else 1)))
+        for code, (title, span) in spans.items()
+        if counts[code] and when in (ALL, code)
+    ]
+    context: dict[str, Any] = {
+        "section": "today",
+        "today": today,
+        "groups": groups,
+        "counts": counts,
+        "whole": sum(counts.values()),
+        "when": when,
+        "chosen": chosen,
+        "kinds": [(code, kind_title(code), count) for code, count in sorted(kinds.items())],
+        "working": _is_working(today),
+        "next_free": _next_free(today),
+        "loads": queries.loads(viewer=viewer, at=at, today=today)[:8],
+        "capacity": CAPACITY,
+        **_elsewhere(request, today),
+    }
+    return render(request, "desk/today.html", context)
+
+
+def kind_title(code: str) -> Title:
+    return codes.titles("task_kind").get(code, Title(code, code))
+
+
+def households(request: HttpRequest, tasks: Sequence[Task]) -> Mapping[int, tuple[str, Sequence[Warning]]]:
+    """Task to the name it goes by and its warnings, the worst first; names only where the reader's role opens them."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    found = queries.reasons(viewer=viewer, tasks=tasks, at=at)
+    named = {task.pk: found[task.pk][0].warning_id for task in tasks if found.get(task.pk) and _opens_names(request, task)}
+    there = named and public.current(known.workspace())
+    names = public.names(known.workspace(), list(named.values()), by=key_of(viewer), at=at) if there else {}
+    return {task.pk: (names.get(named.get(task.pk, ""), ""), found.get(task.pk, ())) for task in tasks}
+
+
+def _opens_names(request: HttpRequest, task: Task) -> bool:
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    grant = allowed(viewer, "tasks.read", on=case_queries.task_scope(task, viewer), at=at)
+    return grant is not None and grant.opens("personal")
+
+
+def _lines(request: HttpRequest, rows: QuerySet[Task], most: int) -> list[Line]:
+    tasks = list(rows[:most])
+    told = households(request, tasks)
+    catalogue = known.catalogue()
+    lines = []
+    for task in tasks:
+        name, standing = told[task.pk]
+        why = [catalogue.indicators[one.indicator_id].title for one in standing if one.indicator_id in catalogue.indicators]
+        acts = {"referral": "refer"}.get(task.kind, "visit-form" if task.kind in GOES_OUT else "")
+        lines.append(Line(task, kind_title(task.kind), name, known.place(task.division_code), why, acts))
+    return lines
+
+
+def _spans(today: date) -> dict[str, tuple[Title, Q]]:
+    """The groups of the list and the days each holds."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    return {
+        "late": (Title("已逾期", "Overdue"), Q(due_on__lt=today)),
+        "today": (Title("今天到期", "Due today"), Q(due_on=today)),
+        "week": (Title("本周内到期", "Due this week"), Q(due_on__gt=today, due_on__lte=sunday)),
+        "later": (Title("以后", "Later"), Q(due_on__gt=sunday)),
+        "undated": (Title("没有期限", "Without a day"), Q(due_on__isnull=True)),
+    }
+
+
+def _elsewhere(request: HttpRequest, today: date) -> dict[str, Any]:
+    """What waits on other pages of the reader: warnings to release, hints, referrals that came back or are late."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    told: dict[str, Any] = {}
+    if allowed(viewer, "warnings.list", on=None, at=at):
+        waiting = within_reach(viewer=viewer, operation="warnings.list", at=at).filter(state="open", handling="waiting")
+        told["waiting"] = dict(waiting.order_by().values_list("kind").annotate(n=Count("pk")))
+    if allowed(viewer, "referrals.read", on=None, at=at):
+        reach = referral_queries.within_reach(viewer=viewer, at=at).order_by()
+        told["referred"] = reach.aggregate(
+            asked=Count("pk", filter=Q(state="open", answer="asked")),
+            late=Count("pk", filter=Q(state="open", answer__in=("sent", "accepted"), due_on__lt=today)),
+            open=Count("pk", filter=Q(state="open")),
+        )
+    return told
+
+
+def _is_working(day: date) -> bool | None:
+    try:
+        return public.working_days().is_working(day)
+    except YearNotLoaded:
+        return None
+
+
+def _next_free(day: date) -> date | None:
+    try:
+        return next(one for one in (day + timedelta(days=n) for n in range(1, 40)) if not public.working_days().is_working(one))
+    except YearNotLoaded:
+        return None

@@ -1,0 +1,41 @@
+"""What casework needs of the catalogue for a visit, read without the rest: forms, outcomes, duties, and the dated numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jiuzhu.rules.duties import Duties, check_shows, read_duties
+from jiuzhu.rules.faults import CatalogueFaults
+from jiuzhu.rules.forms import Form, read_forms
+from jiuzhu.rules.outcomes import Outcomes, read_outcomes
+from jiuzhu.rules.parameters import Parameters, read_parameters
+from jiuzhu.rules.reading import Reading
+from jiuzhu.rules.references import read_references
+
+
+@dataclass(frozen=True)
+class Visiting:
+    forms: dict[str, Form]
+    outcomes: Outcomes
+    duties: Duties
+    parameters: Parameters
+
+
+def read_visiting(folders: tuple[Path, ...], reading: Reading) -> Visiting:
+    """reading: with laws, scenarios and parameters already read."""
+    duties = read_duties(folders, reading)
+    forms = read_forms(folders, reading, {"needs": {code: need.title for code, need in duties.needs.items()}})
+    check_shows(duties, forms, reading)
+    return Visiting(forms, read_outcomes(folders, reading), duties, reading.parameters)
+
+
+def load_visiting(*folders: Path) -> Visiting:
+    """Raises CatalogueFaults with every fault."""
+    reading = Reading()
+    read_references(folders, reading)
+    reading.parameters = read_parameters(folders, reading.faults)
+    found = read_visiting(folders, reading)
+    if reading.faults:
+        raise CatalogueFaults(reading.faults)
+    return found
