@@ -10,7 +10,7 @@ from jiuzhu.casework.files.chain import Chain
 from jiuzhu.casework.files.lanes import ChainAct
 from jiuzhu.rules.tree import Title
 
-WIDTH, LEFT, RIGHT, TOP, LANE = 1120.0, 84.0, 34.0, 30.0, 44.0
+WIDTH, LEFT, RIGHT, TOP, LANE = 1120.0, 112.0, 34.0, 30.0, 44.0
 NEAR = 15.0  # marks nearer than this stand as one, with their number
 CHARACTER = 13.0  # a Chinese character of a label; others are narrower
 SHOWN = 10  # characters of a label at most

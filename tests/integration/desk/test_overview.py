@@ -44,13 +44,17 @@ def planted(seed: int, count: int) -> list[Warning]:
     made = []
     for number in range(count):
         scenario = chance.choice(SCENARIOS)
+        kind, state = chance.choice(("warning", "warning", "hint")), chance.choice(("open", "open", "closed"))
+        handling = "lapsed" if state == "closed" else "waiting" if kind == "hint" else chance.choice(("waiting", "snoozed"))
         due = None if chance.random() < 0.1 else TODAY + timedelta(days=chance.randrange(-12, 20))
         made.append(
             Warning(
                 warning_id=f"W{number:05}", indicator_id=f"{scenario}-E01", scenario_id=scenario, subject_kind="person",
                 household_id=f"H{chance.randrange(80)}", division_code=chance.choice(PLACES), level=chance.randrange(1, 5),
-                value="", threshold="", unit="", kind=chance.choice(("warning", "warning", "hint")), side="entry",
-                state=chance.choice(("open", "open", "closed")), changed="new", as_of=TODAY, due_on=due,
+                value="", threshold="", unit="", kind=kind, side="entry",
+                state=state, handling=handling, changed="new", as_of=TODAY, due_on=due,
+                released_at=AT if handling == "lapsed" and chance.random() < 0.5 else None,
+                snoozed_until=TODAY if handling == "snoozed" else None,
                 first_seen=TODAY - timedelta(days=chance.randrange(500)),
             )
         )  # fmt: skip
@@ -175,7 +179,7 @@ def test_beyond_the_own_divisions_an_overview_is_not_there_and_its_counts_do_not
         assert answer.content == client.get("/nowhere/").content
         assert client.get("/overview/families/", {"division": division}).status_code == 404
         assert client.get("/overview/export.csv", {"division": division}).status_code == 404
-    Warning.objects.filter(division_code__startswith="370503").delete()
+    Warning.objects.exclude(division_code__startswith="370502001").update(level=4, due_on=TODAY)
     assert seen() == own
 
 
@@ -212,7 +216,8 @@ def test_stages_that_a_step_offers_stand_after_what_was_issued(base: Listed, mon
     counting.offer_stages(lambda warnings, division: [Stage(Title("红", "red"), warnings.filter(level=4).count())])
     told = overview(viewer=officer("p", "policy_officer", "370000"), division="370000", today=TODAY, at=AT)
     mine = [one for one in items if one.kind == "warning" and inside(one, "37")]
-    assert [stage.count for stage in told.stages] == [len(mine), sum(one.level == 4 for one in mine)]
+    released = sum(one.released_at is not None for one in mine)
+    assert [stage.count for stage in told.stages] == [len(mine), released, 0, 0, 0, sum(one.level == 4 for one in mine)]
 
 
 @pytest.mark.feature("SF031")
