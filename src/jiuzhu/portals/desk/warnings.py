@@ -117,7 +117,7 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
         "today": timezone.localdate(),
         "columns": COLUMNS,
         "latency": public.latency(known.workspace()),
-        "acts": [one for one in ACTS[wanted.queue] if allowed(viewer(request), one[1], on=None, at=at)],
+        "acts": [one for one in ACTS.get(wanted.queue, ()) if allowed(viewer(request), one[1], on=None, at=at)],
         "said": said(request),
         "form_key": new_form_key(),
         "saved": saved_filters(viewer=viewer(request), of="warnings", at=at),
