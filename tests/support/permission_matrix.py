@@ -17,11 +17,14 @@ anyone | own_account | open | me | | session.begin session.end
 township_officer | casework | internal | here | | desk.open
 township_officer | monitoring | sensitive | below | | warnings.list warnings.read
 township_officer | monitoring | personal | below | | warnings.export warnings.snooze@open sources.conflicts
+township_officer | monitoring | personal | below | | families.list
 township_officer | monitoring | personal | below | 5000 | warnings.release@open
 township_officer | monitoring | internal | below | | sources.read overview.read screenings.read
+township_officer | monitoring | internal | below | | overview.export
 township_officer | monitoring | internal | here above | | indicators.read
 township_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
 township_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+township_officer | casework | sensitive | below task | 1 | family.reveal
 township_officer | casework | sensitive | below task | 1 | visits.correct
 township_officer | casework | internal | below | | visits.count yields.read duties.read
 township_officer | casework | sensitive | below | | referrals.read
@@ -39,11 +42,14 @@ township_officer | casework | internal | here | | filters.save
 county_officer | casework | internal | here | | desk.open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
 county_officer | monitoring | personal | below | | warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
+county_officer | monitoring | personal | below | | families.list
 county_officer | monitoring | personal | below | 50000 | warnings.release@open
 county_officer | monitoring | internal | below | | sources.read sources.retracted overview.read screenings.read
+county_officer | monitoring | internal | below | | overview.export
 county_officer | monitoring | internal | here above | | indicators.read
 county_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
 county_officer | casework | sensitive | below task | 1 | visits.record@open family.open
+county_officer | casework | sensitive | below task | 1 | family.reveal
 county_officer | casework | sensitive | below task | 1 | visits.correct
 county_officer | casework | internal | below | | visits.count yields.read duties.read
 county_officer | casework | sensitive | below | | referrals.read
@@ -65,6 +71,7 @@ county_officer | supervision | internal | below | | events.read
 policy_officer | policy | internal | here | | desk.open
 policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
 policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
+policy_officer | policy | internal | below | | overview.export
 policy_officer | policy | internal | below | | shadows.run screenings.read
 policy_officer | policy | internal | below above | | proposals.read
 policy_officer | policy | internal | below | | yields.read duties.read
@@ -73,6 +80,7 @@ policy_officer | policy | internal | here | | filters.save
 
 data_steward | data_quality | internal | here | | desk.open
 data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
+data_steward | data_quality | internal | below | | overview.export
 data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open quarantine.return
 data_steward | data_quality | internal | below | | screenings.read
 data_steward | data_quality | sensitive | below | | deliveries.hand_in
@@ -89,8 +97,10 @@ auditor | supervision | internal | here | | desk.open
 auditor | supervision | sensitive | below | | warnings.list warnings.read visits.read cases.read
 auditor | supervision | sensitive | below | 1 | family.open
 auditor | supervision | personal | below | | warnings.export tasks.read referrals.read
+auditor | supervision | personal | below | | families.list
 auditor | supervision | personal | below | 1 | family.export
 auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
+auditor | supervision | internal | below | | overview.export
 auditor | supervision | internal | below | | visits.count yields.read duties.read
 auditor | supervision | internal | below | | events.read events.verify screenings.read
 auditor | supervision | internal | here above | | indicators.read

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.cases",
     "jiuzhu.casework.referrals",
     "jiuzhu.casework.dispatch",
+    "jiuzhu.casework.files",
     "jiuzhu.casework.visits",
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",

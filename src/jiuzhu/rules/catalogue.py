@@ -14,6 +14,7 @@ from jiuzhu.rules.comparisons import Comparisons, read_comparisons
 from jiuzhu.rules.datasets import read_datasets
 from jiuzhu.rules.duties import Duties
 from jiuzhu.rules.facts import FactShelf
+from jiuzhu.rules.family import FamilyFile, read_family_file
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.indicators import read_indicator, read_indicators
@@ -55,6 +56,7 @@ class Catalogue:
     comparisons: Comparisons = field(default_factory=Comparisons)
     strands: Strands = field(default_factory=Strands)
     permissions: Permissions = field(default_factory=Permissions)
+    family_file: FamilyFile = field(default_factory=FamilyFile)
     outcomes: Outcomes = field(default_factory=Outcomes)
     duties: Duties = field(default_factory=Duties)
     forms: Mapping[str, Form] = field(default_factory=dict)
@@ -127,6 +129,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
         permissions=read_permissions(folders, reading),
+        family_file=read_family_file(folders, facts, reading),
         outcomes=visiting.outcomes,
         duties=visiting.duties,
         forms=visiting.forms,

@@ -29,6 +29,8 @@ ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
 }
 # The lists a warning can stand in. `working` is what was released and is not yet dealt with.
 QUEUES = {"waiting": "waiting", "working": "released", "snoozed": "snoozed", "hints": "hints", "closed": "closed"}
+# All that is issued and not yet dealt with: what an overview counts.
+ALL, UNDEALT = "all", ("waiting", "released", "snoozed")
 MOST_COUNTED = 10_000  # beyond it a page says "more than"
 
 COUNTY_DIGITS = 6
@@ -39,7 +41,7 @@ PIECE = 500  # rows of an export between two looks at the role it rests on
 class Filter:
     """What the reader asked for. Empty means everything; levels are 1 to 4, divisions are codes of 6, 9 or 12 digits.
 
-    queue: a key of QUEUES; "" is all that is open. down: the other way round.
+    queue: a key of QUEUES; ALL the warnings of every open one; "" is all that is open, hints too. down: the other way round.
     """
 
     queue: str = "waiting"
@@ -50,6 +52,8 @@ class Filter:
     divisions: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    due_from: date | None = None
+    due_until: date | None = None
     order: str = "level"
     down: bool = False
 
@@ -216,7 +220,9 @@ def _cells(viewer: Viewer, rows: QuerySet[Warning], at: datetime) -> list[tuple[
 
 def narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
     """Those of the rows that a filter covers."""
-    if wanted.queue:
+    if wanted.queue == ALL:
+        rows = rows.filter(queue__in=UNDEALT)
+    elif wanted.queue:
         rows = rows.filter(queue=QUEUES[wanted.queue])
     else:
         rows = rows.filter(state=Warning.State.OPEN)
@@ -237,6 +243,10 @@ def narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
         rows = rows.filter(first_seen__gte=wanted.since)
     if wanted.until:
         rows = rows.filter(first_seen__lte=wanted.until)
+    if wanted.due_from:
+        rows = rows.filter(due_on__gte=wanted.due_from)
+    if wanted.due_until:
+        rows = rows.filter(due_on__lte=wanted.due_until)
     return rows
 
 

@@ -60,3 +60,10 @@ def place(code: str) -> str:
 def full_place(code: str) -> str:
     """A township with its county, all others by their own name."""
     return f"{place(code[:6])} {place(code)}" if len(code) > 6 else place(code)
+
+
+def family_key(household: str) -> str:
+    """Under which key the file of a household opens; "" where no release knows it as a living household."""
+    if not household or public.current(workspace()) is None:
+        return ""
+    return public.family_keys(workspace(), [household]).get(household, "")

@@ -118,7 +118,7 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
         "today": timezone.localdate(),
         "columns": COLUMNS,
         "latency": public.latency(known.workspace()),
-        "acts": [one for one in ACTS[wanted.queue] if allowed(viewer(request), one[1], on=None, at=at)],
+        "acts": [one for one in ACTS.get(wanted.queue, ()) if allowed(viewer(request), one[1], on=None, at=at)],
         "said": said(request),
         "form_key": new_form_key(),
         "saved": saved_filters(viewer=viewer(request), of="warnings", at=at),
@@ -161,7 +161,7 @@ def wanted_of(asked: MultiValueDict[str, str]) -> queries.Filter:
     levels = tuple(int(text) for text in asked.getlist("level") if text in ("1", "2", "3", "4"))
     order, tab = asked.get("order", "level"), asked.get("tab", "waiting")
     return queries.Filter(
-        queue=tab if tab in TABS else "waiting",
+        queue=tab if tab in TABS or tab == queries.ALL else "waiting",
         side=asked.get("side", "") if asked.get("side", "") in SIDES else "",
         levels=levels,
         scenarios=tuple(asked.getlist("scenario")),
@@ -169,6 +169,8 @@ def wanted_of(asked: MultiValueDict[str, str]) -> queries.Filter:
         divisions=tuple(text for text in asked.getlist("division") if _CODE.fullmatch(text)),
         since=_day(asked.get("since", "")),
         until=_day(asked.get("until", "")),
+        due_from=_day(asked.get("due_from", "")),
+        due_until=_day(asked.get("due_until", "")),
         order=order if order in queries.ORDERS else "level",
         down=asked.get("down") == "1",
     )
@@ -246,7 +248,10 @@ def _choices(request: HttpRequest, wanted: queries.Filter) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Opened:
-    """The warning in the drawer. before, after: its neighbours in the list, by warning number. acts: what the reader may do to it."""
+    """The warning in the drawer. before, after: its neighbours in the list, by warning number. acts: what the reader may do to it.
+
+    family: the key of the household's file, "" where the release knows no living household of that number.
+    """
 
     line: Line
     evidence: Evidence
@@ -257,6 +262,7 @@ class Opened:
     takers: list[Any]
     reasons: dict[str, Title]
     case: Case | None
+    family: str
 
 
 DRAWER_ACTS = (
@@ -285,4 +291,5 @@ def _opened(request: HttpRequest, warning_id: str, shown: queries.Page) -> Opene
         takers=list(who_may_take(office_of(item.division_code), at=at)) if item.state == "open" else [],
         reasons=dict(codes.titles("handling_reason")),
         case=item.case,
+        family=known.family_key(item.household_id),
     )

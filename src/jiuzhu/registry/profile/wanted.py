@@ -58,7 +58,7 @@ def columns_in(expression: Expression | None) -> set[str]:
 
 
 def wanted_columns(catalogue: Catalogue, indicators: Iterable[Indicator] | None = None) -> Wanted:
-    """What the given indicators (if not given: all, comparisons and strands) and every fact read of the delivered rows."""
+    """What the given indicators (if not given: all, comparisons, strands and the file of a family) and every fact read of the delivered rows."""
     gathered = _Gathered()
     for dataset, always in _ALWAYS.items():
         if dataset in catalogue.datasets:
@@ -71,7 +71,7 @@ def wanted_columns(catalogue: Catalogue, indicators: Iterable[Indicator] | None 
         for one in (*owner.inputs.values(), *owner.person_inputs.values()):
             _gather_input(gathered, catalogue, one)
     if indicators is None:
-        for followed in (catalogue.comparisons.columns(), catalogue.strands.columns()):
+        for followed in (catalogue.comparisons.columns(), catalogue.strands.columns(), catalogue.family_file.columns()):
             for dataset, names in followed.items():
                 gathered.add(dataset, names)
     relations = tuple(catalogue.relations[code] for code in sorted(catalogue.relations))

@@ -23,9 +23,28 @@ from jiuzhu.registry.public.alone import Received, Receiving, receiving
 from jiuzhu.registry.public.arrived import deliver, deliveries, due, quarantine, verdict
 from jiuzhu.registry.public.asked import Entry, entries, household
 from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
-from jiuzhu.registry.public.declared import ENGINES, NATIONAL, catalogue, division_name, divisions, run_examples, working_days
+from jiuzhu.registry.public.declared import (
+    ENGINES,
+    NATIONAL,
+    boundaries,
+    catalogue,
+    division_name,
+    divisions,
+    run_examples,
+    working_days,
+)
 from jiuzhu.registry.public.differed import Changed, Found, difference, history, loads, screenings, tallies
 from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream
+from jiuzhu.registry.public.families import (
+    Family,
+    Identity,
+    families_listed,
+    family_keys,
+    family_numbers,
+    family_of_key,
+    identities,
+    read_family,
+)
 from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
 from jiuzhu.registry.public.measured import goals
 from jiuzhu.registry.public.opened import catalogue_of, current, is_invented, mark_invented, release, releases
@@ -54,10 +73,12 @@ from jiuzhu.registry.public.tried import (
 )
 from jiuzhu.registry.release.covered import Covered, Undecided
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
+from jiuzhu.registry.release.family import FactTold, Obligor
 from jiuzhu.registry.release.folder import NoRelease
 from jiuzhu.registry.release.groups import GroupCount
 from jiuzhu.registry.release.household import Household, KnownRow, NoHousehold
 from jiuzhu.registry.release.listed import WARNING_COLUMNS
+from jiuzhu.registry.release.listed_families import Listed
 from jiuzhu.registry.release.make import HouseholdNotKnown
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
@@ -86,6 +107,8 @@ __all__ = [
     "Entry",
     "ExampleFault",
     "Explanation",
+    "FactTold",
+    "Family",
     "FileRefused",
     "Finding",
     "Found",
@@ -95,9 +118,11 @@ __all__ = [
     "HeldDelivery",
     "Household",
     "HouseholdNotKnown",
+    "Identity",
     "Issued",
     "KnownRow",
     "Latency",
+    "Listed",
     "LookReport",
     "MadeProposals",
     "NoComparison",
@@ -109,6 +134,7 @@ __all__ = [
     "NoWarning",
     "NotToBeCut",
     "NotToBeTried",
+    "Obligor",
     "OtherNumber",
     "OtherRule",
     "Outcome",
@@ -133,6 +159,7 @@ __all__ = [
     "VerdictNotAllowed",
     "WhatIf",
     "WorkspaceBusy",
+    "boundaries",
     "catalogue",
     "catalogue_of",
     "comparisons",
@@ -150,10 +177,15 @@ __all__ = [
     "due",
     "entries",
     "explain",
+    "families_listed",
+    "family_keys",
+    "family_numbers",
+    "family_of_key",
     "goals",
     "held",
     "history",
     "household",
+    "identities",
     "is_invented",
     "issued",
     "joined_at",
@@ -167,6 +199,7 @@ __all__ = [
     "propose",
     "propose_by_hand",
     "quarantine",
+    "read_family",
     "receiving",
     "rejected",
     "release",

@@ -22,7 +22,7 @@ def household(workspace: Path, number: str, *, by: str, purpose: str, at: dateti
     written down before it leaves.
     Raises NoHousehold, NoRelease.
     """
-    reader = _household_reader(str(workspace.absolute()), reading_of(workspace).newest_of(number))
+    reader = reader_of(str(workspace.absolute()), reading_of(workspace).newest_of(number))
     found_one = reader.read(reader.position(number), number)
     known = [one for one in found_one.people if one > 0]
     record_look(Workspace(workspace).vault, by=by, purpose=purpose, person_ids=known, at=at)
@@ -50,7 +50,7 @@ def entries(workspace: Path, numbers: Iterable[str], datasets: Iterable[str]) ->
 
 @lru_cache(maxsize=100_000)
 def _entries(workspace: str, _: str, chosen: Release, number: str, datasets: tuple[str, ...]) -> tuple[Entry, ...] | None:
-    reader = _household_reader(workspace, chosen)
+    reader = reader_of(workspace, chosen)
     try:
         found = reader.read(reader.position(number), number, only=datasets)
     except NoHousehold:
@@ -66,5 +66,6 @@ def _entries(workspace: str, _: str, chosen: Release, number: str, datasets: tup
 
 
 @lru_cache(maxsize=4)
-def _household_reader(workspace: str, chosen: Release) -> HouseholdReader:
+def reader_of(workspace: str, chosen: Release) -> HouseholdReader:
+    """The reader of a release, kept for the next who asks."""
     return HouseholdReader(chosen, declarations(workspace, chosen.manifest.catalogue))

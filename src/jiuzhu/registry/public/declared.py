@@ -16,6 +16,7 @@ from jiuzhu.engines.sql.spark_settings import Settings
 from jiuzhu.registry.profile.examples import ExampleFault
 from jiuzhu.registry.profile.examples import run_examples as _run_examples
 from jiuzhu.rules.catalogue import Catalogue, load_catalogue
+from jiuzhu.vocabulary.boundaries import Boundaries
 from jiuzhu.vocabulary.divisions import Divisions
 from jiuzhu.vocabulary.working_days import WorkingDays
 
@@ -36,6 +37,11 @@ def catalogue(*further: Path) -> Catalogue:
 @lru_cache(maxsize=1)
 def divisions() -> Divisions:
     return Divisions.load(NATIONAL / "divisions")
+
+
+@lru_cache(maxsize=1)
+def boundaries() -> Boundaries:
+    return Boundaries(NATIONAL / "geo")
 
 
 def division_name(code: str) -> str:

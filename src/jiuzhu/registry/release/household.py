@@ -51,7 +51,7 @@ class Household:
 
     people: their person ids, in the order of the base. rows: by dataset, in the order of the catalogue. silent: datasets
     without a row of them, and whether that is because nothing newer was delivered there ("old"), nothing ever ("missing"),
-    or because there is none ("none").
+    or because there is none ("none"). late: datasets with rows of them of which nothing newer was delivered there.
     """
 
     release: str
@@ -61,6 +61,7 @@ class Household:
     people: tuple[int, ...]
     rows: Mapping[str, tuple[KnownRow, ...]]
     silent: Mapping[str, str]
+    late: frozenset[str]
 
 
 class HouseholdReader:
@@ -90,6 +91,27 @@ class HouseholdReader:
             raise NoHousehold(f"release {self._release.name} has no household {number!r}")
         return int(self._numbered[self._by_number[at]])
 
+    def persons(self, position: int) -> range:
+        """The positions of the people of a living household."""
+        first = int(self._first[position])
+        return range(first, first + int(self._count[position]))
+
+    def ids(self, positions: Sequence[int]) -> tuple[int, ...]:
+        """The person ids of people by position, in that order; opened with the key of the workspace the first time."""
+        if self._persons is None:
+            self._persons = self._release.subjects()["person"].combine_chunks()
+        return tuple(self._persons[position].as_py() for position in positions)
+
+    def division(self, position: int) -> str:
+        return self._codes[int(self._place[position])]
+
+    def living_in(self, division: str) -> list[str]:
+        """The numbers of the living households placed in exactly this division, ascending."""
+        if division not in self._codes:
+            return []
+        here = np.flatnonzero(self._place[self._numbered] == self._codes.index(division))
+        return sorted(self._numbers.take(pa.array(here)).to_pylist())
+
     def read(self, position: int, number: str = "", *, only: Collection[str] = ()) -> Household:
         """The living household at a position. number: what it is called. only: the datasets that are read, all if none is named."""
         first, count, place = int(self._first[position]), int(self._count[position]), int(self._place[position])
@@ -101,16 +123,15 @@ class HouseholdReader:
             near = kept.lying.of(household, persons)
             if near.stop > near.start if isinstance(near, slice) else near:
                 rows[code] = kept.told(near, first, count, self._sources[code], self._day)
-        if self._persons is None:
-            self._persons = self._release.subjects()["person"]
         return Household(
             release=self._release.name,
             as_of=self._day,
             number=number,
             division=self._codes[place],
-            people=tuple(self._persons.slice(first, count).to_pylist()),
+            people=self.ids(range(first, first + count)),
             rows=rows,
             silent={code: why for code, why in self._at(place).items() if code not in rows and (not only or code in only)},
+            late=frozenset(code for code, why in self._at(place).items() if why != "none" and code in rows),
         )
 
     def _at(self, place: int) -> Mapping[str, str]:

@@ -39,6 +39,7 @@ UNITS = {
     "kwh": ("度", "kWh"),
     "kw": ("千瓦", "kW"),
     "level": ("级", "level"),
+    "points": ("分", "points"),
 }
 
 

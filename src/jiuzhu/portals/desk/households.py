@@ -1,0 +1,146 @@
+"""The file of a family: the gate before it, its page in any release, and the whole number of one member."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from jiuzhu.casework.files import opening, queries
+from jiuzhu.casework.files.opening import Opening, ReasonNeeded
+from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.chain_drawing import TITLES, drawing
+from jiuzhu.registry import public
+from jiuzhu.rules.tree import Title
+
+LONGEST_REASON = 200
+YEAR = timedelta(days=366)
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, key: str) -> HttpResponse:
+    """The file, once it is open; before that the question why. A typed reason is posted, kept with the look, and holds for a while."""
+    if request.method == "POST":
+        return _opened_for(request, key)
+    try:
+        found = _open(request, key)
+    except ReasonNeeded:
+        return render(request, "desk/household-gate.html", {"section": "", "key": key, "wrong": "", "said": ""})
+    return _file(request, found)
+
+
+@require_POST
+def number(request: HttpRequest, key: str, member: str) -> HttpResponse:
+    """The whole id number of one member, after the purpose was typed; a page that is not kept."""
+    because = request.POST.get("because", "")[:LONGEST_REASON]
+    place = int(member) if member.isascii() and member.isdigit() and len(member) < 3 else -1
+    context: dict[str, Any] = {"section": "", "key": key, "member": place, "said": because}
+    try:
+        context["number"] = opening.reveal_number(key=key, member=place, because=because, by=_viewer(request), at=_at(request))
+    except ReasonNeeded:
+        return render(request, "desk/household-number.html", context | {"wrong": True}, status=422)
+    return render(request, "desk/household-number.html", context)
+
+
+def _viewer(request: HttpRequest) -> Any:
+    return request.viewer  # type: ignore[attr-defined]
+
+
+def _at(request: HttpRequest) -> Any:
+    return request.asked_at  # type: ignore[attr-defined]
+
+
+def _open(request: HttpRequest, key: str, because: str = "") -> Opening:
+    """The look is kept here, before anything of the family is read; the session remembers the look, never the reason."""
+    before = request.session.get("looks", {}).get(key)
+    found = opening.open_family(key=key, because=because, before=before, by=_viewer(request), at=_at(request))
+    if because:
+        request.session["looks"] = {**dict(list(request.session.get("looks", {}).items())[-19:]), key: found.event}
+    return found
+
+
+def _opened_for(request: HttpRequest, key: str) -> HttpResponse:
+    because = request.POST.get("because", "").strip()[:LONGEST_REASON]
+    try:
+        if not because:
+            raise ReasonNeeded("no reason was typed")
+        _open(request, key, because)
+    except ReasonNeeded:
+        context = {"section": "", "key": key, "wrong": True, "said": because}
+        return render(request, "desk/household-gate.html", context, status=422)
+    return redirect(reverse("household", args=[key]))
+
+
+def _file(request: HttpRequest, found: Opening) -> HttpResponse:
+    release = request.GET.get("release") or None
+    try:
+        told = queries.family_told(viewer=_viewer(request), opening=found, at=_at(request), release=release)
+    except (public.NoHousehold, public.NoRelease):
+        raise Http404 from None
+    whole = request.GET.get("chain") == "all"
+    first = min((act.day for act in told.chain.acts), default=told.chain.as_of)
+    since = first if whole else max(told.chain.as_of - YEAR, min(first, told.chain.as_of - timedelta(days=90)))
+    chosen = request.GET.get("group", "")
+    groups = [group for group in told.groups if group.group.code == chosen] or list(told.groups[:1])
+    gaps_only = request.GET.get("only") == "gaps"
+    shown = list(told.groups) if chosen == "all" or gaps_only else groups
+    return render(
+        request,
+        "desk/household.html",
+        {
+            "section": "",
+            "told": told,
+            "key": found.key,
+            "place": known.full_place(found.division),
+            "title": next((one.identity.name for one in told.members if one.identity.name), ""),
+            "classes": _classes(told),
+            "tags": _tags(told),
+            "drawing": drawing(told.chain, since=since),
+            "lanes": TITLES,
+            "whole_chain": whole,
+            "warnings": [(item, _named(told, item.indicator_id)) for item in told.warnings],
+            "bodies": _bodies(told),
+            "versions": queries.versions(),
+            "shown": [
+                (group, [line for line in group.lines if not gaps_only or not line.answered or line.old]) for group in shown
+            ],
+            "chosen": "all" if chosen == "all" else "" if gaps_only else groups[0].group.code if groups else "",
+            "gaps_only": gaps_only,
+            "today": date.fromisoformat(f"{_at(request):%Y-%m-%d}"),
+            "may_reveal": found.grant.opens("sensitive"),
+        },
+    )
+
+
+def _classes(told: queries.FamilyTold) -> list[Title]:
+    """What the low-income base lists the family as, then the main classes of its members, each once, without the general ones."""
+    listed = [line.value for code in ("low_category",) if (line := told.head.get(code)) is not None and line.state == "known"]
+    of_members = [
+        line.value for one in told.members if (line := one.lines.get("main_class")) is not None and line.state == "known"
+    ]
+    return list(dict.fromkeys(title for title in (*listed, *of_members) if title.zh != "一般居民"))
+
+
+def _tags(told: queries.FamilyTold) -> list[tuple[Title, list[str]]]:
+    """What members are marked by, each mark once, with the names of those it holds of."""
+    marks: dict[Title, list[str]] = {}
+    for member in told.members:
+        for tag in member.tags:
+            marks.setdefault(tag, []).append(member.identity.name or "—")
+    return list(marks.items())
+
+
+def _named(told: queries.FamilyTold, indicator: str) -> Title:
+    found = told.family.catalogue.indicators.get(indicator)
+    return found.title if found is not None else Title(indicator, indicator)
+
+
+def _bodies(told: queries.FamilyTold) -> list[tuple[Title, list[Title]]]:
+    catalogue = told.family.catalogue
+    return [
+        (catalogue.bodies[body].title, [_named(told, code) for code in codes]) for body, codes in told.evidence.bodies.items()
+    ]
