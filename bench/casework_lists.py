@@ -36,10 +36,11 @@ def main() -> None:
 
         django.setup()
         from django.core.management import call_command
-        from django.db import connection
+        from django.db import connection, transaction
 
         call_command("migrate", verbosity=0)
-        viewers = _fill(asked.warnings)
+        with transaction.atomic():
+            viewers = _fill(asked.warnings)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         print(f"{connection.vendor}, {asked.warnings:,} open warnings; milliseconds, best and worst of {TIMES}")

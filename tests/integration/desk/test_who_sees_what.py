@@ -190,16 +190,18 @@ def test_without_a_login_every_address_but_the_login_leads_there():
 def test_the_door_leads_to_the_first_section_a_role_may_open(role: str):
     client = signed_in(officer_of(role))
     first = client.get("/")
-    lists = {"township_officer", "county_officer", "policy_officer", "auditor"}
-    others = {"data_steward": "/data/deliveries/", "department_officer": "/data/quarantine/"}
-    wanted = "/warnings/" if role in lists else others.get(role)
+    doors = dict.fromkeys(("township_officer", "county_officer", "auditor", "data_steward", "grid_worker", "surveyor"), "/today/")
+    doors |= {"policy_officer": "/warnings/", "department_officer": "/referrals/", "adviser": "/cases/"}
+    rooms = dict.fromkeys(("township_officer", "county_officer", "policy_officer"), "")
+    rooms |= {"data_steward": "deliveries/", "auditor": "deliveries/", "department_officer": "quarantine/"}
+    wanted = doors.get(role)
     assert first.status_code == (302 if wanted else 404)
     if wanted:
         assert first["Location"] == wanted
         menu = client.get(wanted).content
-        assert (b'href="/warnings/"' in menu) == (role in lists)
-        room = {"data_steward": "deliveries/", "auditor": "deliveries/", "department_officer": "quarantine/"}.get(role, "")
-        assert f'<li><a href="/data/{room}"'.encode() in menu
+        assert (b'href="/warnings/"' in menu) == (role in {"township_officer", "county_officer", "policy_officer", "auditor"})
+        shown = [room for room in ("", "deliveries/", "quarantine/") if f'<li><a href="/data/{room}"'.encode() in menu]
+        assert shown == ([rooms[role]] if role in rooms else [])
     assert role not in ADMINISTRATORS or wanted is None
 
 
