@@ -130,7 +130,8 @@ def test_a_role_is_handed_down_and_taken_back_on_the_page():
 @pytest.mark.requirement("C1")
 def test_the_auditors_own_look_is_an_entry_of_the_record():
     client = signed_in(officer("xu", "auditor", "370502"))
-    for address, operation in (("/audit/", "events.read"), ("/audit/events/?who=zhou", "events.read"),
+    for address, operation in (("/audit/", "events.read"), ("/audit/events/?who=zhou", "events.trace"),
+                               ("/audit/events/?outcome=done", "events.read"),
                                ("/audit/events/export.csv", "events.export")):  # fmt: skip
         before = len(events(operation))
         assert client.get(address).status_code == 200
@@ -138,7 +139,7 @@ def test_the_auditors_own_look_is_an_entry_of_the_record():
 
 
 @pytest.mark.requirement("C9")
-@pytest.mark.feature("SF163")
+@pytest.mark.feature("SF240")
 def test_every_look_at_a_family_appears_with_office_person_time_and_reason():
     warning("here", household_id="H1")
     lookers = [officer(f"looker{number}", "county_officer", "370502") for number in range(5)]
@@ -168,6 +169,9 @@ def test_families_are_not_named_to_who_reads_the_record_at_the_internal_level():
         client = signed_in(officer(f"a-{role}", role, "370502"))
         for address in ("/audit/", "/audit/events/", "/audit/events/export.csv"):
             assert b"H1" not in client.get(address).content, (role, address)
+            assert b"telephone call" not in client.get(address).content, (role, address)
+        traced = client.get("/audit/events/?who=zhou").content
+        assert (b"H1" in traced, b"telephone call" in traced) == ((role == "auditor",) * 2)
 
 
 @pytest.mark.requirement("A7")
@@ -210,6 +214,48 @@ def test_an_emergency_waits_in_the_supervisors_list_until_somebody_else_saw_it()
     assert boss.post(f"/audit/emergencies/{made.key}/seen/", {"because": "rightly so"}).status_code == 302
     made.refresh_from_db()
     assert (made.state, made.seen_by.account) == ("seen", "boss")
+
+
+@pytest.mark.requirement("A6", "A3")
+def test_an_emergency_is_opened_on_the_page_once_and_a_family_nobody_knows_looks_like_one_of_ones_own():
+    warning("far", THERE, household_id="H9")
+    warning("near", household_id="H1")
+    client = signed_in(officer("zhou", "township_officer", HERE[:9]))
+    asked = {"household": "H9", "reason": "a child alone in the snow"}
+    assert client.post("/emergency/", asked | {"reason": "urgent"}).status_code == 422
+    assert "11-22 09:00" in client.post("/emergency/", asked).content.decode()
+    assert emergencies.of_household("H9").count() == 1
+    assert client.post("/emergency/", asked).status_code == 422
+    answers = [client.post("/emergency/", asked | {"household": one}) for one in ("H1", "H-nobody")]
+    assert {one.status_code for one in answers} == {404}
+    assert answers[0].content == answers[1].content
+
+
+@pytest.mark.feature("SF107")
+def test_a_sample_of_the_weeks_looks_is_drawn_by_lot_the_same_for_everybody_and_only_of_ones_own_division():
+    zhou, far = officer("zhou", "county_officer", "370502"), officer("far", "county_officer", "320102")
+    for number in range(50):
+        looks.open_family(family=looks.Family(f"H{number}", HERE), by=zhou, at=AT, reason=f"telephone call {number}.")
+    looks.open_family(family=looks.Family("F1", "320102001001"), by=far, at=AT, reason="telephone call elsewhere")
+    pages = [signed_in(officer(name, "auditor", "370502")).get("/audit/sample/").content.decode() for name in ("xu", "he")]
+    drawn = [{number for number in range(50) if f"telephone call {number}." in page} for page in pages]
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) == 20
+    assert "elsewhere" not in pages[0]
+    assert events("events.trace") == ["xu", "he"]
+
+
+@pytest.mark.requirement("A9")
+def test_warnings_of_ones_kin_are_in_other_hands():
+    warning("here", household_id="H1")
+    warning("other", household_id="H2")
+    zhou = officer("zhou", "county_officer", "370502")
+    kin.mark(found=[("staff zhou", "H1", "address")], at=AT)
+    client = signed_in(zhou)
+    sheet = client.get("/warnings/export.csv").content
+    assert (b"H1" in sheet, b"H2" in sheet) == (False, True)
+    assert client.get("/warnings/here/").status_code == 404
+    assert b"H1" in signed_in(officer("li", "county_officer", "370502")).get("/warnings/export.csv").content
 
 
 @pytest.mark.requirement("B8")

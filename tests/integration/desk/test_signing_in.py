@@ -231,6 +231,30 @@ def test_the_secret_of_a_demo_is_shown_in_an_invented_workspace_only(zhou: Offic
         factors.show_secret(officer=zhou, by=zhou, at=AT)
 
 
+@pytest.mark.requirement("A10")
+def test_guesses_on_the_page_soon_wait_and_a_form_left_empty_does_not_make_them_begin_anew(
+    zhou: Officer, secret: bytes, now: Clock
+):
+    client = Client()
+    for _ in range(4):
+        client.post("/login/", {"username": "zhou", "password": "guessed"})
+        client.post("/login/", {"username": "zhou", "password": ""})
+    waits = client.post("/login/", {"username": "zhou", "password": PASSWORD})
+    assert (waits.status_code, "请等" in waits.content.decode()) == (200, True)
+    now(AT + 16 * MINUTE)
+    assert client.post("/login/", {"username": "zhou", "password": PASSWORD}).status_code == 302
+    kept = Event.objects.filter(operation="session.begin", outcome="refused")
+    assert kept.count() == 5
+    assert b"guessed" not in str(list(kept.values())).encode()
+
+
+def test_what_is_typed_as_an_account_that_is_none_is_not_kept(zhou: Officer):
+    Client().post("/login/", {"username": "my-password-typed-here", "password": "x"})
+    kept = Event.objects.get(outcome="refused")
+    assert kept.who == "anyone"
+    assert "my-password" not in str(list(Event.objects.values()))
+
+
 @pytest.mark.requirement("B7")
 def test_a_password_of_an_older_cost_still_opens_and_is_hashed_anew(zhou: Officer, secret: bytes):
     class Older(Argon2PasswordHasher):

@@ -15,7 +15,7 @@ from jiuzhu.casework.accounts.models import Assignment, Officer
 from jiuzhu.casework.accounts.permissions import NotAllowed
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.portals.desk import outside
-from tests.integration.desk.conftest import AT
+from tests.integration.desk.conftest import AT, signed_in
 from tests.support.invented_sign_on import ISSUER, InventedSignOn
 from tests.support.officers import account, officer
 from tests.support.signing_in import code, enrolled
@@ -149,6 +149,16 @@ def test_an_answer_counts_once_and_only_in_the_browser_that_asked(sign_on: Inven
     assert mine.get("/login/outside/back/", carried | {"state": "other"}).status_code == 403
     assert mine.get("/login/outside/back/", carried).status_code == 403
     assert not inside(mine)
+
+
+def test_a_security_administrator_binds_a_name_on_the_page(sign_on: InventedSignOn, zhou: Officer):
+    officer("li", "county_officer", "370502")
+    keeper = signed_in(Officer.objects.get(account="keeper"))
+    assert "staff-0001" in keeper.get("/officers/of/zhou/").content.decode()
+    assert keeper.post("/officers/of/li/outside/", {"sub": "staff-0001"}).status_code == 422
+    assert keeper.post("/officers/of/li/outside/", {"sub": "staff-0002"}).status_code == 302
+    sign_on.sub = "staff-0002"
+    assert comes_back(Client(), sign_on).status_code == 302
 
 
 def test_names_are_bound_by_a_security_administrator_of_the_place_never_to_oneself_and_once(zhou: Officer):

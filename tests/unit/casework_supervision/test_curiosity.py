@@ -9,7 +9,7 @@ import pytest
 from jiuzhu.casework.supervision.curiosity import BACK, Known, Look, odd_looks
 from tests.support.snoops import BEGINS, BEIJING, DAYS, PLANTED, year
 
-pytestmark = [pytest.mark.requirement("A7"), pytest.mark.feature("SF185")]
+pytestmark = pytest.mark.requirement("A7")
 DAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=BEIJING)
 HOUR = timedelta(hours=1)
@@ -70,7 +70,6 @@ def test_only_the_looks_of_the_day_are_asked_about():
     assert found(("mine", yesterday, False), ("mine", tomorrow, False)) == {}
 
 
-@pytest.mark.feature("SF107")
 @pytest.mark.parametrize("seed", [20261120])
 def test_of_a_thousand_curious_looks_nine_of_ten_are_found_and_one_honest_look_in_a_thousand_is_asked_about(seed: int):
     made = year(seed)

@@ -42,8 +42,8 @@ class KinLink(models.Model):
 
     levels: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("id", "key", "because", "since", "until", "told_by", "ended_by"), "internal"),
-        **dict.fromkeys(("person", "relation", "household"), "personal"),
-        **dict.fromkeys(("name", "id_number", "id_index"), "sealed"),
+        **dict.fromkeys(("person", "relation", "household", "name"), "personal"),
+        **dict.fromkeys(("id_number", "id_index"), "sealed"),
     }
 
     class Meta:
@@ -142,7 +142,7 @@ class Emergency(models.Model):
             "internal",
         ),
         "household": "personal",
-        "reason": "sealed",
+        "reason": "personal",
     }
 
     class Meta:

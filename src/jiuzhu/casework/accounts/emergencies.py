@@ -20,7 +20,11 @@ _CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class NotOpened(Exception):
-    """The emergency cannot be opened: without a reason, or a second time by the same person."""
+    """The emergency cannot be opened: without a reason, or (`again`) a second time by the same person."""
+
+    def __init__(self, words: str, *, again: bool = False) -> None:
+        super().__init__(words)
+        self.again = again
 
 
 def begin(*, household: str, division_code: str, reason: str, by: Viewer, at: datetime) -> Emergency:
@@ -46,7 +50,9 @@ def begin(*, household: str, division_code: str, reason: str, by: Viewer, at: da
                         until=at + HOLDS,
                     )  # fmt: skip
             except IntegrityError:
-                raise NotOpened("you opened this household in an emergency before; a colleague must do it now") from None
+                raise NotOpened(
+                    "you opened this household in an emergency before; a colleague must do it now", again=True
+                ) from None
             after = {"until": made.until}
             record("emergencies.begin", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, because=told, after=after)
     except (NotAllowed, NotOpened):

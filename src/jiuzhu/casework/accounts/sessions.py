@@ -19,6 +19,7 @@ SEEN_EVERY = timedelta(seconds=30)
 @transaction.atomic
 def begin(*, officer: Officer, way: str, kind: str, device: str, at: datetime) -> Session:
     """Sign an account in on a device; the session it has on another device of that kind ends."""
+    Officer.objects.select_for_update().get(pk=officer.pk)  # two sign-ins at once come one after the other
     end_all(officer=officer, because="replaced", at=at, kind=kind)
     made = Session.objects.create(officer=officer, way=way, kind=kind, device=device, began_at=at, seen_at=at, until=at + WHOLE)
     after = {"kind": kind, "way": way, "until": made.until}

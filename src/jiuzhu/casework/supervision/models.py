@@ -49,7 +49,7 @@ class Oddity(models.Model):
             "internal",
         ),
         "household": "personal",
-        "note": "sealed",
+        "note": "personal",
     }  # fmt: skip
 
     class Meta:

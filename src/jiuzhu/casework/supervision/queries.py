@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from jiuzhu.casework.accounts import places
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Grant, Scope, Viewer, actor, require, visible
 from jiuzhu.casework.accounts.sealed import opened
 from jiuzhu.casework.dispatch.models import Warning
-from jiuzhu.casework.supervision.actions import NOTE
+from jiuzhu.casework.supervision.actions import LOOKS, NOTE
 from jiuzhu.casework.supervision.models import Oddity
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.casework.trace.sentences import sentence
 
 MOST_EXPORTED = 20_000
+SAMPLED, WEEK = 20, timedelta(days=7)
+_CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of the record is asked for. Empty means everything. day: from that instant on, until before the other."""
+    """What of the record is asked for, in [since, until). Empty means everything."""
 
     who: str = ""
     operation: str = ""
     outcome: str = ""
-    division: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -54,19 +56,12 @@ def note_of(oddity: Oddity) -> str:
 
 def events(*, viewer: Viewer, wanted: Wanted, at: datetime, operation: str = "events.read") -> QuerySet[Event]:
     """The record of acts done in the viewer's division or on something in it, newest first."""
-    reach = Event.objects.filter(
-        Q(pk__in=visible(Event.objects.all(), viewer, operation, at=at, state="outcome").values("pk"))
-        | Q(
-            pk__in=visible(Event.objects.all(), viewer, operation, at=at, division="subject_division", state="outcome").values(
-                "pk"
-            )
-        )
-    )
+    done_here = visible(Event.objects.all(), viewer, operation, at=at, state="outcome")
+    done_to_here = visible(Event.objects.all(), viewer, operation, at=at, division="subject_division", state="outcome")
+    reach = done_here | done_to_here
     for name in ("who", "operation", "outcome"):
         if value := getattr(wanted, name):
             reach = reach.filter(**{name: value})
-    if wanted.division:
-        reach = reach.filter(places.inside(wanted.division, "division_code"))
     if wanted.since:
         reach = reach.filter(at__gte=wanted.since)
     if wanted.until:
@@ -75,14 +70,24 @@ def events(*, viewer: Viewer, wanted: Wanted, at: datetime, operation: str = "ev
 
 
 def told(rows: list[Event], *, english: bool, grant: Grant) -> list[Told]:
-    """Each event as a sentence with the names of accounts; keys of families only where the grant opens them."""
+    """Each event as a sentence with the names of accounts; keys of families and typed reasons only where the grant opens them."""
     names = dict(Officer.objects.filter(account__in={one.who for one in rows}).values_list("account", "display_name"))
     shown = []
     for one in rows:
         if not grant.opens("personal"):
+            one.because = ""
             one.subject_key = "…" if one.household_key or one.subject_kind in ("person", "household", "case") else one.subject_key
         shown.append(Told(one, sentence(one, english=english, named=names)))
     return shown
+
+
+def sample(*, viewer: Viewer, at: datetime) -> list[Event]:
+    """Twenty looks at families of the last seven days, drawn by lot, newest first; on one day everybody draws the same."""
+    week = Wanted(since=at - WEEK)
+    found = events(viewer=viewer, wanted=week, at=at, operation="events.trace").filter(operation__in=LOOKS).order_by("pk")
+    numbers = list(found.exclude(household_key="").values_list("pk", flat=True))
+    drawn = Random(at.astimezone(_CHINA).date().isoformat()).sample(numbers, min(SAMPLED, len(numbers)))
+    return list(Event.objects.filter(pk__in=drawn).order_by("-at", "-pk"))
 
 
 def trace_of_family(
@@ -100,11 +105,12 @@ def trace_of_family(
     return grant, Event.objects.filter(touched).distinct().order_by("-at", "-pk")
 
 
-def noted_look(*, viewer: Viewer, operation: str, because: str, at: datetime) -> Grant:
-    """The viewer's own look at the record, written down before it is shown. Raises NotAllowed."""
+def noted_look(*, viewer: Viewer, operation: str, at: datetime, who: str = "") -> Grant:
+    """The viewer's own look at the record, written down before it is shown. who: the account whose trace it is. Raises NotAllowed."""
     grant = require(viewer, operation, on=None, at=at)
+    on = Subject("account", who) if who else Subject("page", operation)
     with transaction.atomic(durable=True):
-        record(operation, by=actor(viewer, grant), at=at, on=Subject("page", operation), purpose=grant.purpose, because=because)
+        record(operation, by=actor(viewer, grant), at=at, on=on, purpose=grant.purpose)
     return grant
 
 

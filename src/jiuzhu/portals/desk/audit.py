@@ -25,7 +25,6 @@ from jiuzhu.casework.trace.sentences import words
 from jiuzhu.rules.tree import Title
 
 PAGE_SIZE, FEW = 40, 8
-WEEK = timedelta(days=7)
 SHORTEST_REASON = 6
 _CHINA = ZoneInfo("Asia/Shanghai")
 REASONS = {
@@ -53,11 +52,11 @@ LATE = {
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-    queries.noted_look(viewer=viewer, operation="events.read", because="", at=at)
+    queries.noted_look(viewer=viewer, operation="events.read", at=at)
     may = {name: allowed(viewer, name, on=None, at=at) is not None for name in (
         "oddities.read", "emergencies.read", "events.trace", "events.export",
     )}  # fmt: skip
-    week = queries.events(viewer=viewer, wanted=queries.Wanted(since=at - WEEK), at=at)
+    week = queries.events(viewer=viewer, wanted=queries.Wanted(since=at - queries.WEEK), at=at)
     odd = queries.oddities(viewer=viewer, at=at) if may["oddities.read"] else Oddity.objects.none()
     opened = emergencies.in_reach(viewer=viewer, at=at) if may["emergencies.read"] else Emergency.objects.none()
     context = {
@@ -83,14 +82,15 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def events(request: HttpRequest) -> HttpResponse:
-    """The record under filters; of one account it is that person's trace."""
+    """The record under filters; of one account it is that person's trace, which whoever may trace sees with families and reasons."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
     wanted = _wanted(request)
-    queries.noted_look(viewer=viewer, operation="events.read", because=wanted.who, at=at)
+    traced = bool(wanted.who) and allowed(viewer, "events.trace", on=None, at=at) is not None
+    grant = queries.noted_look(viewer=viewer, operation="events.trace" if traced else "events.read", who=wanted.who, at=at)
     shown = Paginator(queries.events(viewer=viewer, wanted=wanted, at=at), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "section": "audit", "page": shown, "wanted": wanted, "asked": request.GET,
-        "lines": queries.told(list(shown), english=_english(request), grant=request.grant),  # type: ignore[attr-defined]
+        "lines": queries.told(list(shown), english=_english(request), grant=grant),
         "operations": sorted(words("operation").items()),
         "whose": Officer.objects.filter(account=wanted.who).first() if wanted.who else None,
         "events_export": allowed(viewer, "events.export", on=None, at=at) is not None,
@@ -100,11 +100,9 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
-    """What the filters show, as CSV with each event's sentence; not while the record itself is not sealed (C7)."""
+    """What the filters show, as CSV with each event's sentence."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-    if sealing.sealing_late(at) is sealing.Lateness.STOP:
-        return render(request, "desk/state.html", {"what": "sealing"}, status=503)
-    grant = queries.noted_look(viewer=viewer, operation="events.export", because="", at=at)
+    grant = queries.noted_look(viewer=viewer, operation="events.export", at=at)
     rows = queries.events(viewer=viewer, wanted=_wanted(request), at=at, operation="events.export")[: queries.MOST_EXPORTED]
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="events.csv"'
@@ -122,6 +120,15 @@ def export(request: HttpRequest) -> HttpResponse:
         )
         writer.writerow([_as_text(cell) for cell in (*told, one.sentence)])
     return answer
+
+
+@require_GET
+def sample(request: HttpRequest) -> HttpResponse:
+    """Looks of the week drawn by lot, for a person to go through."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    grant = queries.noted_look(viewer=viewer, operation="events.trace", at=at)
+    lines = queries.told(queries.sample(viewer=viewer, at=at), english=_english(request), grant=grant)
+    return render(request, "desk/sample.html", {"section": "audit", "lines": lines})
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,6 +170,22 @@ def settle(request: HttpRequest, key: str) -> HttpResponse:
     except actions.NotSettled:
         return _odd(request, key, wrong=True)
     return redirect("audit")
+
+
+@require_http_methods(["GET", "POST"])
+def emergency(request: HttpRequest) -> HttpResponse:
+    """Open a family elsewhere for a day, because it cannot wait."""
+    household, reason = request.POST.get("household", "").strip(), request.POST.get("reason", "").strip()
+    context: dict[str, Any] = {"section": "", "household": household, "reason": reason}
+    if request.method == "POST":
+        by, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+        try:
+            context["made"] = emergencies.begin(
+                household=household, division_code=queries.division_of(household), reason=reason, by=by, at=at
+            )
+        except emergencies.NotOpened as refusal:
+            context["wrong"] = refusal.again
+    return render(request, "desk/emergency.html", context, status=422 if "wrong" in context else 200)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
-from jiuzhu.casework.accounts import actions, factors, roles
+from jiuzhu.casework.accounts import actions, factors, outside, roles
 from jiuzhu.casework.accounts.models import Assignment, Office, Officer
 from jiuzhu.casework.accounts.permissions import allowed, table
 from jiuzhu.casework.accounts.queries import officers
@@ -121,6 +122,29 @@ def factor(request: HttpRequest, account: str) -> HttpResponse:
 
 
 @require_POST
+def bind(request: HttpRequest, account: str) -> HttpResponse:
+    """Bind the name by which the single sign-on of the settings knows this officer."""
+    officer, sub = _reached(request, account), request.POST.get("sub", "").strip()
+    if not settings.SINGLE_SIGN_ON:
+        raise Http404
+    try:
+        outside.bind(
+            officer=officer,
+            issuer=settings.SINGLE_SIGN_ON["issuer"],
+            sub=sub,
+            by=_own(request),
+            at=request.asked_at,  # type: ignore[attr-defined]
+        )
+    except outside.AlreadyBound:
+        return _detail(
+            request,
+            account,
+            wrong=_say(request, "这个统一身份或账号已经绑定过。", "That name, or this account, is bound already."),
+        )
+    return redirect("officer", account)
+
+
+@require_POST
 def close(request: HttpRequest, account: str) -> HttpResponse:
     officer, because = _reached(request, account), request.POST.get("because", "").strip()
     if not because:
@@ -156,12 +180,14 @@ def _detail(request: HttpRequest, account: str, *, wrong: str = "", ticket: str 
     context = {
         "section": "officers", "who": officer, "wrong": wrong, "ticket": ticket,
         "roles": [(*_role(one), one, one.since <= at < one.until) for one in given],
+        "outside": officer.outside_names.first(), "single_sign_on": bool(settings.SINGLE_SIGN_ON),
         "enrolled": factors.is_enrolled(officer),
         "duty": DUTIES[officer.person.duty],
         "offices": Office.objects.order_by("division_code", "department"),
         "to_give": [role for role in table().roles.values() if role.tiers and role.duty == officer.person.duty],
         **{name: allowed(viewer, operation, on=None, at=at) for name, operation in (
             ("may_assign", "roles.assign"), ("may_end", "roles.end"), ("may_factor", "factors.open"), ("may_close", "accounts.close"),
+            ("may_bind", "accounts.bind"),
         )},
     }  # fmt: skip
     return render(request, "desk/officer.html", context, status=422 if wrong else 200)

@@ -44,8 +44,9 @@ class Credentials(AuthenticationForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        request, account = self.request, self.cleaned_data.get("username", "")
-        at = timezone.now()
+        request, account, at = self.request, self.cleaned_data.get("username", ""), timezone.now()
+        if not account or not self.cleaned_data.get("password"):
+            return self.cleaned_data  # the form itself says what is missing; nothing is tried, so nothing may succeed
         try:
             tries.admit(account=account, source=devices.source(request), what="password", at=at)
             kept = super().clean()
