@@ -47,14 +47,14 @@ def open_enrolment(*, officer: Officer, because: str, by: Viewer, at: datetime) 
     A factor enrolled before is void at once and every session of the account ends: it may be lost or in other hands. Nobody does
     this for themselves, under whichever account. Raises NotAllowed.
     """
-    grant = require(by, "factors.open", on=Scope(_where(officer)), at=at)
+    grant = require(by, "factors.open", on=Scope(sessions.workplace(officer)), at=at)
     if isinstance(by, Officer) and by.person_id == officer.person_id:
         raise NotAllowed("factors.open: nobody opens their own second factor; ask another security administrator")
     ticket = base64.b32encode(secrets.token_bytes(TICKET_BYTES)).decode("ascii")
     kept = {"secret": "", "enrolled_at": None, "ticket": _ticket(officer, ticket), "ticket_until": at + TICKET_HOLDS}
     SecondFactor.objects.update_or_create(officer=officer, defaults=kept)
     sessions.end_all(officer=officer, because="factor_void", at=at)
-    on = Subject("account", officer.account, _where(officer)[:12])
+    on = Subject("account", officer.account, sessions.workplace(officer)[:12])
     after = {"ticket_until": kept["ticket_until"]}
     record("factors.open", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, because=because, after=after)
     return ticket
@@ -79,7 +79,13 @@ def enrol(*, officer: Officer, ticket: str, secret: bytes, code: str, at: dateti
     )
     kept.ticket, kept.ticket_until = "", None
     kept.save()
-    record("factors.enrol", by=Actor(officer.account), at=at, on=Subject("account", officer.account), purpose="own_account")
+    record(
+        "factors.enrol",
+        by=Actor(officer.account, division_code=sessions.workplace(officer)[:12]),
+        at=at,
+        on=Subject("account", officer.account),
+        purpose="own_account",
+    )
 
 
 def take_code(*, officer: Officer, code: str, at: datetime) -> None:
@@ -97,7 +103,7 @@ def show_secret(*, officer: Officer, by: Viewer, at: datetime) -> bytes:
         raise NotInvented(
             "a second factor is shown only in an invented workspace (jiuzhu demo); use the authenticator it lies in"
         )
-    grant = require(by, "factors.show", on=Scope(_where(officer)), at=at)
+    grant = require(by, "factors.show", on=Scope(sessions.workplace(officer)), at=at)
     kept = SecondFactor.objects.filter(officer=officer.pk).exclude(secret="").first()
     if kept is None:
         raise WrongCode(f"{officer.account} has no second factor yet")
@@ -116,9 +122,3 @@ def _ticket(officer: Officer, ticket: str) -> str:
 def _digits(code: str) -> str:
     """As typed: authenticators show the digits in two groups."""
     return "".join(code.split())
-
-
-def _where(officer: Officer) -> str:
-    """The division its newest role stands in, "" before the first."""
-    last = officer.assignments.order_by("-until", "pk").first()
-    return last.division_code if last else ""

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from jiuzhu.casework.accounts.entrances import OutsideName
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, actor, require, staff
+from jiuzhu.casework.accounts.sessions import workplace
 from jiuzhu.casework.trace.actions import Subject, record
 
 
@@ -19,8 +20,7 @@ class AlreadyBound(ValueError):
 @transaction.atomic
 def bind(*, officer: Officer, issuer: str, sub: str, by: Viewer, at: datetime) -> OutsideName:
     """Let whoever the issuer calls `sub` sign in as this account. Nobody binds their own. Raises AlreadyBound, NotAllowed."""
-    last = officer.assignments.order_by("-until", "pk").first()
-    where = last.division_code if last else ""
+    where = workplace(officer)
     grant = require(by, "accounts.bind", on=Scope(where), at=at)
     binder = staff(by)
     if binder is not None and binder.person_id == officer.person_id:

@@ -23,7 +23,7 @@ def begin(*, officer: Officer, way: str, kind: str, device: str, at: datetime) -
     end_all(officer=officer, because="replaced", at=at, kind=kind)
     made = Session.objects.create(officer=officer, way=way, kind=kind, device=device, began_at=at, seen_at=at, until=at + WHOLE)
     after = {"kind": kind, "way": way, "until": made.until}
-    record("session.begin", by=Actor(officer.account), at=at, on=_subject(made), purpose="own_account", after=after)
+    record("session.begin", by=_whoever(officer), at=at, on=_subject(made), purpose="own_account", after=after)
     return made
 
 
@@ -51,8 +51,15 @@ def end(*, session: Session, because: str, at: datetime) -> None:
     """End one session of an account; twice is harmless. because: a code."""
     if Session.objects.filter(LIVE, pk=session.pk).update(ended_at=at, ended_because=because):
         before, after = {"ended_at": None}, {"ended_at": at, "because": because}
-        by = Actor(session.officer.account)
-        record("session.end", by=by, at=at, on=_subject(session), purpose="own_account", before=before, after=after)
+        record(
+            "session.end",
+            by=_whoever(session.officer),
+            at=at,
+            on=_subject(session),
+            purpose="own_account",
+            before=before,
+            after=after,
+        )
 
 
 @transaction.atomic
@@ -69,6 +76,17 @@ def live(officer: Officer, *, at: datetime) -> list[Session]:
     """The sessions in which the account is signed in now, newest first."""
     kept = Session.objects.filter(LIVE, officer=officer.pk, until__gt=at, seen_at__gt=at - IDLE)
     return list(kept.order_by("-began_at", "-pk"))
+
+
+def workplace(officer: Officer) -> str:
+    """The division its newest role stands in, "" before the first."""
+    newest = officer.assignments.order_by("-until", "pk").first()
+    return newest.division_code if newest else ""
+
+
+def _whoever(officer: Officer) -> Actor:
+    """With the place they work in, so that whoever supervises there sees it in their trace."""
+    return Actor(officer.account, division_code=workplace(officer)[:12])
 
 
 def _subject(one: Session) -> Subject:

@@ -14,6 +14,7 @@ from jiuzhu.casework.accounts import actions, roles
 from jiuzhu.casework.accounts.models import Assignment, Delegation, Officer
 from jiuzhu.casework.accounts.permissions import DELEGABLE, table
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.wording import said
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -50,7 +51,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     kept = Delegation.objects.filter(pk=number, assignment__officer=own).first()
     if kept is None:
         raise Http404
-    because = request.POST.get("because", "").strip() or _say(request, "收回", "taken back")
+    because = request.POST.get("because", "").strip() or said(request, "收回", "taken back")
     roles.end_delegation(delegation=kept, because=because[:200], by=own, at=request.asked_at)  # type: ignore[attr-defined]
     return redirect("delegations")
 
@@ -63,7 +64,7 @@ def _handed_down(request: HttpRequest, own: Officer) -> str:
     taker = Officer.objects.filter(account=asked.get("taker", "").strip(), is_active=True).first()
     because, division = asked.get("because", "").strip(), asked.get("division", "").strip()
     if day is None or held is None or taker is None or not because:
-        return _say(
+        return said(
             request,
             "角色、接受人账号、截止日期、原因都要填，账号须是在用的。",
             "Role, account, last day and reason are all needed, and the account must be open.",
@@ -90,7 +91,3 @@ def _goes_down(row: object, held: Assignment) -> bool:
 
 def _title(one: Delegation) -> object:
     return table().operations[one.operation].title if one.operation else None
-
-
-def _say(request: HttpRequest, zh: str, en: str) -> str:
-    return en if request.english else zh  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from jiuzhu.casework.accounts.models import Assignment, Office, Officer
 from jiuzhu.casework.accounts.permissions import allowed, table
 from jiuzhu.casework.accounts.queries import officers
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.wording import said
 from jiuzhu.rules.tree import Title
 
 PAGE_SIZE = 40
@@ -52,11 +53,11 @@ def open_account(request: HttpRequest) -> HttpResponse:
     office = Office.objects.filter(pk=request.POST.get("office") or 0).first()
     wrong = ""
     if len(password) < SHORTEST_PASSWORD:
-        wrong = _say(
+        wrong = said(
             request, f"初始密码至少 {SHORTEST_PASSWORD} 位。", f"The first password has {SHORTEST_PASSWORD} characters or more."
         )
     elif office is None or not all(told[name] for name in ("account", "staff_number", "name")):
-        wrong = _say(request, "账号、工号、姓名、机构都要填。", "Account, staff number, name and office are all needed.")
+        wrong = said(request, "账号、工号、姓名、机构都要填。", "Account, staff number, name and office are all needed.")
     else:
         try:
             with transaction.atomic():
@@ -69,7 +70,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
                 )
             return redirect("officers")
         except IntegrityError:
-            wrong = _say(request, "这个账号已经有了，请换一个。", "This account is taken; choose another.")
+            wrong = said(request, "这个账号已经有了，请换一个。", "This account is taken; choose another.")
     found = officers(viewer=request.viewer, wanted="", at=request.asked_at)  # type: ignore[attr-defined]
     return _list(request, shown=Paginator(found, PAGE_SIZE).get_page(1), wanted="", wrong=wrong, typed=told)
 
@@ -79,7 +80,7 @@ def give(request: HttpRequest, account: str) -> HttpResponse:
     officer = _reached(request, account)
     asked = request.POST
     day, office = parse_date(asked.get("until", "")), Office.objects.filter(pk=asked.get("office") or 0).first()
-    wrong = _say(request, "机构和截止日期都要填。", "Office and last day are needed.")
+    wrong = said(request, "机构和截止日期都要填。", "Office and last day are needed.")
     if day is not None and office is not None:
         at: datetime = request.asked_at  # type: ignore[attr-defined]
         term = {"since": at, "until": datetime.combine(day, time(), _CHINA)}
@@ -101,7 +102,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     because = request.POST.get("because", "").strip()
     if not because:
-        return _detail(request, kept.officer.account, wrong=_say(request, "请写明为什么终止。", "Say why it ends."))
+        return _detail(request, kept.officer.account, wrong=said(request, "请写明为什么终止。", "Say why it ends."))
     roles.end(assignment=kept, because=because[:200], by=request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
     return redirect("officer", kept.officer.account)
 
@@ -111,7 +112,7 @@ def factor(request: HttpRequest, account: str) -> HttpResponse:
     """Open the enrolment of a second factor; the word to hand over stands on this page alone, once."""
     officer, because = _reached(request, account), request.POST.get("because", "").strip()
     if not because:
-        return _detail(request, account, wrong=_say(request, "请写明为什么重新登记。", "Say why a new enrolment is needed."))
+        return _detail(request, account, wrong=said(request, "请写明为什么重新登记。", "Say why a new enrolment is needed."))
     ticket = factors.open_enrolment(
         officer=officer,
         because=because,
@@ -139,7 +140,7 @@ def bind(request: HttpRequest, account: str) -> HttpResponse:
         return _detail(
             request,
             account,
-            wrong=_say(request, "这个统一身份或账号已经绑定过。", "That name, or this account, is bound already."),
+            wrong=said(request, "这个统一身份或账号已经绑定过。", "That name, or this account, is bound already."),
         )
     return redirect("officer", account)
 
@@ -148,7 +149,7 @@ def bind(request: HttpRequest, account: str) -> HttpResponse:
 def close(request: HttpRequest, account: str) -> HttpResponse:
     officer, because = _reached(request, account), request.POST.get("because", "").strip()
     if not because:
-        return _detail(request, account, wrong=_say(request, "请写明为什么停用。", "Say why it is closed."))
+        return _detail(request, account, wrong=said(request, "请写明为什么停用。", "Say why it is closed."))
     actions.close_account(officer=officer, because=because, by=request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
     return redirect("officer", account)
 
@@ -208,7 +209,3 @@ def _reached(request: HttpRequest, account: str) -> Officer:
 
 def _own(request: HttpRequest) -> Officer:
     return Officer.objects.get(pk=request.user.pk)
-
-
-def _say(request: HttpRequest, zh: str, en: str) -> str:
-    return en if request.english else zh  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from jiuzhu.casework.accounts.sealed import opened, sealed
 from jiuzhu.casework.trace.actions import Actor, Subject, refused
 from jiuzhu.crypto import one_time
 from jiuzhu.portals.desk import devices
+from jiuzhu.portals.desk.wording import said
 
 NUMBER = "signed_in"  # in the session: the number of our own row of it
 WAITING, ENROLLING = "password_was_right", "enrolling"
@@ -39,7 +41,7 @@ class Credentials(AuthenticationForm):
 
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        self.error_messages["invalid_login"] = _say(
+        self.error_messages["invalid_login"] = said(
             request, "账号或密码不对，请核对后再试。", "The account or the password is not right. Check both and try again."
         )
 
@@ -101,14 +103,12 @@ def code(request: HttpRequest) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
-            tries.admit(account=officer.account, source=devices.source(request), what="code", at=at)
-            factors.take_code(officer=officer, code=request.POST.get("code", ""), at=at)
-            tries.succeeded(account=officer.account, source=devices.source(request), what="code", at=at)
-            return let_in(request, officer, way=Session.Way.TWO_FACTORS, to=request.session[WAITING]["next"], at=at)
+            typed = request.POST.get("code", "")
+            return _counted(request, officer, at, lambda: factors.take_code(officer=officer, code=typed, at=at))
         except tries.TooSoon as soon:
             wrong = _wait(request, soon)
         except factors.WrongCode:
-            wrong = _say(
+            wrong = said(
                 request,
                 "动态口令不对，或者已经用过。请等下一组数字再试。",
                 "The code is wrong or was used before. Wait for the next one and try again.",
@@ -128,20 +128,18 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         ticket, shown = request.POST.get("ticket", ""), request.POST.get("code", "")
         try:
-            tries.admit(account=officer.account, source=devices.source(request), what="code", at=at)
-            factors.enrol(officer=officer, ticket=ticket, secret=secret, code=shown, at=at)
-            tries.succeeded(account=officer.account, source=devices.source(request), what="code", at=at)
-            return let_in(request, officer, way=Session.Way.TWO_FACTORS, to=request.session[WAITING]["next"], at=at)
+            told = {"ticket": ticket, "secret": secret, "code": shown}
+            return _counted(request, officer, at, lambda: factors.enrol(officer=officer, at=at, **told))
         except tries.TooSoon as soon:
             wrong = _wait(request, soon)
         except factors.WrongTicket:
-            wrong = _say(
+            wrong = said(
                 request,
                 "登记码不对、已用过或已过期。请向安全管理员当面领取新的登记码。",
                 "The enrolment word is wrong, used or too old. Ask the security administrator for a new one, in person.",
             )
         except factors.WrongCode:
-            wrong = _say(
+            wrong = said(
                 request,
                 "动态口令不对。请核对手机时间，输入最新一组数字。",
                 "The code is not right. Check the clock of the phone and type the newest one.",
@@ -173,6 +171,15 @@ def let_in(request: HttpRequest, officer: Officer, *, way: str, to: str, at: dat
     return answer
 
 
+def _counted(request: HttpRequest, officer: Officer, at: datetime, act: Callable[[], None]) -> HttpResponse:
+    """Do the second step as one counted try, and let the officer in. Raises TooSoon, and whatever the step refuses."""
+    asked = {"account": officer.account, "source": devices.source(request), "at": at}
+    tries.admit(**asked, what="code")
+    act()
+    tries.succeeded(**asked, what="code")
+    return let_in(request, officer, way=Session.Way.TWO_FACTORS, to=request.session[WAITING]["next"], at=at)
+
+
 def _who_waits(request: HttpRequest) -> Officer | None:
     """Whose password was right in this session, up to five minutes ago."""
     told = request.session.get(WAITING)
@@ -191,19 +198,16 @@ def _secret_of(request: HttpRequest, officer: Officer) -> bytes:
 
 def _picture(address: str) -> SafeString:
     """A QR code as SVG, drawn here: the secret goes to nobody else."""
-    return mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=2, lineclass=None, svgclass="qr"))
+    return mark_safe(segno.make(address, error="m").svg_inline(border=2, omitsize=True, lineclass=None, svgclass="qr"))
 
 
 def _note_refusal(account: str, because: str, at: datetime) -> None:
     """What was typed is kept only where it is an account: some type their password there."""
-    known = Officer.objects.filter(account=account).exists()
-    refused("session.begin", by=Actor(account if known else "anyone"), at=at, on=Subject("page", "login"), because=because)
+    known = Officer.objects.filter(account=account).first()
+    by = Actor(account, division_code=sessions.workplace(known)[:12]) if known else Actor("anyone")
+    refused("session.begin", by=by, at=at, on=Subject("page", "login"), because=because)
 
 
 def _wait(request: HttpRequest | None, soon: tries.TooSoon) -> str:
     seconds = soon.seconds
-    return _say(request, f"试错次数多了，请等 {seconds} 秒再试。", f"Too many tries failed. Wait {seconds} s and try again.")
-
-
-def _say(request: HttpRequest | None, zh: str, en: str) -> str:
-    return en if getattr(request, "english", False) else zh
+    return said(request, f"试错次数多了，请等 {seconds} 秒再试。", f"Too many tries failed. Wait {seconds} s and try again.")
