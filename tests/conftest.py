@@ -60,6 +60,16 @@ def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def whole_sign_in() -> Iterator[None]:
+    """`client.login` and `client.force_login` begin a session as both factors do, on the device that client is."""
+    from tests.support.signing_in import let_in
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.client.ClientMixin._login", let_in)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def flushing() -> Iterator[None]:
     """Let tests that commit empty the database afterwards, append-only tables too."""
     from django.test import TransactionTestCase

@@ -29,16 +29,11 @@ def steward(desk: Desk, chromium: Browser, held: str) -> Iterator[Page]:
 
 
 def _signed_in(desk: Desk, chromium: Browser, account: str) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    page = context.new_page()
-    page.set_default_timeout(60_000)
+    page = desk.signed_in(chromium, account, viewport={"width": 1440, "height": 900}, locale="zh-CN")
     page.goto(desk.address)
-    page.fill("#id_username", account)
-    page.fill("#id_password", desk.password)
-    page.click("button[type=submit]")
     page.wait_for_selector("h1")
     yield page
-    context.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -49,13 +49,7 @@ def test_the_data_room_is_accessible_and_as_wide_as_the_screen(page: Page, desk:
 
 
 def test_an_officer_of_a_township_sees_only_its_people(desk: Desk, chromium: Browser):
-    context = chromium.new_context()
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.goto(desk.address)
-    page.fill("#id_username", "township")
-    page.fill("#id_password", desk.password)
-    page.click("button[type=submit]")
+    page = desk.signed_in(chromium, "township")
     page.goto(f"{desk.address}/data/")
     township = public.largest_township(desk.county.workspace)
     assert township is not None
@@ -64,6 +58,6 @@ def test_an_officer_of_a_township_sees_only_its_people(desk: Desk, chromium: Bro
         row.locator("td .m").first.inner_text(): int(row.locator("td").last.inner_text().replace(",", ""))
         for row in page.locator(".things tbody tr").all()
     }
-    context.close()
+    page.context.close()
     assert shown == here
     assert sum(here.values()) < sum(one.people_conflicting for one in public.comparisons(desk.county.workspace))

@@ -53,16 +53,11 @@ def test_the_keyboard_alone_walks_the_list_and_closes_the_drawer(page: Page, des
 
 
 def test_it_works_without_any_script(desk: Desk, chromium: Browser):
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.set_default_timeout(60_000)
+    page = desk.signed_in(chromium, "township", java_script_enabled=False)
     page.goto(desk.address)
-    page.fill("#id_username", "township")
-    page.fill("#id_password", desk.password)
-    page.click("button[type=submit]")
     page.locator(".main-link").first.click()
     expect(page.locator(".drw .rule")).to_be_visible()
-    context.close()
+    page.context.close()
 
 
 def test_a_wrong_password_is_told_without_saying_which_part_was_wrong(desk: Desk, chromium: Browser):

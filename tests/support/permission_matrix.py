@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LINES = """
-anyone | own_account | open | me | | session.begin session.end
+anyone | own_account | open | me | | session.begin session.end factors.enrol
+anyone | own_account | internal | me | | account.read
+anyone | own_account | personal | me | | kin.declare
 
 township_officer | casework | internal | here | | desk.open
 township_officer | monitoring | sensitive | below | | warnings.list warnings.read
@@ -33,6 +35,7 @@ township_officer | casework | personal | below | | tasks.assign@open tasks.trans
 township_officer | casework | personal | below beside far | 1 | family.find_by_number
 township_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
 township_officer | casework | internal | kin | 1 | tasks.hand_over@open
+township_officer | casework | personal | below | 1 | mandates.give mandates.end
 township_officer | casework | internal | below | | roles.delegate
 township_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
 township_officer | casework | personal | below task | 1 | tasks.finish@open
@@ -58,6 +61,7 @@ county_officer | casework | personal | below | | tasks.assign@open tasks.transfe
 county_officer | casework | personal | below beside far | 1 | family.find_by_number
 county_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
 county_officer | casework | internal | kin | 1 | tasks.hand_over@open
+county_officer | casework | personal | below | 1 | mandates.give mandates.end
 county_officer | casework | internal | below | | roles.delegate
 county_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
 county_officer | monitoring | personal | below | 1 | warnings.replace@open
@@ -67,6 +71,8 @@ county_officer | casework | internal | here | | filters.save
 county_officer | policy | internal | below | | what_if.run proposals.make shadows.run
 county_officer | policy | internal | below above | | proposals.read
 county_officer | supervision | internal | below | | events.read
+county_officer | supervision | personal | below | | emergencies.read
+county_officer | supervision | personal | below | 1 | emergencies.see@waiting
 
 policy_officer | policy | internal | here | | desk.open
 policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
@@ -102,7 +108,9 @@ auditor | supervision | personal | below | 1 | family.export
 auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
 auditor | supervision | internal | below | | overview.export
 auditor | supervision | internal | below | | visits.count yields.read duties.read
-auditor | supervision | internal | below | | events.read events.verify screenings.read
+auditor | supervision | internal | below | | events.read events.verify events.export screenings.read
+auditor | supervision | personal | below | | emergencies.read oddities.read
+auditor | supervision | personal | below | 1 | emergencies.see@waiting oddities.answer@open events.trace
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read
 auditor | supervision | internal | here | | filters.save
@@ -127,19 +135,22 @@ adviser | casework | sensitive | task | | cases.read
 adviser | casework | sensitive | task | 1 | cases.advise@open
 
 system_administrator | administration | internal | here | | desk.open
-system_administrator | administration | internal | below | | places.draw offices.open accounts.open accounts.close
+system_administrator | administration | internal | below | | places.draw offices.open accounts.open accounts.close accounts.read
 
 security_administrator | administration | internal | here | | desk.open
 security_administrator | administration | internal | below | | roles.assign roles.end keys.read keys.propose keys.confirm
+security_administrator | administration | internal | below | | accounts.read accounts.bind factors.open
 
 audit_administrator | administration | internal | here | | desk.open
-audit_administrator | administration | internal | below | | events.read events.verify
+audit_administrator | administration | internal | below | | events.read events.verify events.export
+audit_administrator | administration | internal | below | | accounts.read oddities.read
 
 console | | sensitive | machine | | warnings.read warnings.export sources.conflicts deliveries.hand_in quarantine.read
 console | | internal | machine | | warnings.count sources.read sources.retracted deliveries.read deliveries.decide keys.read keys.propose
 console | | internal | machine | | keys.confirm what_if.run proposals.read proposals.make proposals.decide events.verify
 console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
 console | | internal | machine | | worker.run
+console | | internal | machine | | factors.open factors.show oddities.find
 """
 
 # Where a thing stands, seen from the county 370502; "task", "kin" and "me" stand far away, so that only they can open it.

@@ -12,11 +12,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.defaults import page_not_found
 
 from jiuzhu.casework.accounts.permissions import NotAllowed, allowed, key_of, present, table
 from jiuzhu.casework.trace.actions import Actor, Subject, refused
 from jiuzhu.casework.trace.sealing import Lateness, sealing_late
+from jiuzhu.portals.desk.states import not_found
 
 
 class Permitted:
@@ -44,4 +44,4 @@ class Permitted:
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         """What a query or an action refused on the way."""
-        return page_not_found(request, fault) if isinstance(fault, NotAllowed) else None
+        return not_found(request, fault) if isinstance(fault, NotAllowed) else None

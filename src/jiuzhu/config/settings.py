@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.visits",
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",
+    "jiuzhu.casework.supervision",
     "jiuzhu.portals.desk",
 ]
 MIDDLEWARE = [
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jiuzhu.config.live_session.LiveSession",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "jiuzhu.config.permitted.Permitted",
     "jiuzhu.config.language.ChosenLanguage",
@@ -81,7 +83,17 @@ TEMPLATES = [
 # Empty: one file on one machine. In production the address of a PostgreSQL.
 DATABASES = {"default": database(os.environ.get("JIUZHU_DATABASE", ""), WORKSPACE)}
 AUTH_USER_MODEL = "accounts.Officer"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# The first makes new hashes; a password kept by another, or at another cost, is hashed anew when its owner signs in (B7).
+PASSWORD_HASHERS = [
+    "jiuzhu.casework.accounts.passwords.Argon2",
+    "jiuzhu.casework.accounts.passwords.Pbkdf2Sm3",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
+# A government single sign-on: {"issuer": …, "client_id": …, "secret_file": …, "gateway": dotted path of its class}; empty for none.
+SINGLE_SIGN_ON: dict[str, str] = {}
+# How many proxies of our own stand before the platform and write X-Forwarded-For.
+PROXIES = 0
+CSRF_FAILURE_VIEW = "jiuzhu.portals.desk.states.too_old"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
@@ -94,7 +106,10 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 10 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # longer than a session may last, so that ours ends first and says why
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 LOGGING = {

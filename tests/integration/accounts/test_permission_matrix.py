@@ -71,6 +71,7 @@ def judged(role: str, operation: str) -> dict[Cell, tuple[str, str]]:
     return answer
 
 
+@pytest.mark.feature("SF163")
 @pytest.mark.parametrize("role", TABLE.roles)
 def test_every_operation_on_everything_everywhere_is_granted_as_written_by_hand(role: str):
     who = viewer(role)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from jiuzhu.casework.accounts import places
+from jiuzhu.casework.accounts import places, sessions
 from jiuzhu.casework.accounts.models import Grid, Office, Officer, Person
 from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, require
 from jiuzhu.casework.trace.actions import Subject, record
@@ -59,6 +59,7 @@ def close_account(*, officer: Officer, because: str, by: Viewer, at: datetime) -
     last = officer.assignments.order_by("-until", "pk").first()
     grant = require(by, "accounts.close", on=Scope(last.division_code if last else ""), at=at)
     if Officer.objects.filter(pk=officer.pk, is_active=True).update(is_active=False):
+        sessions.end_all(officer=officer, because="account_closed", at=at)
         on = Subject("account", officer.account, last.division_code[:12] if last else "")
         record(
             "accounts.close",

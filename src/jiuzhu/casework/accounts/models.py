@@ -182,3 +182,13 @@ class Delegation(models.Model):
             models.CheckConstraint(condition=~Q(because=""), name="delegation_has_a_reason"),
             models.CheckConstraint(condition=ENDED_TOGETHER, name="delegation_ended_by_somebody_for_a_reason"),
         ]
+
+
+# Django finds the models of a step by this module.
+from jiuzhu.casework.accounts.bonds import Emergency, KinLink, Mandate  # noqa: E402
+from jiuzhu.casework.accounts.entrances import OutsideName, SecondFactor, Session, Tries  # noqa: E402
+
+__all__ = [
+    "Assignment", "Delegation", "Emergency", "Grid", "KinLink", "Mandate", "Office", "Officer", "OutsideName", "Person",
+    "SecondFactor", "Session", "Tries",
+]  # fmt: skip

@@ -6,7 +6,7 @@ Nothing is remembered from one instant to the next, so a role that ended gives n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Model, Q, QuerySet
 
 from jiuzhu.casework.accounts import places
-from jiuzhu.casework.accounts.models import Assignment, Delegation, Officer
+from jiuzhu.casework.accounts.models import Assignment, Delegation, KinLink, Officer
 from jiuzhu.casework.trace.actions import Actor
 from jiuzhu.rules.datasets import LEVELS
 from jiuzhu.rules.permissions import CASEWORK, PermissionRow, Permissions, load_permissions
@@ -46,8 +46,9 @@ class Scope:
     """What an operation is done to, as far as permission asks.
 
     division_code: where it stands, "" for nowhere. state: of the thing, "" where it has none. assigned: a task on it is the
-    viewer's. own_account, mandate: it is the viewer's own, or of somebody the viewer stands for. linked: it concerns the viewer's
-    own kin; then nothing else counts. count: how many people or households it covers at once.
+    viewer's. own_account, mandate: it is the viewer's own, or of somebody the viewer stands for. household: the one it concerns;
+    if that is near to the viewer's person (A9), or `linked` says so, nothing else counts. count: how many people or households it
+    covers at once.
     """
 
     division_code: str = ""
@@ -56,6 +57,7 @@ class Scope:
     own_account: bool = False
     mandate: bool = False
     linked: bool = False
+    household: str = ""
     count: int = 1
 
 
@@ -73,12 +75,13 @@ class Power:
 class Present:
     """An account with the roles it held at one instant, so that the many questions of one request read them once.
 
-    Asked about another instant, it reads them anew.
+    near: the households near to the officer's person. Asked about another instant, it reads them anew.
     """
 
     officer: Officer
     at: datetime
     powers: tuple[Power, ...]
+    near: frozenset[str] = frozenset()
 
 
 Viewer = Officer | Present | Console | AnonymousUser | None
@@ -116,9 +119,11 @@ def allowed_each(
 ) -> list[Grant | None]:
     """`allowed` for each of many things, in their order, the roles being asked for once."""
     rows = list(_rows(viewer, table().operations[operation].code, purpose, at))
+    near = near_households(viewer, at=at) if any(one is not None and one.household for one in on) else frozenset()
+    seen = [replace(one, linked=True) if one is not None and one.household in near else one for one in on]
     return [
         max((_grant(power, row, purpose) for power, row in rows if _holds(power, row, one)), key=_width, default=None)
-        for one in on
+        for one in seen
     ]
 
 
@@ -141,12 +146,16 @@ def visible(
     state: str = "state",
     assigned: Q | None = None,
     linked: Q | None = None,
+    household: str = "",
 ) -> QuerySet[Kept]:
     """The rows on which `allowed` would grant this operation.
 
     division, state: the columns that say where a row stands and in which state. assigned, linked: which rows are the viewer's
-    by a task, or concern the viewer's kin; a step that keeps such hands them in.
+    by a task, or concern the viewer's kin; a step that keeps such hands them in. household: the column that names the household
+    a row concerns; those near to the viewer's person are then linked by themselves (A9).
     """
+    if household and (near := near_households(viewer, at=at)):
+        linked = Q(**{f"{household}__in": near}) | (linked if linked is not None else NOTHING)
     plain, kin = NOTHING, NOTHING
     reached: dict[tuple[Power, str], set[str]] = {}
     for power, row in _rows(viewer, table().operations[operation].code, purpose, at):
@@ -210,15 +219,37 @@ def powers(viewer: Viewer, *, at: datetime) -> tuple[Power, ...]:
     return tuple(own)
 
 
+def near_households(viewer: Viewer, *, at: datetime) -> frozenset[str]:
+    """The households that are near to the viewer's person at that instant, whichever account of theirs asks."""
+    if isinstance(viewer, Present):
+        return viewer.near if viewer.at == at else near_households(viewer.officer, at=at)
+    if not isinstance(viewer, Officer) or viewer.pk is None:
+        return frozenset()
+    live = KinLink.objects.filter(Q(until__isnull=True) | Q(until__gt=at), person=viewer.person_id, since__lte=at)
+    return frozenset(live.exclude(household="").values_list("household", flat=True))
+
+
 def present(viewer: Viewer, *, at: datetime) -> Viewer:
     """The viewer for one request; whoever is not signed in stays as they are."""
-    return Present(viewer, at, powers(viewer, at=at)) if isinstance(viewer, Officer) else viewer
+    if not isinstance(viewer, Officer):
+        return viewer
+    return Present(viewer, at, powers(viewer, at=at), near_households(viewer, at=at))
 
 
-def actor(viewer: Viewer, grant: Grant) -> Actor:
-    """Who acts, for the record: the account, the role it acted by, and who handed the role down."""
+def staff(viewer: Viewer) -> Officer | None:
+    """The account behind a viewer, if there is one."""
+    if isinstance(viewer, Present):
+        return viewer.officer
+    return viewer if isinstance(viewer, Officer) and viewer.pk is not None else None
+
+
+def actor(viewer: Viewer, grant: Grant, *, acting_for: str = "") -> Actor:
+    """Who acts, for the record: the account, the role it acted by, and for whom.
+
+    acting_for: the key of the resident for whom it acts by mandate (A12); else whoever handed the role down.
+    """
     code = "" if grant.role in ("anyone", "console") else grant.division_code[:12]
-    return Actor(key_of(viewer), grant.role, code, grant.delegated_by)
+    return Actor(key_of(viewer), grant.role, code, acting_for or grant.delegated_by)
 
 
 def key_of(viewer: Viewer) -> str:

@@ -72,8 +72,8 @@ def newest_load() -> Load | None:
 
 
 def within_reach(*, viewer: Viewer, operation: str, at: datetime) -> QuerySet[Warning]:
-    """The warnings to which the viewer may do that now."""
-    return visible(Warning.objects.all(), viewer, operation, at=at)
+    """The warnings to which the viewer may do that now; those of households near to the viewer's person are in other hands (A9)."""
+    return visible(Warning.objects.all(), viewer, operation, at=at, household="household_id")
 
 
 def warnings(*, viewer: Viewer, wanted: Filter, at: datetime, operation: str = "warnings.list") -> QuerySet[Warning]:
@@ -142,7 +142,7 @@ def exported(*, viewer: Viewer, wanted: Filter, now: Callable[[], datetime]) -> 
     """
     rows = warnings(viewer=viewer, wanted=wanted, at=now(), operation="warnings.export").iterator(chunk_size=PIECE)
     while piece := list(islice(rows, PIECE)):
-        scopes = [Scope(item.division_code, item.state) for item in piece]
+        scopes = [Scope(item.division_code, item.state, household=item.household_id) for item in piece]
         grants = allowed_each(viewer, "warnings.export", on=scopes, at=now())
         if None in grants:
             raise NotAllowed("warnings.export: the role it rests on has ended")

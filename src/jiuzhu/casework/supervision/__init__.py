@@ -1,1 +1,1 @@
-"""What the work amounts to: questions over what the other steps keep."""
+"""What the work amounts to, and whether looks at families were the work: questions over what the other steps keep."""

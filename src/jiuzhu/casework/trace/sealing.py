@@ -117,6 +117,11 @@ def sealing_late(at: datetime) -> Lateness:
     return Lateness.STOP if late >= STOP_AFTER else Lateness.ALARM if late >= ALARM_AFTER else Lateness.NONE
 
 
+def last_seal() -> Seal | None:
+    """The newest seal, None before the first."""
+    return Seal.objects.order_by("-number").first()
+
+
 def signing_key() -> SigningKey:
     """The key that signs heads; made the first time. Raises KeyUnfit if it is gone although something was signed with it."""
     path = Path(settings.KEYS) / "seals.pem"

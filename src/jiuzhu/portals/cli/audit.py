@@ -1,4 +1,4 @@
-"""`audit`: the record of acts. Take it away, prove it, seal it."""
+"""`audit`: the record of acts. Take it away, prove it, seal it, look for odd looks in it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jiuzhu.portals.cli.answers import BEIJING, Refused, say
+from jiuzhu.portals.cli.answers import BEIJING, Refused, answer, day_asked, say
 from jiuzhu.portals.cli.database import open_database
 
 EVERY = 1.0
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    audit = commands.add_parser("audit", help="the record of acts: export, verify, seal")
+    audit = commands.add_parser("audit", help="the record of acts: export, verify, seal, odd looks")
     parts = audit.add_subparsers(dest="part", required=True, metavar="PART")
     export = parts.add_parser("export", parents=[common], help="write the whole record as JSON lines, for the verifier")
     export.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
@@ -32,6 +32,10 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     verify.add_argument("--heads", type=Path, metavar="FILE", help="heads.jsonl of the second keeper")
     verify.add_argument("--rows", type=Path, metavar="FILE", help="events.jsonl of the second sink")
     verify.set_defaults(act=_verify, operation="events.verify")
+    odd = parts.add_parser("odd", parents=[common], help="look for odd looks of a day; run it every night")
+    odd.add_argument("--day", metavar="DAY", help="default: yesterday")
+    odd.add_argument("--json", action="store_true", help="each as a line of JSON")
+    odd.set_defaults(act=_odd, operation="oddities.find")
     seal = parts.add_parser("seal", parents=[common], help="seal what is new and send it on; `serve` does so by itself")
     seal.add_argument("--every", type=float, metavar="SECONDS", help="go on until stopped")
     seal.set_defaults(act=_seal, operation="platform.serve")
@@ -83,6 +87,25 @@ def _verify(asked: argparse.Namespace) -> int:
         opened = [files.enter_context(path.open("rb")) if path else None for path in (heads, rows)]
         known = [path.read_bytes() for path in pems] if pems else None
         return tell(verify(told, keys=known, heads=opened[0], rows=opened[1], code_key=secret))
+
+
+def _odd(asked: argparse.Namespace) -> int:
+    """Accounts, days and signs, never which family: that is seen on the desk, by who may."""
+    _open(asked.workspace)
+    from jiuzhu.casework.accounts.permissions import Console
+    from jiuzhu.casework.supervision.actions import find_odd_looks
+
+    at = datetime.now(BEIJING)
+    day = day_asked(asked.day) if asked.day else at.date() - timedelta(days=1)
+    found = find_odd_looks(day=day, by=Console(), at=at)
+    for one in found:
+        told = {"who": one.who, "day": one.day, "weight": one.weight, "reasons": one.reasons, "looks": len(one.events)}
+        if asked.json:
+            answer(told)
+        else:
+            print(f"{one.day}  {one.who:<16} {one.weight:>3}  {', '.join(one.reasons)}  ({len(one.events)})")
+    say(f"{len(found)} odd looks on {day}; settle them on the desk / {day} 有 {len(found)} 件异常查看，请在工作台处理")
+    return 0
 
 
 def _seal(asked: argparse.Namespace) -> int:

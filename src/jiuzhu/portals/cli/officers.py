@@ -38,6 +38,15 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     given.add_argument("--office-division", metavar="CODE", help="of the office (default: the division of the role)")
     given.add_argument("--until", required=True, metavar="DAY", help="the first day it no longer holds")
     given.set_defaults(act=_assign, operation="roles.assign")
+    enrolled = acts.add_parser(
+        "enrol", parents=[common], help="open the enrolment of a second factor; prints the word to hand over in person"
+    )
+    enrolled.add_argument("account", metavar="ACCOUNT")
+    enrolled.add_argument("--because", default="first enrolment", metavar="WORDS", help="why; an old factor is void at once")
+    enrolled.set_defaults(act=_enrol, operation="factors.open")
+    shown = acts.add_parser("code", parents=[common], help="the code of a demo officer now, in an invented workspace only")
+    shown.add_argument("account", metavar="ACCOUNT")
+    shown.set_defaults(act=_code, operation="factors.show")
 
 
 def _open(asked: argparse.Namespace) -> int:
@@ -71,13 +80,9 @@ def _assign(asked: argparse.Namespace) -> int:
     from django.db import transaction
 
     from jiuzhu.casework.accounts import actions, roles
-    from jiuzhu.casework.accounts.models import Officer
     from jiuzhu.casework.accounts.permissions import Console
 
-    at, by = datetime.now(BEIJING), Console()
-    officer = Officer.objects.filter(account=asked.account).first()
-    if officer is None:
-        raise Refused(f"there is no account '{asked.account}'", code="account", next="open it first: jiuzhu officers open")
+    at, by, officer = datetime.now(BEIJING), Console(), _officer(asked.account)
     until = datetime.combine(day_asked(asked.until), time(), BEIJING)
     term = {"since": at, "until": until}
     try:
@@ -88,6 +93,42 @@ def _assign(asked: argparse.Namespace) -> int:
         raise Refused(str(wrong), code=type(wrong).__name__) from None
     say(f"{asked.account}: {asked.role} in {asked.division} until {until.date()}")
     return 0
+
+
+def _enrol(asked: argparse.Namespace) -> int:
+    _database(asked)
+    from jiuzhu.casework.accounts import factors
+    from jiuzhu.casework.accounts.permissions import Console
+
+    at, officer = datetime.now(BEIJING), _officer(asked.account)
+    print(factors.open_enrolment(officer=officer, because=asked.because, by=Console(), at=at))
+    days = factors.TICKET_HOLDS.days
+    say(f"hand this over in person; it holds {days} days, once / 请当面交给本人，{days} 天内有效，只能用一次")
+    return 0
+
+
+def _code(asked: argparse.Namespace) -> int:
+    _database(asked)
+    from jiuzhu.casework.accounts import factors
+    from jiuzhu.casework.accounts.permissions import Console
+    from jiuzhu.crypto import one_time
+
+    at = datetime.now(BEIJING)
+    try:
+        secret = factors.show_secret(officer=_officer(asked.account), by=Console(), at=at)
+    except (factors.NotInvented, factors.WrongCode) as wrong:
+        raise Refused(str(wrong), code=type(wrong).__name__) from None
+    print(one_time.code_of(secret, one_time.step_of(at)))
+    return 0
+
+
+def _officer(account: str) -> Any:
+    from jiuzhu.casework.accounts.models import Officer
+
+    officer = Officer.objects.filter(account=account).first()
+    if officer is None:
+        raise Refused(f"there is no account '{account}'", code="account", next="open it first: jiuzhu officers open")
+    return officer
 
 
 def _database(asked: argparse.Namespace) -> None:

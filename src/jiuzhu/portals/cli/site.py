@@ -13,6 +13,7 @@ from jiuzhu.portals.cli.answers import BEIJING, Progress, Refused, moment, say
 from jiuzhu.portals.cli.audit import seal_beside
 from jiuzhu.portals.cli.database import open_database
 from jiuzhu.registry import public
+from jiuzhu.rules.permissions import ADMINISTRATORS
 from jiuzhu.vocabulary.working_days import YearNotLoaded
 
 DEMO_PASSWORD = "jiuzhu-demo-2026"
@@ -93,10 +94,12 @@ def prepare_desk(workspace: Path, release: str | None) -> None:
 
 
 def _demo_accounts(workspace: Path) -> None:
-    """The demo's officers with their roles, given from the machine; a role that has ended since is given again for a year."""
-    from jiuzhu.casework.accounts import actions, roles
+    """The demo's officers with their roles and second factors, given from the machine; a role that has ended since is given again
+    for a year."""
+    from jiuzhu.casework.accounts import actions, factors, roles
     from jiuzhu.casework.accounts.models import Officer
     from jiuzhu.casework.accounts.permissions import Console
+    from jiuzhu.crypto import one_time
 
     at, by = datetime.now(BEIJING), Console()
     for one in demo_accounts(workspace):
@@ -110,12 +113,18 @@ def _demo_accounts(workspace: Path) -> None:
             staff_number=f"demo {one.account}",
             name=one.title,
             office=office,
+            duty=one.role if one.role in ADMINISTRATORS else "",
             by=by,
             at=at,
         )
         if not officer.assignments.filter(role=one.role, since__lte=at, until__gt=at).exists():
             term = {"since": at, "until": at + timedelta(days=365)}
             roles.assign(officer=officer, role=one.role, division_code=one.division, office=office, by=by, at=at, **term)
+        if not factors.is_enrolled(officer):
+            ticket = factors.open_enrolment(officer=officer, because="demo", by=by, at=at)
+            secret = one_time.new_secret()
+            shown = one_time.code_of(secret, one_time.step_of(at) - 1)  # so that the code of now is still to be used
+            factors.enrol(officer=officer, ticket=ticket, secret=secret, code=shown, at=at)
 
 
 @dataclass(frozen=True)
@@ -146,6 +155,9 @@ def demo_accounts(workspace: Path) -> list[DemoAccount]:
         DemoAccount("worker", "网格员", "grid_worker", township, f"{names[county]} {names[township]}"),
         DemoAccount("housing", "住建经办员", "department_officer", county, names[county], "住房城乡建设"),
         DemoAccount("medical", "医保经办员", "department_officer", county, names[county], "医疗保障"),
+        DemoAccount("auditor", "审计监督员", "auditor", county, names[county]),
+        DemoAccount("system", "系统管理员", "system_administrator", county, names[county]),
+        DemoAccount("security", "安全管理员", "security_administrator", county, names[county]),
     ]
 
 
@@ -195,6 +207,7 @@ def _listen(workspace: Path, port: int) -> int:
     if public.is_invented(workspace):
         for account in demo_accounts(workspace):
             say(f"  {account.account:<10} {DEMO_PASSWORD}   {account.place} {account.title}")
+        say(f"  one-time code / 动态口令: jiuzhu officers code ACCOUNT --workspace {workspace}")
         say("  所有人和数字都是虚构的 / every person and figure here is invented")
     say("  the mapped base is plain (without names): keep the workspace on an encrypted disk / 工作目录请放在加密磁盘上\n")
     seal_beside()

@@ -43,6 +43,9 @@ MENU = (
     Door("quarantine", "quarantine.read", "data", "database", Title(zh="隔离区", en="Quarantine")),
     Door("indicators", "indicators.read", "indicators", "adjust", Title(zh="指标工作室", en="Indicator studio")),
     Door("yields", "yields.read", "yields", "yield", Title(zh="预警成效", en="What warnings came to")),
+    Door("audit", "events.read", "audit", "look", Title(zh="监督总览", en="Supervision")),
+    Door("officers", "accounts.read", "officers", "people", Title(zh="账号与角色", en="Accounts and roles")),
+    Door("delegations", "roles.delegate", "delegations", "hand-down", Title(zh="授权", en="Handed down")),
 )
 
 

@@ -1,0 +1,64 @@
+"""What is kept of supervision: odd looks, and how each was settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Oddity(models.Model):
+    """Looks of one account at one family that call for an explanation, found on one day. Odd is not wrong: a person judges.
+
+    reasons: codes of `curiosity.REASONS`, the weightiest first. events: the numbers of the rows of the record. division_code: where
+    the account works. note: what was found out, sealed.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "待说明"
+        CLOSED = "closed", "已处理"
+
+    class Outcome(models.TextChoices):
+        EXPLAINED = "explained", "已说明，属正常办理"
+        WARNED = "warned", "已提醒本人"
+        PASSED_ON = "passed_on", "转纪检监察"
+
+    key = models.CharField(max_length=32, unique=True)
+    who = models.CharField(max_length=80)
+    household = models.CharField(max_length=64)
+    division_code = models.CharField(max_length=15, db_index=True)
+    day = models.DateField()
+    found_at = models.DateTimeField()
+    weight = models.PositiveSmallIntegerField()
+    reasons = models.JSONField()
+    events = models.JSONField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    note = models.TextField(blank=True)
+    settled_by = models.CharField(max_length=80, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    levels: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            (
+                "id", "key", "who", "division_code", "day", "found_at", "weight", "reasons", "events", "state", "outcome",
+                "settled_by", "settled_at",
+            ),
+            "internal",
+        ),
+        "household": "personal",
+        "note": "personal",
+    }  # fmt: skip
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "division_code"])]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["who", "household", "day"], name="oddity_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(state="open", outcome="", settled_at__isnull=True, settled_by="")
+                | (Q(state="closed", settled_at__isnull=False) & ~Q(outcome="") & ~Q(settled_by="")),
+                name="oddity_settled_by_somebody",
+            ),
+        ]

@@ -1,0 +1,93 @@
+"""What one lets another do by one's own role: handed down until a day, and taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_http_methods, require_POST
+
+from jiuzhu.casework.accounts import actions, roles
+from jiuzhu.casework.accounts.models import Assignment, Delegation, Officer
+from jiuzhu.casework.accounts.permissions import DELEGABLE, table
+from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.wording import said
+
+_CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """What I handed down, and the form to hand down more."""
+    own, wrong = Officer.objects.get(pk=request.user.pk), ""
+    if request.method == "POST":
+        wrong = _handed_down(request, own)
+        if not wrong:
+            return redirect("delegations")
+    at = request.asked_at  # type: ignore[attr-defined]
+    held = own.assignments.filter(since__lte=at, until__gt=at, duty="casework").order_by("since", "pk")
+    given = Delegation.objects.filter(assignment__officer=own).select_related("assignment", "taker").order_by("-until", "pk")
+    operations = sorted({row.operation for one in held for row in table().all_rows() if _goes_down(row, one)})
+    context = {
+        "section": "delegations",
+        "wrong": wrong,
+        "typed": request.POST,
+        "held": [(one, table().roles[one.role].title, known.full_place(one.division_code[:12])) for one in held],
+        "operations": [(code, table().operations[code].title) for code in operations],
+        "given": [
+            (one, table().roles[one.assignment.role].title, known.full_place(one.division_code[:12]), _title(one), one.until > at)
+            for one in given
+        ],
+    }
+    return render(request, "desk/delegations.html", context, status=422 if wrong else 200)
+
+
+@require_POST
+def end(request: HttpRequest, number: int) -> HttpResponse:
+    own = Officer.objects.get(pk=request.user.pk)
+    kept = Delegation.objects.filter(pk=number, assignment__officer=own).first()
+    if kept is None:
+        raise Http404
+    because = request.POST.get("because", "").strip() or said(request, "收回", "taken back")
+    roles.end_delegation(delegation=kept, because=because[:200], by=own, at=request.asked_at)  # type: ignore[attr-defined]
+    return redirect("delegations")
+
+
+def _handed_down(request: HttpRequest, own: Officer) -> str:
+    """Hand down what the form asks; gives what is wrong with it, "" when it is done."""
+    asked = request.POST
+    day = parse_date(asked.get("until", ""))
+    held = Assignment.objects.filter(pk=asked.get("role") or 0, officer=own).first()
+    taker = Officer.objects.filter(account=asked.get("taker", "").strip(), is_active=True).first()
+    because, division = asked.get("because", "").strip(), asked.get("division", "").strip()
+    if day is None or held is None or taker is None or not because:
+        return said(
+            request,
+            "角色、接受人账号、截止日期、原因都要填，账号须是在用的。",
+            "Role, account, last day and reason are all needed, and the account must be open.",
+        )
+    try:
+        roles.delegate(
+            assignment=held,
+            taker=taker,
+            division_code=division or held.division_code,
+            until=datetime.combine(day, time(), _CHINA),
+            because=because[:200],
+            operation=asked.get("operation", ""),
+            by=own,
+            at=request.asked_at,  # type: ignore[attr-defined]
+        )
+    except (roles.NotYours, actions.NoSuchDivision) as refusal:
+        return str(refusal)
+    return ""
+
+
+def _goes_down(row: object, held: Assignment) -> bool:
+    return row.role == held.role and row.relation in DELEGABLE  # type: ignore[attr-defined]
+
+
+def _title(one: Delegation) -> object:
+    return table().operations[one.operation].title if one.operation else None
