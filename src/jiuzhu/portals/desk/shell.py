@@ -37,10 +37,10 @@ MENU = (
     Door("tasks", "tasks.read", "tasks", "walk", Title(zh="任务", en="Tasks")),
     Door("cases", "cases.read", "cases", "family", Title(zh="个案", en="Cases")),
     Door("referrals", "referrals.read", "referrals", "route", Title(zh="转介", en="Referrals")),
-    Door("overview", "overview.read", "overview", "map", Title(zh="总览", en="Overview")),
     Door("deliveries", "deliveries.read", "data", "database", Title(zh="数据室", en="Data room")),
     Door("data", "sources.read", "data", "database", Title(zh="数据室", en="Data room")),
     Door("quarantine", "quarantine.read", "data", "database", Title(zh="隔离区", en="Quarantine")),
+    Door("overview", "overview.read", "overview", "map", Title(zh="总览", en="Overview")),
     Door("indicators", "indicators.read", "indicators", "adjust", Title(zh="指标工作室", en="Indicator studio")),
     Door("yields", "yields.read", "yields", "yield", Title(zh="预警成效", en="What warnings came to")),
 )
