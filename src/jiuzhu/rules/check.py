@@ -21,12 +21,15 @@ _READ = {
     "schedules": (".toml",),
     "parameters": (".csv",),
     "forms": (".toml",),
+    "files": (".toml",),
+    "geo": (".geojson",),
 }
 _OTHERS = ("divisions", "calendar", "programmes", "workflows", "places", "linking", "names", "notices")
 _FILES = (
     *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
     "events.toml",
     "case_tags.toml",
+    "family.toml",
     *("outcomes.toml", "needs.toml", "policies.toml"),
 )
 
