@@ -22,7 +22,7 @@ _READ = {
     "parameters": (".csv",),
     "forms": (".toml",),
     "files": (".toml",),
-    "geo": (".geojson",),
+    "geo": (".gz",),
 }
 _OTHERS = ("divisions", "calendar", "programmes", "workflows", "places", "linking", "names", "notices")
 _FILES = (

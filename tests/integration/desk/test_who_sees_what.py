@@ -194,7 +194,8 @@ def test_the_door_leads_to_the_first_section_a_role_may_open(role: str):
     client = signed_in(officer_of(role))
     lists = {"township_officer", "county_officer", "policy_officer", "auditor"}
     wanted = {
-        "policy_officer": "/warnings/", "department_officer": "/referrals/", "adviser": "/cases/",
+        "policy_officer": "/overview/", "auditor": "/audit/", "data_steward": "/data/deliveries/",
+        "department_officer": "/referrals/", "adviser": "/cases/",
         "system_administrator": "/officers/", "security_administrator": "/officers/", "audit_administrator": "/audit/",
     }.get(role, "/today/")  # fmt: skip
     first = client.get("/")

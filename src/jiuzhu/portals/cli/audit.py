@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli.answers import BEIJING, Refused, answer, day_asked, say
+from jiuzhu.portals.cli.beside import beside, going_on
 from jiuzhu.portals.cli.database import open_database
 
 EVERY = 1.0
@@ -111,7 +110,7 @@ def _odd(asked: argparse.Namespace) -> int:
 def _seal(asked: argparse.Namespace) -> int:
     _open(asked.workspace)
     if asked.every is not None:
-        _keep_sealing(asked.every)
+        going_on(asked.every, _sealed_once)
     wrong = _sealed_once()
     if wrong:
         raise Refused(wrong, code="sealing")
@@ -119,19 +118,8 @@ def _seal(asked: argparse.Namespace) -> int:
 
 
 def seal_beside() -> None:
-    """Seal once a second in this process, as long as it lives."""
-    threading.Thread(target=_keep_sealing, args=(EVERY,), name="sealer", daemon=True).start()
-
-
-def _keep_sealing(every: float) -> None:
-    """What goes wrong is said once and tried again: `sealing_late` tells everybody else."""
-    said = ""
-    while True:
-        wrong = _sealed_once()
-        if wrong and wrong != said:
-            say(wrong)
-        said = wrong
-        time.sleep(every)
+    """Seal once a second in this process, as long as it lives; what goes wrong `sealing_late` tells everybody else."""
+    beside("sealer", EVERY, _sealed_once)
 
 
 def _sealed_once() -> str:

@@ -90,7 +90,7 @@ def prepare_desk(workspace: Path, release: str | None) -> None:
     if public.is_invented(workspace):
         _demo_accounts(workspace)
     if release is not None:
-        _take(workspace, release)
+        take_in(workspace, release)
 
 
 def _demo_accounts(workspace: Path) -> None:
@@ -161,7 +161,7 @@ def demo_accounts(workspace: Path) -> list[DemoAccount]:
     ]
 
 
-def _take(workspace: Path, release: str) -> None:
+def take_in(workspace: Path, release: str) -> None:
     """The current release, if the desk has not got it, and what the stream added since."""
     from jiuzhu.casework.calibration import actions as calibration
     from jiuzhu.casework.dispatch import actions, queries
@@ -210,6 +210,9 @@ def _listen(workspace: Path, port: int) -> int:
         say(f"  one-time code / 动态口令: jiuzhu officers code ACCOUNT --workspace {workspace}")
         say("  所有人和数字都是虚构的 / every person and figure here is invented")
     say("  the mapped base is plain (without names): keep the workspace on an encrypted disk / 工作目录请放在加密磁盘上\n")
+    from jiuzhu.portals.cli.worker import work_beside
+
     seal_beside()
+    work_beside(workspace)
     waitress.serve(application, host="127.0.0.1", port=port, threads=4, ident=None)
     return 0

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli.answers import BEIJING, answer
-from jiuzhu.portals.cli.site import prepare_desk
+from jiuzhu.portals.cli.beside import beside
+from jiuzhu.portals.cli.site import prepare_desk, take_in
 from jiuzhu.registry import public
+
+EVERY = 3.0  # seconds between two rounds while the desk is served
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -22,6 +26,26 @@ def _worker(asked: argparse.Namespace) -> int:
     told = round_of_work(at=datetime.now(BEIJING))
     answer(told)
     return 0
+
+
+def work_beside(workspace: Path) -> None:
+    """A round every few seconds in this process, as long as it lives: what the registry issued meanwhile, and what is due."""
+    beside("worker", EVERY, lambda: _one_round(workspace))
+
+
+def _one_round(workspace: Path) -> str:
+    """Gives what went wrong, in words, else nothing."""
+    from django.db import DatabaseError, connection
+
+    try:
+        release = public.current(workspace)
+        if release is not None:
+            take_in(workspace, release)
+        round_of_work(at=datetime.now(BEIJING))
+    except (DatabaseError, OSError) as wrong:
+        connection.close()
+        return f"worker / 后台: {wrong}"
+    return ""
 
 
 def round_of_work(*, at: datetime) -> dict[str, int]:

@@ -47,6 +47,8 @@ MENU = (
     Door("officers", "accounts.read", "officers", "people", Title(zh="账号与角色", en="Accounts and roles")),
     Door("delegations", "roles.delegate", "delegations", "hand-down", Title(zh="授权", en="Handed down")),
 )
+# Where a role begins, if not at the first door: with what its holder must look at first.
+BEGINS = {"auditor": "audit", "data_steward": "data", "policy_officer": "overview"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -69,11 +71,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """On to the first section the reader may open."""
-    first = next(_open_to(request), None)
-    if first is None:
+    """On to where the reader's role begins, else to the first section they may open."""
+    doors = list(_open_to(request))
+    if not doors:
         raise Http404
-    return redirect(first.address)
+    held = posting(request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
+    begins = BEGINS.get(held.role if held else "")
+    return redirect(next((door for door in doors if door.section == begins), doors[0]).address)
 
 
 def _open_to(request: HttpRequest) -> Iterator[Door]:
