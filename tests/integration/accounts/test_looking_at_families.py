@@ -47,7 +47,7 @@ def test_a_file_opens_by_a_task_or_a_typed_reason_and_not_without(zhou: Officer)
         with pytest.raises(looks.ReasonMissing):
             looks.open_family(family=HERE, by=zhou, at=AT, **told)
         assert (last().operation, last().outcome, last().household_key) == ("family.open", "refused", "H1")
-    grant = looks.open_family(family=HERE, by=zhou, at=AT, task="T1")
+    grant = looks.open_family(family=HERE, by=zhou, at=AT, task="T1").grant
     assert (grant.level, last().task, last().outcome) == ("sensitive", "T1", "done")
     looks.open_family(family=HERE, by=zhou, at=AT, reason=REASON)
     kept = last()

@@ -85,10 +85,10 @@ def test_the_page_asks_why_first_and_then_tells_the_whole_file_with_masked_numbe
         assert "为什么打开" in gate
         assert not any(one.name in gate for one in known.values())
         assert client.post(address, {"because": "看"}).status_code == 422
-        assert not Event.objects.filter(operation="family.open").exists()
+        assert not Event.objects.filter(operation="family.open", outcome="done").exists()
         assert client.post(address, {"because": "窗口咨询临时救助"}).status_code == 302
         body = client.get(address + "?group=all").content.decode()
-        assert Event.objects.filter(operation="family.open", household_key=number).count() == 2
+        assert Event.objects.filter(operation="family.open", outcome="done", household_key=number).count() == 2
         file = public.catalogue_of(county.workspace).family_file
         for item in file.items.values():
             assert f"<td>{item.title.zh}</td>" in body

@@ -34,8 +34,16 @@ class Family:
     case: str = ""
 
 
-def open_family(*, family: Family, by: Viewer, at: datetime, task: str = "", reason: str = "", assigned: bool = False) -> Grant:
-    """Let the viewer see a family's file, after writing down that and why they look; gives what of it may be shown.
+@dataclass(frozen=True)
+class Look:
+    """A look that was written down. grant: what of the file may be shown. event: the row of its entry in the record."""
+
+    grant: Grant
+    event: int
+
+
+def open_family(*, family: Family, by: Viewer, at: datetime, task: str = "", reason: str = "", assigned: bool = False) -> Look:
+    """Let the viewer see a family's file, after writing down that and why they look.
 
     task: the key of an open task on this family, "" if there is none. assigned: that task is the viewer's own. reason: as typed.
     Outside the viewer's reach it opens only while their emergency on this household holds (A6). The entry is committed when this
@@ -56,8 +64,8 @@ def open_family(*, family: Family, by: Viewer, at: datetime, task: str = "", rea
         raise ReasonMissing(f"there is no task on this family: say in {SHORTEST_REASON} signs or more why you look")
     told = {"purpose": grant.purpose, "task": task, "because": reason.strip()}
     with transaction.atomic(durable=True):
-        record(grant.operation, by=actor(by, grant), at=at, on=on, **told)
-    return grant
+        event = record(grant.operation, by=actor(by, grant), at=at, on=on, **told)
+    return Look(grant, event.pk)
 
 
 def search_names(*, division_code: str, name: str, by: Viewer, at: datetime) -> Grant:

@@ -282,7 +282,7 @@ class _Cells:
         self._scope = rows.outer
         self._told = rows.columns.column_of(rows.dataset, column)
         self.words = rows.words
-        self._whole = np.arange(low, low + count + 1)
+        self._whole = np.append(np.arange(low, low + count), low)  # what an empty cell holds must be the number of something
         self._empty = np.zeros(count + 1, bool)
         self._empty[-1] = True
 

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from jiuzhu.casework.accounts.looks import ReasonMissing
 from jiuzhu.casework.files import opening, queries
-from jiuzhu.casework.files.opening import Opening, ReasonNeeded
+from jiuzhu.casework.files.opening import Opening
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.chain_drawing import TITLES, drawing
 from jiuzhu.registry import public
@@ -28,7 +29,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         return _opened_for(request, key)
     try:
         found = _open(request, key)
-    except ReasonNeeded:
+    except ReasonMissing:
         return render(request, "desk/household-gate.html", {"section": "", "key": key, "wrong": "", "said": ""})
     return _file(request, found)
 
@@ -41,7 +42,7 @@ def number(request: HttpRequest, key: str, member: str) -> HttpResponse:
     context: dict[str, Any] = {"section": "", "key": key, "member": place, "said": because}
     try:
         context["number"] = opening.reveal_number(key=key, member=place, because=because, by=_viewer(request), at=_at(request))
-    except ReasonNeeded:
+    except ReasonMissing:
         return render(request, "desk/household-number.html", context | {"wrong": True}, status=422)
     return render(request, "desk/household-number.html", context)
 
@@ -67,9 +68,9 @@ def _opened_for(request: HttpRequest, key: str) -> HttpResponse:
     because = request.POST.get("because", "").strip()[:LONGEST_REASON]
     try:
         if not because:
-            raise ReasonNeeded("no reason was typed")
+            raise ReasonMissing("no reason was typed")
         _open(request, key, because)
-    except ReasonNeeded:
+    except ReasonMissing:
         context = {"section": "", "key": key, "wrong": True, "said": because}
         return render(request, "desk/household-gate.html", context, status=422)
     return redirect(reverse("household", args=[key]))
