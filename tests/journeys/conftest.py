@@ -112,7 +112,7 @@ def page(desk: Desk, chromium: Browser) -> Iterator[Page]:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(desk.address)
+    page.goto(f"{desk.address}/warnings/")
     page.wait_for_selector("h1")
     yield page
     page.context.close()

@@ -155,7 +155,8 @@ def test_a_hostile_file_is_refused_quickly_and_cheaply(workspace: Workspace, cat
 
 
 def test_a_file_that_takes_too_long_is_ended(workspace: Workspace, catalogue: Any, write: Write) -> None:
-    path = write("clinic_bill-2026-11.jsonl", (json.dumps(bill(1)) + "\n").encode() * 300_000)
+    line = json.dumps(bill(1, amount=12.3)) + "\n"  # a number, so that lines are read one by one
+    path = write("clinic_bill-2026-11.jsonl", line.encode() * 300_000)
     report = deliver([path], workspace, catalogue, limits=Limits(seconds=1, seconds_per_megabyte=0), workers=1)[0]
     assert report.error is not None
     assert report.error.code == "too_costly"

@@ -81,7 +81,6 @@ def tagged_by_rule(scenarios: Mapping[int, Iterable[str]], *, today: date) -> in
     return len(new)
 
 
-@transaction.atomic
 def classed(*, case: Case, people: Mapping[Party, str], at: datetime) -> None:
     """The registry knows which of a family's people belong to which class: these tags stand, those of other classes end.
 

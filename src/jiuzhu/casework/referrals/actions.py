@@ -235,4 +235,4 @@ def _told(form: Form | None, facts: Mapping[str, Any]) -> str:
 
 
 def _subject(one: Referral) -> Subject:
-    return Subject("referral", one.key, one.division_code, case=one.case.key)
+    return Subject("referral", one.key, one.division_code, one.case.household_key, one.case.key)

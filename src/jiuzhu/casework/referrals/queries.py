@@ -84,7 +84,7 @@ def referral(*, viewer: Viewer, key: str, at: datetime) -> Opened | None:
     grant = allowed(viewer, "referrals.read", on=Scope(found.division_code, found.state, assigned=theirs), at=at)
     if grant is None:
         return None
-    on = Subject("referral", found.key, found.division_code, case=found.case.key)
+    on = Subject("referral", found.key, found.division_code, found.case.household_key, found.case.key)
     record("referrals.read", by=actor(viewer, grant), at=at, on=on, purpose=grant.purpose)
     if not grant.opens("sensitive"):
         return Opened(found, "", "", "", {}, [Said(step, "", "") for step in found.steps.order_by("number")], theirs)

@@ -150,10 +150,12 @@ def correct(*, visit: Visit, told: Told, because: str, by: Viewer, at: datetime)
 def keep_draft(*, task: Task, form: str, typed: Mapping[str, Sequence[str]], by: Viewer, at: datetime) -> Draft:
     """Keep what was typed so far; the newest replaces the one before. Raises NotAllowed."""
     officer = _officer(by)
-    require(by, "visits.record", on=task_scope(task, by), at=at)
+    grant = require(by, "visits.record", on=task_scope(task, by), at=at)
     text = json.dumps({name: list(given) for name, given in typed.items()}, ensure_ascii=False)
     kept = {"saved_at": at, "typed": sealed(text, column="visit.draft", row=f"{task.key}/{officer.pk}/{form}")}
     draft, _ = Draft.objects.update_or_create(task=task, officer=officer, form=form, defaults=kept)
+    on = Subject("task", task.key, task.division_code, task.case.household_key, task.case.key)
+    record("visits.draft", by=actor(by, grant), at=at, on=on, purpose=grant.purpose)
     return draft
 
 
@@ -253,4 +255,4 @@ def _officer(by: Viewer) -> Officer:
 
 
 def _subject(made: Visit) -> Subject:
-    return Subject("visit", made.key, made.division_code, case=made.case.key)
+    return Subject("visit", made.key, made.division_code, made.case.household_key, made.case.key)

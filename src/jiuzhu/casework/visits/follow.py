@@ -61,9 +61,11 @@ def after(made: Visit, *, at: datetime, by: Viewer) -> Followed:
         handled = 0
     else:
         handled = _handle(found, made.outcome, at, by)
-    told = [Subject("warning", one.warning_id, one.division_code, case=made.case.key) for one in found]
+    told = [Subject("warning", one.warning_id, one.division_code, one.household_id, made.case.key) for one in found]
     return Followed(
-        (*told, *(Subject("task", one.key, one.division_code, case=made.case.key) for one in tasks)), tuple(tasks), handled
+        (*told, *(Subject("task", one.key, one.division_code, made.case.household_key, made.case.key) for one in tasks)),
+        tuple(tasks),
+        handled,
     )
 
 

@@ -258,5 +258,5 @@ def _grant(viewer: Viewer, found: Visit, at: datetime) -> Grant | None:
 
 
 def _looked(viewer: Viewer, grant: Grant, found: Visit, at: datetime) -> None:
-    on = Subject("visit", found.key, found.division_code, case=found.case.key)
+    on = Subject("visit", found.key, found.division_code, found.case.household_key, found.case.key)
     record("visits.read", by=actor(viewer, grant), at=at, on=on, purpose=grant.purpose, task=found.task.key)
