@@ -42,6 +42,11 @@ def titles(codes: str) -> Mapping[str, Title]:
     return _read(_folders())[codes]
 
 
+def reason(code: str, note: str) -> str:
+    """What the record says of why: the sentence that was typed, else the words of the code of handling_reason, "" for none."""
+    return note or (titles("handling_reason")[code].zh if code else "")
+
+
 def known(codes: str, code: str) -> str:
     """The code itself. Raises UnknownCode, naming the nearest."""
     if code not in titles(codes):

@@ -18,6 +18,7 @@ from jiuzhu.casework.parties.sealed import opened
 Kept = TypeVar("Kept", bound=Model)
 OPEN = Task.State.OPEN
 MOST_HOUSEHOLDS_AT_ONCE = 5_000
+FAMILY = "case__household_key"  # whom what is kept of a case concerns, for `visible`
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,20 @@ def cases_of_viewer(viewer: Viewer) -> Q:
 def task_scope(task: Task, viewer: Viewer) -> Scope:
     officer = officer_of(viewer)
     mine = officer is not None and task.owner_id == officer.pk and task.state == OPEN
-    return Scope(task.division_code, "open" if task.state == OPEN else "done", assigned=mine)
+    state = "open" if task.state == OPEN else "done"
+    return Scope(task.division_code, state, assigned=mine, household=task.case.household_key)
 
 
 def case_scope(case: Case, viewer: Viewer) -> Scope:
     officer = officer_of(viewer)
     mine = officer is not None and (case.adviser_id == officer.pk or case.tasks.filter(owner=officer, state=OPEN).exists())
-    return Scope(case.division_code, case.state, assigned=mine)
+    return Scope(case.division_code, case.state, assigned=mine, household=case.household_key)
 
 
 def tasks(*, viewer: Viewer, at: datetime, wanted: TaskFilter | None = None, today: date | None = None) -> QuerySet[Task]:
     """The tasks asked for, those due first first; those without a date last. today: for `due`."""
     wanted = wanted or TaskFilter()
-    found = visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=of_viewer(viewer))
+    found = visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=of_viewer(viewer), household=FAMILY)
     found = found.exclude(state=OPEN) if wanted.done else found.filter(state=OPEN)
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
@@ -94,14 +96,14 @@ def tasks(*, viewer: Viewer, at: datetime, wanted: TaskFilter | None = None, tod
 
 def task(*, viewer: Viewer, key: str, at: datetime) -> Task | None:
     """One task, or none when it is not there or out of reach: the two look alike (A3)."""
-    found = visible(Task.objects.filter(key=key), viewer, "tasks.read", at=at, assigned=of_viewer(viewer))
+    found = visible(Task.objects.filter(key=key), viewer, "tasks.read", at=at, assigned=of_viewer(viewer), household=FAMILY)
     return found.select_related("case", "owner").first()
 
 
 def cases(*, viewer: Viewer, at: datetime, wanted: CaseFilter | None = None) -> QuerySet[Case]:
     """The cases asked for, the newest first."""
     wanted = wanted or CaseFilter()
-    found = visible(Case.objects.all(), viewer, "cases.read", at=at, assigned=cases_of_viewer(viewer))
+    found = visible(Case.objects.all(), viewer, "cases.read", at=at, assigned=cases_of_viewer(viewer), household="household_key")
     found = found.filter(state="closed" if wanted.closed else "open")
     for tag in wanted.tags:
         found = found.filter(pk__in=CaseTag.objects.filter(LIVE, code=tag).values("case"))
@@ -114,7 +116,9 @@ def cases(*, viewer: Viewer, at: datetime, wanted: CaseFilter | None = None) -> 
 
 def case(*, viewer: Viewer, key: str, at: datetime) -> Case | None:
     """One case, or none when it is not there or out of reach."""
-    found = visible(Case.objects.filter(key=key), viewer, "cases.read", at=at, assigned=cases_of_viewer(viewer))
+    found = visible(
+        Case.objects.filter(key=key), viewer, "cases.read", at=at, assigned=cases_of_viewer(viewer), household="household_key"
+    )
     return found.select_related("adviser").first()
 
 
@@ -150,8 +154,12 @@ def who_may_take(office: str, *, at: datetime) -> QuerySet[Officer]:
 
 
 def may_hold(officer: Officer, task: Task, *, at: datetime) -> bool:
-    """Whether they could see the task once it is theirs, and a live role of theirs lies in its office, below it, or above it."""
-    if allowed(officer, "tasks.read", on=Scope(task.division_code, "open", assigned=True), at=at) is None:
+    """Whether they could see the task once it is theirs, and a live role of theirs lies in its office, below it, or above it.
+
+    Nobody holds a task on a household near to them (A9).
+    """
+    on = Scope(task.division_code, "open", assigned=True, household=task.case.household_key)
+    if allowed(officer, "tasks.read", on=on, at=at) is None:
         return False
     held = [one.division_code for one in powers(officer, at=at) if one.role not in ("anyone", "console")]
     return any(within(code, task.office) or within(task.office, code) for code in held)

@@ -46,7 +46,7 @@ def snooze(*, chosen: Chosen, until: date, because: str, by: Viewer, at: datetim
     after = {"because": because, "until": until}
     record(
         "warnings.snooze", by=actor(by, grant), at=at, on=Subject("list", f"{len(found)}"), subjects=subjects(found),
-        purpose=grant.purpose, because=note or because, after=after,
+        purpose=grant.purpose, because=codes.reason(because, note), after=after,
     )  # fmt: skip
     return len(found)
 
@@ -78,7 +78,7 @@ def settle_hints(*, chosen: Chosen, how: str, because: str, by: Viewer, at: date
     update(found, handling=how, **(closed if how in SETTLED else {}))
     record(
         "hints.settle", by=who, at=at, on=Subject("list", f"{len(found)}"), subjects=subjects(found), purpose=grant.purpose,
-        because=note or because, after={"handling": how},
+        because=codes.reason(because, note), after={"handling": how},
     )  # fmt: skip
     return len(found)
 
@@ -90,7 +90,7 @@ def reopen(*, warning: Warning, because: str, by: Viewer, at: datetime, note: st
     Raises NotAllowed, Unfounded, NotThere if it is open, UnknownCode.
     """
     codes.known("handling_reason", because)
-    grant = require(by, "warnings.reopen", on=Scope(warning.division_code, "closed"), at=at)
+    grant = require(by, "warnings.reopen", on=Scope(warning.division_code, "closed", household=warning.household_id), at=at)
     now = Warning.objects.select_for_update().get(pk=warning.pk)
     if now.state == Warning.State.OPEN:
         raise NotThere(f"{now.warning_id} is open; nothing was done")
@@ -102,7 +102,7 @@ def reopen(*, warning: Warning, because: str, by: Viewer, at: datetime, note: st
     now.because = because
     now.save(update_fields=["state", "handling", "task", "replaced_by", "checked_again", "because"])
     record(
-        "warnings.reopen", by=actor(by, grant), at=at, on=_subject(now), purpose=grant.purpose, because=note or because,
+        "warnings.reopen", by=actor(by, grant), at=at, on=_subject(now), purpose=grant.purpose, because=codes.reason(because, note),
         before=before, after={"handling": "waiting"},
     )  # fmt: skip
     return now
@@ -115,7 +115,10 @@ def replace(*, warning: Warning, by_other: Warning, because: str, by: Viewer, at
     Raises NotAllowed, Unfounded if they are of different indicators or the other one was joined itself, NotThere, UnknownCode.
     """
     codes.known("handling_reason", because)
-    grants = [require(by, "warnings.replace", on=Scope(one.division_code, "open"), at=at) for one in (warning, by_other)]
+    grants = [
+        require(by, "warnings.replace", on=Scope(one.division_code, "open", household=one.household_id), at=at)
+        for one in (warning, by_other)
+    ]
     both = {one.pk: one for one in Warning.objects.select_for_update().filter(pk__in=(warning.pk, by_other.pk)).order_by("pk")}
     now, other = both.get(warning.pk), both.get(by_other.pk)
     if now is None or now.state != Warning.State.OPEN:
@@ -130,7 +133,7 @@ def replace(*, warning: Warning, by_other: Warning, because: str, by: Viewer, at
     now.save(update_fields=["state", "handling", "replaced_by", "snoozed_until", "because"])
     record(
         "warnings.replace", by=actor(by, grants[0]), at=at, on=_subject(now), subjects=[_subject(other)], purpose=grants[0].purpose,
-        because=note or because, before=before, after={"replaced_by": other.warning_id},
+        because=codes.reason(because, note), before=before, after={"replaced_by": other.warning_id},
     )  # fmt: skip
     return now
 
@@ -148,7 +151,7 @@ def transfer(*, chosen: Chosen, division_code: str, because: str, by: Viewer, at
     update(found, division_code=code)
     record(
         "warnings.transfer", by=actor(by, grant), at=at, on=Subject("list", f"{len(found)}", code), subjects=subjects(found),
-        purpose=grant.purpose, because=note or because, before={one.number: one.division for one in found}, after={"division": code},
+        purpose=grant.purpose, because=codes.reason(because, note), before={one.number: one.division for one in found}, after={"division": code},
     )  # fmt: skip
     return len(found)
 
@@ -175,7 +178,7 @@ def transfer_case(
     Warning.objects.filter(case=case, state="open").update(division_code=code)
     before, after = {"division": case.division_code}, {"division": code}
     event = record(
-        "cases.transfer", by=actor(by, grant), at=at, on=of_case(case), purpose=grant.purpose, because=note or because,
+        "cases.transfer", by=actor(by, grant), at=at, on=of_case(case), purpose=grant.purpose, because=codes.reason(because, note),
         before=before, after=after,
     )  # fmt: skip
     announce("case.transferred", event=event, at=at, case=case, on=of_case(case))

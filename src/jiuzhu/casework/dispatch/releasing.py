@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from jiuzhu.casework.accounts.models import Officer
-from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, require
+from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, near_households, require
 from jiuzhu.casework.cases import codes
 from jiuzhu.casework.cases.actions import opened_for
 from jiuzhu.casework.cases.days import local_day
@@ -83,7 +83,7 @@ def release(*, chosen: Chosen, because: str, by: Viewer, at: datetime, to: Offic
     list_of = Subject("list", f"{len(placed)}")
     event = record(
         "warnings.release", by=who, at=at, on=list_of, subjects=subjects(placed, keys), purpose=grant.purpose,
-        because=note or because, after={"because": because, "warnings": told.warnings, "tasks": told.new_tasks},
+        because=codes.reason(because, note), after={"because": because, "warnings": told.warnings, "tasks": told.new_tasks},
     )  # fmt: skip
     announce("warnings.released", event=event, at=at)
     return told
@@ -101,7 +101,7 @@ def take_back(*, chosen: Chosen, because: str, by: Viewer, at: datetime, note: s
     _without_warnings({one.task for one in found if one.task}, at=at)
     record(
         "warnings.take_back", by=actor(by, grant), at=at, on=Subject("list", f"{len(found)}"), purpose=grant.purpose,
-        subjects=subjects(found, _case_keys({one.case for one in found if one.case})), because=note or because,
+        subjects=subjects(found, _case_keys({one.case for one in found if one.case})), because=codes.reason(because, note),
         after={"because": because},
     )  # fmt: skip
     return len(found)
@@ -194,6 +194,8 @@ def _tasks(
     given = {"owner_id": to.pk, "given_by": who.who, "given_at": at} if to is not None else {}
     if to is not None:
         _may_be_given(to, {(str(row[4]), str(row[5])) for row in new.values()}, by=by, at=at)
+        if near_households(to, at=at) & {one.household for key in new for one in groups[key]}:
+            raise CannotHold(f"a family here is near to {to.account} (A9); choose somebody else, or leave that family out")
     insert_many(Task, same={"made_at": at, "because": because, **given}, columns=TASK_COLUMNS, rows=new.values())
     Task.objects.bulk_update(urgent, ["due_on", "rises_on", "priority", "version"], batch_size=500)
     keys = {str(row[0]): family for family, row in new.items()}
@@ -217,7 +219,8 @@ def _may_be_given(to: Officer, places: set[tuple[str, str]], *, by: Viewer, at: 
     """Whether the viewer may give tasks standing there to somebody, who can hold them. places: division and office of each."""
     for place, office in sorted(places):
         require(by, "tasks.assign", on=Scope(place, "open"), at=at)
-        if not to.is_active or not may_hold(to, Task(division_code=place, office=office), at=at):
+        anybody = Task(division_code=place, office=office, case=Case(division_code=place))
+        if not to.is_active or not may_hold(to, anybody, at=at):
             raise CannotHold(f"{to.account} has no live role in {office}, below it or above it; choose somebody who has")
 
 

@@ -150,7 +150,9 @@ def _warnings(viewer: Viewer, family: Family, at: datetime) -> list[Warning]:
     numbers = {family.household.number, *registers} - {""}
     reach = within_reach(viewer=viewer, operation="warnings.list", at=at).filter(household_id__in=numbers)
     found = list(reach.order_by("-level", "due_on", "indicator_id", "warning_id"))
-    grants = allowed_each(viewer, "warnings.list", on=[Scope(item.division_code, item.state) for item in found], at=at)
+    grants = allowed_each(
+        viewer, "warnings.list", on=[Scope(item.division_code, item.state, household=item.household_id) for item in found], at=at
+    )
     return [mask(item, grant) for item, grant in zip(found, grants, strict=True)]
 
 

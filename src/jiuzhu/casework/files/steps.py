@@ -8,6 +8,7 @@ from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Present, Viewer, visible
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.cases.models import Task
+from jiuzhu.casework.cases.queries import FAMILY
 from jiuzhu.casework.files.lanes import ChainAct
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.visits.models import Visit
@@ -28,7 +29,7 @@ def task_of(viewer: Viewer, household: str, at: datetime) -> str:
 def visits_of(viewer: Viewer, household: str, at: datetime) -> list[ChainAct]:
     """The visits to a household that the viewer may see, each as its last correction says."""
     kept = Visit.objects.filter(case__household_key=household, corrected_by__isnull=True).exclude(case__household_key="")
-    seen = visible(kept.order_by("began_at"), viewer, "visits.read", at=at)
+    seen = visible(kept.order_by("began_at"), viewer, "visits.read", at=at, household=FAMILY)
     words = visiting().outcomes.by_code
     return [
         ChainAct(

@@ -78,7 +78,7 @@ def make(
 
     Raises NotAllowed, NoNeed, NoOffice, AlreadyReferred, NotSaid.
     """
-    grant = require(by, "referrals.make", on=Scope(case.division_code), at=at)
+    grant = require(by, "referrals.make", on=Scope(case.division_code, household=case.household_key), at=at)
     wanted = visiting().duties.needs.get(need)
     if wanted is None:
         raise NoNeed(f"need '{need}' is not in needs.toml")
@@ -145,7 +145,7 @@ def refuse(*, referral: Referral, said: str, belongs_to: str, by: Viewer, at: da
 def supply(*, referral: Referral, said: str, by: Viewer, at: datetime) -> Referral:
     """Whoever referred adds what was asked for; the days the department waited are given back. Raises as `accept`."""
     held = _held(referral)
-    grant = require(by, "referrals.make", on=Scope(held.division_code), at=at)
+    grant = require(by, "referrals.make", on=Scope(held.division_code, household=held.case.household_key), at=at)
     return _stepped(held, "supply", said, "", by=by, grant=grant, at=at)
 
 
@@ -168,7 +168,8 @@ def raise_overdue(*, at: datetime) -> int:
 @transaction.atomic
 def _answered(referral: Referral, act: str, said: str, sentence: str, *, by: Viewer, at: datetime, **kept: Any) -> Referral:
     held = _held(referral)
-    on = Scope(held.division_code, held.state, assigned=held.office_id in offices_of(by, at=at))
+    theirs = held.office_id in offices_of(by, at=at)
+    on = Scope(held.division_code, held.state, assigned=theirs, household=held.case.household_key)
     grant = require(by, "referrals.answer", on=on, at=at)
     return _stepped(held, act, said, sentence, by=by, grant=grant, at=at, **kept)
 

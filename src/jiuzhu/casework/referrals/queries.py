@@ -14,7 +14,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from jiuzhu.casework.accounts.models import Assignment
 from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, allowed, visible
 from jiuzhu.casework.cases.models import Case
-from jiuzhu.casework.cases.queries import officer_of
+from jiuzhu.casework.cases.queries import FAMILY, officer_of
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.models import Referral, Step
 from jiuzhu.casework.trace.actions import Subject, record
@@ -33,7 +33,9 @@ def offices_of(viewer: Viewer, *, at: datetime) -> frozenset[int]:
 
 def within_reach(*, viewer: Viewer, at: datetime) -> QuerySet[Referral]:
     mine = Q(office_id__in=offices_of(viewer, at=at))
-    return visible(Referral.objects.all(), viewer, "referrals.read", at=at, assigned=mine).select_related("office", "case")
+    return visible(Referral.objects.all(), viewer, "referrals.read", at=at, assigned=mine, household=FAMILY).select_related(
+        "office", "case"
+    )
 
 
 def referrals(*, viewer: Viewer, at: datetime, state: str = "open") -> QuerySet[Referral]:
@@ -43,7 +45,7 @@ def referrals(*, viewer: Viewer, at: datetime, state: str = "open") -> QuerySet[
 
 def referable(*, viewer: Viewer, case_key: str, at: datetime) -> Case | None:
     """The case, if the viewer may refer its family; None when it is not there or out of reach."""
-    return visible(Case.objects.all(), viewer, "referrals.make", at=at).filter(key=case_key).first()
+    return visible(Case.objects.all(), viewer, "referrals.make", at=at, household="household_key").filter(key=case_key).first()
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def referral(*, viewer: Viewer, key: str, at: datetime) -> Opened | None:
     if found is None:
         return None
     theirs = found.office_id in offices_of(viewer, at=at)
-    grant = allowed(viewer, "referrals.read", on=Scope(found.division_code, found.state, assigned=theirs), at=at)
+    scope = Scope(found.division_code, found.state, assigned=theirs, household=found.case.household_key)
+    grant = allowed(viewer, "referrals.read", on=scope, at=at)
     if grant is None:
         return None
     on = Subject("referral", found.key, found.division_code, found.case.household_key, found.case.key)

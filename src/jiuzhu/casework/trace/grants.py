@@ -33,7 +33,7 @@ def grant_to(account: str) -> int:
         if found is None or found[0]:
             why = "owns the tables or is a superuser" if found else "is not there"
             raise NoSuchAccount(f"account '{account}' {why}: make one that owns nothing, createuser {account}")
-        name = connection.ops.quote_name(account)
+        name = connection.ops.quote_name(account)  # names cannot be parameters; both kinds are known to the database, and quoted
         tables = connection.introspection.table_names(cursor)
         for table in tables:
             may = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"

@@ -73,7 +73,8 @@ def _parts(event: Event, named: Mapping[str, str], english: bool) -> dict[str, s
         who += f" ({', '.join(standing)})" if english else f"（{'，'.join(standing)}）"
     if event.acting_for:
         who += f" acting for {person(event.acting_for)}" if english else f"代{person(event.acting_for)}"
-    on = f"{word('subject', event.subject_kind)} {event.subject_key}" if event.subject_kind else ""
+    key = word("operation", event.subject_key) if event.subject_kind == "page" else event.subject_key
+    on = f"{word('subject', event.subject_kind)} {key}" if event.subject_kind else ""
     return {
         "when": event.at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M:%S"),
         "who": who,

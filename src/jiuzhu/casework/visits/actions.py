@@ -122,7 +122,8 @@ def correct(*, visit: Visit, told: Told, because: str, by: Viewer, at: datetime)
     """
     officer = _officer(by)
     old = Visit.objects.select_for_update(of=("self",)).select_related("task__case").get(pk=visit.pk)
-    scope = Scope(old.division_code, assigned=officer.pk in (old.officer_id, old.second_id))
+    theirs = officer.pk in (old.officer_id, old.second_id)
+    scope = Scope(old.division_code, assigned=theirs, household=old.case.household_key)
     grant = require(by, "visits.correct", on=scope, at=at)
     if Visit.objects.filter(corrects=old).exists():
         raise AlreadyCorrected(f"visit {old.key} was put right before")

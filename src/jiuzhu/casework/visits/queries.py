@@ -15,7 +15,7 @@ from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Grant, Scope, Viewer, actor, allowed, visible
 from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
-from jiuzhu.casework.cases.queries import officer_of
+from jiuzhu.casework.cases.queries import FAMILY, officer_of
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.declared import visiting
@@ -29,7 +29,7 @@ from jiuzhu.rules.forms import Form, Question
 def within_reach(*, viewer: Viewer, at: datetime, operation: str = "visits.read") -> QuerySet[Visit]:
     officer = officer_of(viewer)
     there = Q(pk__in=[]) if officer is None else Q(officer=officer) | Q(second=officer) | Q(task__owner=officer)
-    return visible(Visit.objects.all(), viewer, operation, at=at, assigned=there)
+    return visible(Visit.objects.all(), viewer, operation, at=at, assigned=there, household=FAMILY)
 
 
 def of_case(*, viewer: Viewer, case_key: str, at: datetime) -> QuerySet[Visit]:
@@ -123,7 +123,7 @@ def answers_for(*, viewer: Viewer, key: str, at: datetime) -> Mapping[str, Any]:
 
 def reasons(*, viewer: Viewer, tasks: Sequence[Task], at: datetime) -> Mapping[int, Sequence[Warning]]:
     """Task to the warnings behind it, the worst first: its own, else those of its case. Only of tasks within the viewer's reach."""
-    reach = visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=_theirs(viewer)).filter(
+    reach = visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=_theirs(viewer), household=FAMILY).filter(
         pk__in=[one.pk for one in tasks]
     )
     seen = {one.pk: one for one in tasks if one.pk in set(reach.values_list("pk", flat=True))}
@@ -254,7 +254,9 @@ def _opens(question: Question | None, grant: Grant) -> bool:
 def _grant(viewer: Viewer, found: Visit, at: datetime) -> Grant | None:
     officer = officer_of(viewer)
     there = officer is not None and officer.pk in (found.officer_id, found.second_id, found.task.owner_id)
-    return allowed(viewer, "visits.read", on=Scope(found.division_code, assigned=there), at=at)
+    return allowed(
+        viewer, "visits.read", on=Scope(found.division_code, assigned=there, household=found.case.household_key), at=at
+    )
 
 
 def _looked(viewer: Viewer, grant: Grant, found: Visit, at: datetime) -> None:

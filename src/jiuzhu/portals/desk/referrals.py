@@ -183,7 +183,7 @@ def _opened(request: HttpRequest, key: str) -> dict[str, Any]:
         raise Http404
     one = found.referral
     form = visiting().forms.get(found.form)
-    may_refer = allowed(viewer, "referrals.make", on=Scope(one.division_code), at=at)
+    may_refer = allowed(viewer, "referrals.make", on=Scope(one.division_code, household=one.case.household_key), at=at)
     possible = [act for act, (before, _) in actions.ROADS.items() if one.answer in before]
     taken = {step.step.act for step in found.steps}
     return {

@@ -60,7 +60,9 @@ def form(request: HttpRequest, task_key: str, code: str = DEFAULT_FORM) -> HttpR
         return _page(request, task, chosen, typed, faults=refused.faults, saved_at=at)
     except actions.TaskEnded:
         return _page(request, task, chosen, typed, ended=True)
-    if made.outcome == "referred" and allowed(viewer, "referrals.make", on=Scope(made.division_code), at=at):
+    if made.outcome == "referred" and allowed(
+        viewer, "referrals.make", on=Scope(made.division_code, household=made.case.household_key), at=at
+    ):
         return redirect(f"{reverse('refer', args=[made.case.key])}?visit={made.key}")
     return redirect("visit", made.key)
 
@@ -94,7 +96,8 @@ def read(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     visit, catalogue = found.visit, visiting()
     there = case_queries.officer_of(viewer)
-    mine = Scope(visit.division_code, assigned=there is not None and there.pk in (visit.officer_id, visit.second_id))
+    theirs = there is not None and there.pk in (visit.officer_id, visit.second_id)
+    mine = Scope(visit.division_code, assigned=theirs, household=visit.case.household_key)
     context = {
         "section": "today",
         "found": found,
@@ -108,7 +111,7 @@ def read(request: HttpRequest, key: str) -> HttpResponse:
         "next": [(one, kind_title(one.kind)) for one in case_queries.tasks(viewer=viewer, at=at).filter(case=visit.case)],
         "referrals": _referrals(request, visit),
         "may_correct": allowed(viewer, "visits.correct", on=mine, at=at) and not found.hidden and not found.corrected_by,
-        "may_refer": allowed(viewer, "referrals.make", on=Scope(visit.division_code), at=at),
+        "may_refer": allowed(viewer, "referrals.make", on=Scope(visit.division_code, household=visit.case.household_key), at=at),
         "today": timezone.localdate(at),
     }
     return render(request, "desk/visit.html", context)

@@ -186,7 +186,9 @@ def _day(text: str) -> date | None:
 def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:
     """Rows and names as far as the role that shows them opens what is personal; and whether the family is visited already."""
     who, at = viewer(request), instant(request)
-    grants = allowed_each(who, "warnings.list", on=[Scope(item.division_code, item.state) for item in items], at=at)
+    grants = allowed_each(
+        who, "warnings.list", on=[Scope(item.division_code, item.state, household=item.household_id) for item in items], at=at
+    )
     named = [item.warning_id for item, grant in zip(items, grants, strict=True) if grant is not None and grant.opens("personal")]
     names = public.names(known.workspace(), named, by=key_of(who), at=at) if named else {}
     tasked = _tasked(items)
@@ -275,7 +277,7 @@ def _opened(request: HttpRequest, warning_id: str, shown: queries.Page) -> Opene
     item = queries.warning(viewer=who, warning_id=warning_id, at=at)
     if item is None:
         raise Http404
-    scope = Scope(item.division_code, item.state)
+    scope = Scope(item.division_code, item.state, household=item.household_id)
     grant = require(who, "warnings.read", on=scope, at=at)
     numbers = [one.warning_id for one in shown.items]
     place = numbers.index(warning_id) if warning_id in numbers else -1
