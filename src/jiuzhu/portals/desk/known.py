@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
+from jiuzhu.rules.tree import Title
+
+BUSY = Title(zh="正在运行监测或接收数据，请稍后再按一次。", en="A run or a delivery is under way; press again in a while.")
 
 
 def workspace() -> Path:

@@ -74,9 +74,7 @@ UNSAID = {
         zh="这份文件不能只收一部分：请退回来源，或请来源重报可信的行。",
         en="No part of this file can be taken: send it back, or ask the source for the rows you trust.",
     ),
-    public.WorkspaceBusy: Title(
-        zh="正在运行监测或接收数据，请稍后再按一次。", en="A run or a delivery is under way; press again in a while."
-    ),
+    public.WorkspaceBusy: known.BUSY,
 }
 TABS = (
     ("deliveries", "deliveries.read", Title(zh="报送与裁定", en="Deliveries")),

@@ -61,9 +61,7 @@ REFUSED = {
     public.NotToBeTried: Title(
         zh="超出法定范围，或这次发布里没有所需的数据。", en="Outside the law, or this release lacks the data for it."
     ),
-    public.WorkspaceBusy: Title(
-        zh="正在运行监测或接收数据，请稍后再按一次。", en="A run or a delivery is under way; press again in a while."
-    ),
+    public.WorkspaceBusy: known.BUSY,
 }
 
 

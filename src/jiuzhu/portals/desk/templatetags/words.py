@@ -58,10 +58,10 @@ def titled(context: dict[str, Any], title: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def grade(context: dict[str, Any], level: int, suffix: str = "") -> SafeString:
-    """Shape, word and colour of a grade: never colour alone."""
+def grade(context: dict[str, Any], level: int, suffix: object = "") -> SafeString:
+    """Shape, word and colour of a grade: never colour alone. suffix: a number beside it, nought too."""
     name, zh, en = GRADES[level]
-    word = en if context["request"].english else zh[0] if suffix else zh
+    word = en if context["request"].english else zh if suffix == "" else zh[0]
     return format_html(
         '<span class="g {}"><svg viewBox="0 0 12 12" aria-hidden="true"><path d="{}"/></svg>{} {}</span>',
         name,

@@ -4,6 +4,10 @@
   const typing = (target) => target.closest('input, textarea, select, [contenteditable]');
   let last = null;
 
+  // On a phone the menu is wider than the screen: where one is stands in sight.
+  const here = document.querySelector('.jz-nav [aria-current]');
+  if (here) here.closest('ul').scrollLeft = here.offsetLeft - 16;
+
   const step = (by) => {
     const all = links();
     if (!all.length) return;
