@@ -50,8 +50,7 @@ def arrived(desk: Desk, tmp_path: Path) -> dict[str, str]:
     return {"warning": first.warning_id, "household": first.household_id, "name": member["姓名"]}
 
 
-@pytest.mark.feature("SF061", "SF072", "SF273", "SF237")
-@pytest.mark.requirement("A5")
+@pytest.mark.feature("SF045", "SF273")
 def test_a_bill_becomes_a_visit_and_everybody_sees_what_came_of_it(desk: Desk, chromium: Browser, arrived: dict[str, str]):
     wide = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN"}
     officer = desk.signed_in(chromium, "township", **wide)

@@ -33,7 +33,7 @@ def test_from_the_county_down_to_a_village_every_number_opens_its_list(page: Pag
     expect(page.locator("p.sums")).to_contain_text(f"{count} 条预警")
 
 
-@pytest.mark.feature("SF211", "SF072")
+@pytest.mark.feature("SF072")
 @pytest.mark.requirement("A5")
 def test_a_file_opens_for_a_typed_reason_and_shows_chain_members_and_items(page: Page, desk: Desk):
     opened_family(page, desk)

@@ -41,7 +41,7 @@ def opens(family: looks.Family, by: Any, at: Any = AT, **more: Any) -> bool:
     return True
 
 
-@pytest.mark.requirement("A5", "C1")
+@pytest.mark.requirement("A5")
 def test_a_file_opens_by_a_task_or_a_typed_reason_and_not_without(zhou: Officer):
     for told in ({}, {"reason": "."}, {"reason": "     12345    "}):
         with pytest.raises(looks.ReasonMissing):

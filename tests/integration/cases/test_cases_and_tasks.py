@@ -82,7 +82,6 @@ def test_others_give_no_tasks(who: str, han: Officer):
         tasks.assign(task=task(), to=han, by=by, at=AT)
 
 
-@pytest.mark.requirement("G2")
 def test_of_two_who_looked_at_the_same_version_the_second_is_refused_and_nothing_is_lost(zhou: Officer, han: Officer):
     looked = task()
     other = officer("song", "grid_worker", VILLAGE)
@@ -260,7 +259,6 @@ def test_an_adviser_of_the_area_is_named_sees_the_case_and_leaves_advice(zhou: O
         actions.advise(case=family, text="  ", by=adviser, at=AT)
 
 
-@pytest.mark.feature("SF211")
 def test_a_plan_is_written_anew_each_time_and_every_version_stays(zhou: Officer):
     family = case()
     first = plans.Item("medical", "区医保局", date(2026, 12, 10))
@@ -277,7 +275,6 @@ def test_a_plan_is_written_anew_each_time_and_every_version_stays(zhou: Officer)
         plans.write_plan(case=family, goal=" ", items=[], based_on=2, by=zhou, at=AT)
 
 
-@pytest.mark.requirement("A8")
 def test_nobody_does_both_of_two_things_held_apart_under_any_account(zhou: Officer):
     family = case()
     told = {"case": family, "group": "survey_confirm", "at": AT}
@@ -289,7 +286,6 @@ def test_nobody_does_both_of_two_things_held_apart_under_any_account(zhou: Offic
     actions.take_duty(duty="confirm", person=account("li").person, **told)
 
 
-@pytest.mark.feature("SF051")
 def test_what_is_announced_is_heard_once_by_each_also_after_a_fault(monkeypatch: pytest.MonkeyPatch, zhou: Officer):
     heard: list[str] = []
     broken = [True]

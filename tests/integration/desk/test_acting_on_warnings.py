@@ -74,7 +74,6 @@ def test_all_that_a_filter_covers_is_released_if_it_still_covers_as_many(client:
     assert "这组条件现在有 0 条" in refused.content.decode()
 
 
-@pytest.mark.requirement("G1")
 def test_a_form_sent_twice_is_done_once_and_answered_alike(client: Client):
     warning("a")
     first, again = released(client, "a"), released(client, "a")
@@ -83,7 +82,6 @@ def test_a_form_sent_twice_is_done_once_and_answered_alike(client: Client):
     assert Answer.objects.count() == 1
 
 
-@pytest.mark.requirement("G1")
 @pytest.mark.parametrize("what", ["another warning", "another officer", "no key", "a key too long"])
 def test_a_key_with_another_content_is_refused_and_nothing_is_done(what: str, client: Client):
     warning("a")
@@ -97,7 +95,6 @@ def test_a_key_with_another_content_is_refused_and_nothing_is_done(what: str, cl
     assert Warning.objects.get(warning_id="b").handling == "waiting"
 
 
-@pytest.mark.requirement("G1")
 def test_a_refused_form_leaves_its_key_free_for_another_try(client: Client):
     warning("a")
     assert released(client, "a", "nowhere").status_code == 409

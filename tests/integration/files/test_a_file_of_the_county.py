@@ -52,7 +52,6 @@ def test_the_list_of_the_base_says_of_each_family_what_its_own_rows_say(county: 
         assert bool(found.unseen[at]) == (not met or met < str(told.as_of - timedelta(days=365)))
 
 
-@pytest.mark.feature("SF211")
 def test_a_family_reads_the_same_in_the_newest_release_and_in_that_release_by_its_name(county: County, numbers: list[str]):
     (number, *_) = public.family_keys(county.workspace, numbers)
     told = {"by": "test", "purpose": "test", "at": NOW}
@@ -64,7 +63,7 @@ def test_a_family_reads_the_same_in_the_newest_release_and_in_that_release_by_it
 
 
 @pytest.mark.django_db
-@pytest.mark.feature("SF211", "SF212", "SF208", "SF248")
+@pytest.mark.feature("SF212", "SF208")
 def test_the_page_asks_why_first_and_then_tells_the_whole_file_with_masked_numbers(county: County, numbers: list[str]):
     keys = public.family_keys(county.workspace, numbers)
     number = max(keys, key=lambda one: sum(row["household_id"] == one for row in county.warnings))

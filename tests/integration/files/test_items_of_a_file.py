@@ -20,7 +20,7 @@ def states(family, grant=GRANT) -> list[tuple[int | None, str, str]]:
     return [(line.member, line.state, line.value.zh) for line in groups_told(family, grant)[0].lines]
 
 
-@pytest.mark.feature("SF211", "SF212")
+@pytest.mark.feature("SF212")
 def test_every_kind_of_silence_is_told_apart_and_none_of_them_is_zero(family: Make):
     illness = item("illness", "health_serious_illness", "disease_name")
     assert states(family(illness, silent={"health_serious_illness": "none"})) == [(None, "none", "")]
@@ -47,7 +47,6 @@ def test_what_banks_hold_is_told_of_those_alone_who_have_a_live_authorisation(fa
         assert told == [(None, "refused", "")]
 
 
-@pytest.mark.feature("SF211")
 def test_each_line_names_its_source_its_day_and_its_age_and_marks_what_is_old_or_late(family: Make):
     grade = item("grade", "edu_student_enrollment", "grade")
     old = row("edu_student_enrollment", grade="3", enroll_date="2025-09-01", sent=AS_OF - timedelta(days=366))

@@ -132,7 +132,6 @@ def test_an_entry_a_year_later_is_put_down_to_something_else(township: Officer, 
     assert yields.reached_after(viewer=township, at=much_later).by_warning == {one.pk: "enrolled"}
 
 
-@pytest.mark.feature("SF074")
 def test_time_deadlines_and_tasks_a_worker_are_counted(township: Officer):
     ended("no_difficulty", household="1", at=NOW)  # on its day, four days and ten hours after it was seen
     ended("no_difficulty", household="2", at=NOW + timedelta(days=2))

@@ -157,7 +157,6 @@ def test_whoever_the_table_does_not_name_records_nothing(open_task: Task, who: s
     assert Visit.objects.count() == 0
 
 
-@pytest.mark.feature("SF163")
 def test_a_grid_worker_records_the_visits_given_to_them_and_reads_back_what_is_personal(open_task: Task):
     worker = officer("worker", "grid_worker", TOWNSHIP)
     open_task.owner, open_task.given_by, open_task.given_at = worker, "test", NOW
@@ -268,7 +267,6 @@ def test_a_neighbour_is_heard_and_the_task_stays_open(township: Officer, open_ta
     assert queries.of_case(viewer=township, case_key=open_task.case.key, at=NOW).count() == 2
 
 
-@pytest.mark.requirement("E9")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_photo_is_drawn_anew_without_position_or_device(township: Officer, open_task: Task, kind: str):
     raw = families.photograph(kind=kind) + b"<script>alert(1)</script>"
