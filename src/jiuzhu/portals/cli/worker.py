@@ -30,22 +30,30 @@ def _worker(asked: argparse.Namespace) -> int:
 
 def work_beside(workspace: Path) -> None:
     """A round every few seconds in this process, as long as it lives: what the registry issued meanwhile, and what is due."""
-    beside("worker", EVERY, lambda: _one_round(workspace))
+    beside("worker", EVERY, Rounds(workspace))
 
 
-def _one_round(workspace: Path) -> str:
-    """Gives what went wrong, in words, else nothing."""
-    from django.db import DatabaseError, connection
+class Rounds:
+    """One round a call; gives what went wrong, in words, else nothing. What the registry says is read only where it says more."""
 
-    try:
-        release = public.current(workspace)
-        if release is not None:
-            take_in(workspace, release)
-        round_of_work(at=datetime.now(BEIJING))
-    except (DatabaseError, OSError) as wrong:
-        connection.close()
-        return f"worker / 后台: {wrong}"
-    return ""
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+        self._taken: tuple[str, int] | None = None
+
+    def __call__(self) -> str:
+        from django.db import DatabaseError, connection
+
+        try:
+            release = public.current(self._workspace)
+            standing = (release or "", public.stream_size(self._workspace))
+            if release is not None and standing != self._taken:
+                take_in(self._workspace, release)
+                self._taken = standing
+            round_of_work(at=datetime.now(BEIJING))
+        except (DatabaseError, OSError) as wrong:
+            connection.close()
+            return f"worker / 后台: {wrong}"
+        return ""
 
 
 def round_of_work(*, at: datetime) -> dict[str, int]:

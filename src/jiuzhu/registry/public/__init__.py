@@ -34,7 +34,7 @@ from jiuzhu.registry.public.declared import (
     working_days,
 )
 from jiuzhu.registry.public.differed import Changed, Found, difference, history, loads, screenings, tallies
-from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream
+from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, run, stream, stream_size
 from jiuzhu.registry.public.families import (
     Family,
     Identity,
@@ -214,6 +214,7 @@ __all__ = [
     "side_by_side",
     "sources",
     "stream",
+    "stream_size",
     "strips",
     "take_trusted",
     "tallies",

@@ -22,6 +22,7 @@ from jiuzhu.registry.stream.issued import Issued
 from jiuzhu.registry.stream.issued import issued as _issued
 from jiuzhu.registry.stream.latency import Latency
 from jiuzhu.registry.stream.latency import latency as _latency
+from jiuzhu.registry.stream.log import Log
 from jiuzhu.registry.stream.settle import settle
 from jiuzhu.rules.catalogue import Catalogue
 
@@ -101,6 +102,11 @@ def stream(workspace: Path, *, after: int = 0) -> list[StreamEntry]:
     Whoever acts on them keeps the last number together with what was done, so that each counts once.
     """
     return streaming.entries(Workspace(workspace), catalogue_of(workspace), after)
+
+
+def stream_size(workspace: Path) -> int:
+    """How long the stream is, in bytes, without reading it: for whoever looks often whether anything was added."""
+    return Log(Workspace(workspace)).size()
 
 
 def joined_at(workspace: Path, release: str) -> int:

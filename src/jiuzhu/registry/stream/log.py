@@ -75,6 +75,10 @@ class Log:
             synced(self.path.parent)
         return at + len(framed)
 
+    def size(self) -> int:
+        """How long the file is, in bytes: as long as before means that nothing was added. Nothing is read."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
     def end(self) -> int:
         """Where the last whole batch ends, in bytes."""
         return max((end for _, _, end in self._frames()), default=0)
