@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -345,7 +346,7 @@ def test_the_command_waits_while_another_writes(
         if len(waited) == 2:
             busy.__exit__(None, None, None)
 
-    monkeypatch.setattr(command.time, "sleep", ends)
+    monkeypatch.setattr(command, "time", SimpleNamespace(sleep=ends, time=time.time))
     assert received(workspace, monkeypatch, rules, [line(bill("big", 1, "90000", "2026-11-12"))]) == 0
     assert len(waited) == 2
     told = capsys.readouterr()
