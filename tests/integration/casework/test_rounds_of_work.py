@@ -20,6 +20,7 @@ def stands(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     told: dict[str, object] = {"release": "r1", "size": 10}
     monkeypatch.setattr(public, "current", lambda _: told["release"])
     monkeypatch.setattr(public, "stream_size", lambda _: told["size"])
+    monkeypatch.setattr(worker, "round_of_work", lambda *, at: {})
     return told
 
 

@@ -208,6 +208,18 @@ def test_an_odd_look_is_found_by_the_daily_run_shown_and_settled_by_somebody_els
     assert "door of the house" in xu.get(reverse("odd", args=[found.key])).content.decode()
 
 
+@pytest.mark.requirement("A7")
+def test_the_looks_of_a_day_are_gone_through_once_after_it_is_over():
+    zhou = officer("zhou", "county_officer", "370502")
+    looks.open_family(family=looks.Family("H3", HERE), by=zhou, at=AT, reason="telephone call")
+    kin.mark(found=[("staff zhou", "H3", "register")], at=AT)
+    assert supervision.find_yesterdays(at=AT) == 0
+    assert supervision.find_odd_looks(day=AT.date() - timedelta(days=9), by=Console(), at=AT) == []
+    next_day = AT + timedelta(days=1)
+    assert [supervision.find_yesterdays(at=next_day + timedelta(minutes=minute)) for minute in (0, 1)] == [1, 0]
+    assert Oddity.objects.get().day == AT.date()
+
+
 @pytest.mark.requirement("A6")
 def test_an_emergency_waits_in_the_supervisors_list_until_somebody_else_saw_it():
     zhou = officer("zhou", "township_officer", HERE[:9])

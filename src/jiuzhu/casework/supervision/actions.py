@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from jiuzhu.casework.accounts.bonds import KinLink
 from jiuzhu.casework.accounts.models import Assignment, Officer
-from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, actor, key_of, require, staff
+from jiuzhu.casework.accounts.permissions import Console, NotAllowed, Scope, Viewer, actor, key_of, require, staff
 from jiuzhu.casework.accounts.sealed import new_key, sealed
 from jiuzhu.casework.supervision.curiosity import BACK, Known, Look, odd_looks
 from jiuzhu.casework.supervision.models import Oddity
@@ -56,8 +56,16 @@ def find_odd_looks(*, day: date, by: Viewer, at: datetime) -> list[Oddity]:
     ]
     Oddity.objects.bulk_create(new, batch_size=500)
     subjects = [Subject("oddity", one.key, one.division_code[:12], household=one.household) for one in new]
-    record("oddities.find", by=actor(by, grant), at=at, subjects=subjects, after={"day": day, "found": len(new)})
+    on = Subject("list", day.isoformat())
+    record("oddities.find", by=actor(by, grant), at=at, on=on, subjects=subjects, after={"day": day, "found": len(new)})
     return new
+
+
+def find_yesterdays(*, at: datetime) -> int:
+    """The daily run (A7): odd looks of the day before, once that day is over and nobody has run it yet; gives how many are new."""
+    yesterday = at.astimezone(_CHINA).date() - timedelta(days=1)
+    ran = Event.objects.filter(subject_kind="list", subject_key=yesterday.isoformat(), operation="oddities.find", outcome="done")
+    return 0 if ran.exists() else len(find_odd_looks(day=yesterday, by=Console(), at=at))
 
 
 @transaction.atomic

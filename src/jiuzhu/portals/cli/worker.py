@@ -1,4 +1,4 @@
-"""`worker`: what the platform does by itself. Takes the stream in, tells offices above, lifts snoozes, lets listeners hear."""
+"""`worker`: what the platform does by itself. Takes the stream in, tells offices above, lifts snoozes, lets listeners hear, looks for odd looks."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     from jiuzhu.casework.cases import events, tags, tasks
     from jiuzhu.casework.dispatch import actions
     from jiuzhu.casework.referrals import actions as referrals
+    from jiuzhu.casework.supervision import actions as supervision
 
     today = at.astimezone(BEIJING).date()
     return {
@@ -72,4 +73,5 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "lifted": actions.lift_snoozes(at=at, today=today),
         "run out": tags.run_out(at=at, today=today),
         "heard": events.hear(at=at),
+        "odd": supervision.find_yesterdays(at=at),
     }
