@@ -35,10 +35,11 @@ def tile_release(workspace: Workspace, release: Release, catalogue: Catalogue, t
         counts={code: count * times for code, count in release.manifest.counts.items()},
     )
     subjects, review, links = release.subjects(), release.review(), release.links()
+    recipes, candidates = release.recipes(), release.candidates()
     with building(workspace) as writer:
         tiles.write(writer)
         manifest = replace(manifest, files=writer.files())
-        appear(workspace, writer, manifest, tiles.subjects(subjects), review, links)
+        appear(workspace, writer, manifest, tiles.subjects(subjects), review, links, recipes, candidates)
 
 
 class _Tiles:
