@@ -130,9 +130,14 @@ class FileKeys(DerivedKeys):
         if make:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self._alone():
+                begun = self.folder / ".begun"  # a first start that was cut short goes on; a key lost later is never made anew
                 if not any(self._versions(family) for family in FAMILIES):
+                    begun.touch(mode=0o600)
+                if begun.exists():
                     for family in FAMILIES:
-                        self._make(family, 1)
+                        if not self._versions(family):
+                            self._make(family, 1)
+                    begun.unlink()
         for family in FAMILIES:
             for version in self._versions(family) or [1]:
                 self.master(family, version)

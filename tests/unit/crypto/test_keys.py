@@ -122,6 +122,27 @@ def test_processes_that_start_at_once_agree_on_the_first_keys(tmp_path: Path) ->
 
 
 @pytest.mark.requirement("B3")
+@pytest.mark.requirement("B3")
+@pytest.mark.parametrize("family", ["seal", "index"])
+def test_a_first_start_that_was_cut_short_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, family: str) -> None:
+    made = FileKeys._make
+
+    def dies(self: FileKeys, of: str, version: int) -> None:
+        if of == family:
+            raise KeyboardInterrupt
+        made(self, of, version)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(FileKeys, "_make", dies)
+        open_keys(tmp_path / "keys", proof=tmp_path / "proof")
+    first = open_keys(tmp_path / "keys", proof=tmp_path / "proof")
+    again = open_keys(tmp_path / "keys", proof=tmp_path / "proof")
+    assert all(first.master(one, 1) == again.master(one, 1) for one in ("seal", "index"))
+    (tmp_path / "keys" / f"{family}.1.key").unlink()
+    with pytest.raises(KeyMissing):
+        FileKeys(tmp_path / "keys")
+
+
 def test_a_workspace_does_not_start_with_another_workspaces_keys(tmp_path: Path) -> None:
     proof = tmp_path / "workspace" / "keys.proof"
     open_keys(tmp_path / "mine", proof=proof)
