@@ -65,7 +65,7 @@ class Stand:
         return Release(self.home, name)
 
     def about(self) -> list[str]:
-        told = f"{self.people:,} people ({self.low:,} of them in the low-income base), {self.rows:,} rows in the base"
+        told = f"{self.people:,} people ({self.low:,} of them in the low-income base), {self.rows:,} rows in force"
         return [
             f"scale {self.scale:g} of a province of {PEOPLE:,} residents and {RECORDS:,} records, {MONITORED:,} of them monitored",
             f"an invented county of {self.invented:,} residents and {self.records:,} records, delivered and run; its release "
@@ -103,16 +103,16 @@ def built(folder: Path, scale: float, invented: int | None) -> Stand:
     assert name is not None
     if tiles > 1:
         tile_release(Workspace(workspace), Release(Workspace(workspace), name), catalogue, tiles)
-    base = Release(Workspace(workspace), name).base
+    manifest = Release(Workspace(workspace), name).manifest
     stand = Stand(
         folder=folder,
         scale=scale,
         invented=made.residents,
         tiles=tiles,
         records=made.records,
-        people=base.people.num_rows,
-        low=base.rows["civil_lowincome_member"].num_rows,
-        rows=sum(table.num_rows for table in base.rows.values()),
+        people=manifest.people,
+        low=manifest.counts["civil_lowincome_member"],
+        rows=sum(manifest.counts.values()),
         deliver_cpu=deliver_cpu,
         run_cpu=run_cpu,
     )

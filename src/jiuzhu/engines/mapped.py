@@ -37,6 +37,7 @@ WIDE = {
 }
 OWNERS = ("person", "household", "hukou")
 _EMPTY = " empty"
+_TEXTS = 10_000_000  # of one array: the offsets of its texts are 32 bits wide
 _EPOCH = date(1970, 1, 1)
 _ALL = slice(None)
 
@@ -113,7 +114,7 @@ class MappedTable:
         """The table as `Base` says it, or these rows of it (a slice or row numbers), or these columns."""
         return pa.table({name: self.wide_column(name, rows) for name in (self.names if names is None else names)})
 
-    def wide_column(self, name: str, rows: Any = _ALL) -> pa.Array:
+    def wide_column(self, name: str, rows: Any = _ALL) -> pa.Array | pa.ChunkedArray:
         holds = self.holds(name)
         if holds == "text":
             texts = self.table[name].combine_chunks()
@@ -153,8 +154,13 @@ class MappedTable:
         """Of a column of texts as they are, numbers that sort as they do, where it is kept so."""
         return as_numbers(self.table[name]) if self.holds(name) == "number" else None
 
-    def _numbered(self, name: str, cells: Whole) -> pa.Array:
-        """Texts that are all as long and end in digits, of which only the digits are kept."""
+    def _numbered(self, name: str, cells: Whole) -> pa.Array | pa.ChunkedArray:
+        """Texts that are all as long and end in digits, of which only the digits are kept. Very many come in pieces."""
+        if len(cells) <= _TEXTS:
+            return self._digits(name, cells)
+        return pa.chunked_array([self._digits(name, cells[start : start + _TEXTS]) for start in range(0, len(cells), _TEXTS)])
+
+    def _digits(self, name: str, cells: Whole) -> pa.Array:
         told = self.table.schema.field(name).metadata
         digits = pc.utf8_lpad(pa.array(cells).cast(pa.string()), int(told[WIDTH]), "0")
         return pc.binary_join_element_wise(pa.scalar(told[PREFIX].decode()), digits, "")

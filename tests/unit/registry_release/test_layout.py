@@ -112,6 +112,13 @@ def test_record_ids_come_back_whatever_they_look_like(ids: list[str], tmp_path: 
     assert [row["record_id"] for row in few_rows(back, "one", slice(None))] == ids
 
 
+def test_more_ids_than_one_array_of_texts_holds_come_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    back = laid_out(base_of({"one": rows([0, 1, 2, 3])}), tmp_path).rows
+    monkeypatch.setattr("jiuzhu.engines.mapped._TEXTS", 3)
+    assert back["one"]["record_id"].num_chunks == 2
+    assert back["one"]["record_id"].to_pylist() == IDS[:4]
+
+
 def test_record_ids_with_digits_behind_one_beginning_sort_as_numbers() -> None:
     kept = record_ids(pa.array(["NX0100", "NX0090", "NX1000"]))
     assert kept.holds == "number"
