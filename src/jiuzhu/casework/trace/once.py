@@ -59,7 +59,9 @@ def answered(*, key: str, who: str, content: Callable[[], object]) -> Any:
 def checked(key: str) -> None:
     """Raises NoKey where an answer cannot be kept under `key`."""
     if not 0 < len(key) <= LONGEST_KEY:
-        raise NoKey(f"a changing request carries a key of 1 to {LONGEST_KEY} characters; open the page again and send it from there")
+        raise NoKey(
+            f"a changing request carries a key of 1 to {LONGEST_KEY} characters; open the page again and send it from there"
+        )
 
 
 def being_done() -> bool:

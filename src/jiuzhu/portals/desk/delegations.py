@@ -28,10 +28,14 @@ def page(request: HttpRequest) -> HttpResponse:
     own, wrong = Officer.objects.get(pk=request.user.pk), ""
     if request.method == "POST":
         asked = _asked(request, own)
-        wrong = "" if asked else said(
-            request,
-            "角色、接受人账号、截止日期、原因都要填，账号须是在用的。",
-            "Role, account, last day and reason are all needed, and the account must be open.",
+        wrong = (
+            ""
+            if asked
+            else said(
+                request,
+                "角色、接受人账号、截止日期、原因都要填，账号须是在用的。",
+                "Role, account, last day and reason are all needed, and the account must be open.",
+            )
         )
         if asked:
             try:

@@ -65,9 +65,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
 
     def act() -> dict[str, Any]:
         because, holds_from = request.POST.get("because", ""), _day(request.POST.get("holds_from", ""))
-        actions.decide(
-            number=number, word=word, because=because, holds_from=holds_from, by=viewer(request), at=instant(request)
-        )
+        actions.decide(number=number, word=word, because=because, holds_from=holds_from, by=viewer(request), at=instant(request))
         return went(reverse("proposals"))
 
     try:
