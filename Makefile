@@ -90,6 +90,9 @@ prove-histories: install ## stream and release on HISTORIES (1000) random histor
 prove-kills: install ## KILLS (2000) times kill -9 while files are delivered, looked at and run: nothing lost, nothing twice
 	nice $(BIN)/python -m tests.property.kills.prove --kills $(or $(KILLS),2000) $(if $(SEED),--seed $(SEED))
 
+prove-presses: install postgresql ## CASES (200) cases pressed eight times at the same moment: as many results as cases
+	PRESSED_CASES=$(or $(CASES),200) nice $(BIN)/python -m tests.support.postgresql $(BIN)/pytest -q -p no:cacheprovider tests/integration/desk/test_presses.py
+
 format: install ## put code into the agreed shape
 	$(BIN)/ruff check --fix src tests bench
 	$(BIN)/ruff format src tests bench
@@ -98,4 +101,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-acts bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills help install browser java postgresql demo test test-unit docs format lock
+.PHONY: bench bench-acts bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-presses help install browser java postgresql demo test test-unit docs format lock

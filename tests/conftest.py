@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import secrets
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,21 @@ def whole_sign_in() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.test.client.ClientMixin._login", let_in)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forms_carry_keys() -> Iterator[None]:
+    """A form that a test's client posts carries a new key, as every form of a page does; a test that hands one in sends that."""
+    from django.test import Client
+
+    plain = Client.post
+
+    def keyed(client: Client, path: str, data: Any = None, *given: Any, **more: Any) -> Any:
+        return plain(client, path, {"key": secrets.token_urlsafe(24), **(data or {})}, *given, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "post", keyed)
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.trace.models import Event
 from jiuzhu.portals.desk import known, warnings
 from jiuzhu.portals.desk.evidence import Evidence
 from jiuzhu.registry import public
@@ -19,6 +21,7 @@ from jiuzhu.rules.catalogue import Catalogue
 from tests.support.officers import PASSWORD
 
 AT = datetime(2026, 11, 21, 1, tzinfo=UTC)
+KEYLESS = ("/login/", "/logout/", "/account/everywhere/", "/households/")
 HERE, THERE = "370502001011", "370503001001"
 
 
@@ -43,6 +46,25 @@ def desk(national: Catalogue, monkeypatch: pytest.MonkeyPatch, now: object, db: 
     monkeypatch.setattr(public, "latency", lambda _: None)
     monkeypatch.setattr(public, "current", lambda _: None)
     monkeypatch.setattr(warnings, "evidence", evidence)
+
+
+@pytest.fixture(autouse=True)
+def sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever form a test of the desk sends with success is sent once more at once: answered alike, and nothing is done (G1)."""
+    plain = Client.post
+
+    def twice(client: Client, path: str, data: Any = None, *given: Any, **more: Any) -> Any:
+        told = {"key": secrets.token_urlsafe(24), **(data or {})}
+        first = plain(client, path, told, *given, **more)
+        if first.status_code == 302 and not path.startswith(KEYLESS):
+            for file in told.get("photos", ()):
+                file.seek(0)
+            before = Event.objects.count()
+            again = plain(client, path, told, *given, **more)
+            assert (again.status_code, again["Location"], Event.objects.count()) == (302, first["Location"], before)
+        return first
+
+    monkeypatch.setattr(Client, "post", twice)
 
 
 def warning(number: str, division: str = HERE, **other: Any) -> Warning:

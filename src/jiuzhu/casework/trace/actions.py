@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +21,7 @@ from jiuzhu.casework.trace.sentences import words
 from jiuzhu.casework.trace.standing import standing
 
 _thread = threading.local()
+_waiting: ContextVar[list[_Refusal] | None] = ContextVar("refusals that wait", default=None)
 
 
 class NotInTransaction(Exception):
@@ -94,14 +97,46 @@ def refused(
     device_at: datetime | None = None,
     request_id: str = "",
 ) -> Event:
-    """Write that an act was refused, in a transaction of its own, after the act's was rolled back.
+    """Write that an act was refused, in a transaction of its own, after the act's was rolled back: at once, or at the end of
+    `refusals_wait`.
 
     because: why it was refused. Raises RuntimeError inside a transaction: its rollback would take the refusal along.
     """
     event = Event(operation=operation, purpose=purpose, task=task, at=at, device_at=device_at, request_id=request_id)
     event.outcome = Event.Outcome.REFUSED
-    with transaction.atomic(durable=True):
-        return _write(event, by=by, on=on, subjects=subjects, because=because, before=None, after=None)
+    told, waiting = _Refusal(event, by, on, subjects, because), _waiting.get()
+    if waiting is None:
+        return told.write()
+    waiting.append(told)
+    return event
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    event: Event
+    by: Actor
+    on: Subject | None
+    subjects: Sequence[Subject]
+    because: str
+
+    def write(self) -> Event:
+        with transaction.atomic(durable=True):
+            return _write(
+                self.event, by=self.by, on=self.on, subjects=self.subjects, because=self.because, before=None, after=None
+            )
+
+
+@contextmanager
+def refusals_wait() -> Iterator[None]:
+    """What is refused inside is written when the block is left, by its end or by a fault: after the transaction opened in it."""
+    told: list[_Refusal] = []
+    before = _waiting.set(told)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
+        for one in told:
+            one.write()
 
 
 def _write(

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts import kin, sessions
@@ -14,6 +15,7 @@ from jiuzhu.casework.accounts.bonds import KinLink
 from jiuzhu.casework.accounts.models import Delegation, Officer
 from jiuzhu.casework.accounts.permissions import table
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.posted import act_once, instant, viewer, went
 from jiuzhu.rules.tree import Title
 
 RELATIONS = {
@@ -53,11 +55,15 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 def declare(request: HttpRequest) -> HttpResponse:
     """Register a near relative; what was typed stays in the form when it cannot be kept."""
     told = {name: request.POST.get(name, "").strip() for name in ("name", "number", "relation", "household")}
+
+    def act() -> dict[str, Any]:
+        kin.declare(**told, by=viewer(request), at=instant(request))
+        return went(reverse("account"))
+
     try:
-        kin.declare(**told, by=request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
+        return act_once(request, act, back=reverse("account"))
     except kin.WrongKin:
         return _shown(request, typed=told)
-    return redirect("account")
 
 
 @require_POST
@@ -65,8 +71,12 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     link = KinLink.objects.filter(key=key).first()
     if link is None:
         raise Http404
-    kin.withdraw(link=link, by=request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
-    return redirect("account")
+
+    def act() -> dict[str, Any]:
+        kin.withdraw(link=link, by=viewer(request), at=instant(request))
+        return went(reverse("account"))
+
+    return act_once(request, act, back=reverse("account"))
 
 
 def _shown(request: HttpRequest, typed: dict[str, str] | None = None) -> HttpResponse:

@@ -25,7 +25,7 @@ from jiuzhu.casework.dispatch.chosen import AllOf, Chosen, These
 from jiuzhu.casework.dispatch.models import SavedFilter
 from jiuzhu.casework.dispatch.refusals import WrongDay
 from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import REFUSALS, act_once, done, instant, new_form_key, viewer
+from jiuzhu.portals.desk.posted import REFUSALS, act_once, done, instant, viewer
 from jiuzhu.portals.desk.warnings import wanted_of
 
 SNOOZED_FOR = timedelta(days=30)  # what the form proposes
@@ -167,7 +167,6 @@ def _asked(request: HttpRequest, what: str, act: Act) -> HttpResponse:
     context |= {
         "section": "warnings",
         "what": what,
-        "form_key": new_form_key(),
         "chosen": chosen,
         "numbers": _numbers(chosen),
         "words": request.POST.get("words", ""),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,7 +22,10 @@ from jiuzhu.casework.supervision import actions, queries
 from jiuzhu.casework.supervision.models import Oddity
 from jiuzhu.casework.trace import sealing
 from jiuzhu.casework.trace.models import Event
+from jiuzhu.casework.trace.once import OtherContent
 from jiuzhu.casework.trace.sentences import words
+from jiuzhu.portals.desk.posted import act_once, instant, refused_page, told_once, went
+from jiuzhu.portals.desk.posted import viewer as viewer_of
 from jiuzhu.rules.tree import Title
 
 PAGE_SIZE, FEW = 40, 8
@@ -159,17 +163,15 @@ def odd(request: HttpRequest, key: str) -> HttpResponse:
 def settle(request: HttpRequest, key: str) -> HttpResponse:
     kept = _oddity(request, key)
     outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "")
+
+    def act() -> dict[str, Any]:
+        actions.settle(oddity=kept, outcome=outcome, note=note, by=viewer_of(request), at=instant(request))
+        return went(reverse("audit"))
+
     try:
-        actions.settle(
-            oddity=kept,
-            outcome=outcome,
-            note=note,
-            by=request.viewer,
-            at=request.asked_at,  # type: ignore[attr-defined]
-        )
+        return act_once(request, act, back=reverse("odd", args=[key]))
     except actions.NotSettled:
         return _odd(request, key, wrong=True)
-    return redirect("audit")
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,13 +180,22 @@ def emergency(request: HttpRequest) -> HttpResponse:
     household, reason = request.POST.get("household", "").strip(), request.POST.get("reason", "").strip()
     context: dict[str, Any] = {"section": "", "household": household, "reason": reason}
     if request.method == "POST":
-        by, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-        try:
+
+        def act() -> dict[str, Any]:
+            where = queries.division_of(household)
             context["made"] = emergencies.begin(
-                household=household, division_code=queries.division_of(household), reason=reason, by=by, at=at
+                household=household, division_code=where, reason=reason, by=viewer_of(request), at=instant(request)
             )
+            return went(reverse("household", args=[household]))
+
+        try:
+            told, new = told_once(request, act)
+            if not new:
+                return redirect(told["to"])
         except emergencies.NotOpened as refusal:
             context["wrong"] = refusal.again
+        except OtherContent as refusal:
+            return refused_page(request, refusal, back=request.path)
     return render(request, "desk/emergency.html", context, status=422 if "wrong" in context else 200)
 
 
@@ -194,13 +205,13 @@ def see(request: HttpRequest, key: str) -> HttpResponse:
     kept = reach.filter(key=key).first()
     if kept is None:
         raise Http404
-    emergencies.see(
-        emergency=kept,
-        because=request.POST.get("because", "").strip(),
-        by=request.viewer,
-        at=request.asked_at,  # type: ignore[attr-defined]
-    )
-    return redirect("audit")
+
+    def act() -> dict[str, Any]:
+        because = request.POST.get("because", "").strip()
+        emergencies.see(emergency=kept, because=because, by=viewer_of(request), at=instant(request))
+        return went(reverse("audit"))
+
+    return act_once(request, act, back=reverse("audit"))
 
 
 def _odd(request: HttpRequest, key: str, *, wrong: bool = False) -> HttpResponse:

@@ -26,7 +26,7 @@ from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.trace.models import Event, EventSubject
 from jiuzhu.casework.trace.sentences import sentence
 from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import act_once, done, instant, new_form_key, said, viewer
+from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
 from jiuzhu.portals.desk.tasks import lines_of as task_lines
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.portals.desk.warnings import Choice, lines_of
@@ -73,7 +73,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "saved": saved_filters(viewer=who, of="cases", at=at),
         "may_save": allowed(who, "filters.save", on=None, at=at),
         "said": said(request),
-        "form_key": new_form_key(),
     }
     return render(request, "desk/cases.html", context)
 
@@ -116,7 +115,6 @@ def one(request: HttpRequest, case_key: str) -> HttpResponse:
         "reasons": codes.titles("handling_reason"),
         "today": timezone.localdate(),
         "said": said(request),
-        "form_key": new_form_key(),
     }
     return render(request, "desk/case.html", context)
 

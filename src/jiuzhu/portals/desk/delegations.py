@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,6 +16,7 @@ from jiuzhu.casework.accounts import actions, roles
 from jiuzhu.casework.accounts.models import Assignment, Delegation, Officer
 from jiuzhu.casework.accounts.permissions import DELEGABLE, table
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.posted import act_once, instant, went
 from jiuzhu.portals.desk.wording import said
 
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -24,9 +27,21 @@ def page(request: HttpRequest) -> HttpResponse:
     """What I handed down, and the form to hand down more."""
     own, wrong = Officer.objects.get(pk=request.user.pk), ""
     if request.method == "POST":
-        wrong = _handed_down(request, own)
-        if not wrong:
-            return redirect("delegations")
+        asked = _asked(request, own)
+        wrong = (
+            ""
+            if asked
+            else said(
+                request,
+                "角色、接受人账号、截止日期、原因都要填，账号须是在用的。",
+                "Role, account, last day and reason are all needed, and the account must be open.",
+            )
+        )
+        if asked:
+            try:
+                return act_once(request, lambda: _handed_down(request, own, *asked), back=reverse("delegations"))
+            except (roles.NotYours, actions.NoSuchDivision) as refusal:
+                wrong = str(refusal)
     at = request.asked_at  # type: ignore[attr-defined]
     held = own.assignments.filter(since__lte=at, until__gt=at, duty="casework").order_by("since", "pk")
     given = Delegation.objects.filter(assignment__officer=own).select_related("assignment", "taker").order_by("-until", "pk")
@@ -52,37 +67,39 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     if kept is None:
         raise Http404
     because = request.POST.get("because", "").strip() or said(request, "收回", "taken back")
-    roles.end_delegation(delegation=kept, because=because[:200], by=own, at=request.asked_at)  # type: ignore[attr-defined]
-    return redirect("delegations")
+
+    def act() -> dict[str, Any]:
+        roles.end_delegation(delegation=kept, because=because[:200], by=own, at=instant(request))
+        return went(reverse("delegations"))
+
+    return act_once(request, act, back=reverse("delegations"))
 
 
-def _handed_down(request: HttpRequest, own: Officer) -> str:
-    """Hand down what the form asks; gives what is wrong with it, "" when it is done."""
+def _asked(request: HttpRequest, own: Officer) -> tuple[Assignment, Officer, date] | None:
+    """The role, who takes it and the last day; None where the form does not say all."""
     asked = request.POST
-    day = parse_date(asked.get("until", ""))
     held = Assignment.objects.filter(pk=asked.get("role") or 0, officer=own).first()
     taker = Officer.objects.filter(account=asked.get("taker", "").strip(), is_active=True).first()
-    because, division = asked.get("because", "").strip(), asked.get("division", "").strip()
-    if day is None or held is None or taker is None or not because:
-        return said(
-            request,
-            "角色、接受人账号、截止日期、原因都要填，账号须是在用的。",
-            "Role, account, last day and reason are all needed, and the account must be open.",
-        )
-    try:
-        roles.delegate(
-            assignment=held,
-            taker=taker,
-            division_code=division or held.division_code,
-            until=datetime.combine(day, time(), _CHINA),
-            because=because[:200],
-            operation=asked.get("operation", ""),
-            by=own,
-            at=request.asked_at,  # type: ignore[attr-defined]
-        )
-    except (roles.NotYours, actions.NoSuchDivision) as refusal:
-        return str(refusal)
-    return ""
+    day = parse_date(asked.get("until", ""))
+    if held is None or taker is None or day is None or not asked.get("because", "").strip():
+        return None
+    return held, taker, day
+
+
+def _handed_down(request: HttpRequest, own: Officer, held: Assignment, taker: Officer, day: date) -> dict[str, Any]:
+    """Raises NotYours, NoSuchDivision."""
+    asked = request.POST
+    roles.delegate(
+        assignment=held,
+        taker=taker,
+        division_code=asked.get("division", "").strip() or held.division_code,
+        until=datetime.combine(day, time(), _CHINA),
+        because=asked["because"].strip()[:200],
+        operation=asked.get("operation", ""),
+        by=own,
+        at=instant(request),
+    )
+    return went(reverse("delegations"))
 
 
 def _goes_down(row: object, held: Assignment) -> bool:

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,7 +19,9 @@ from jiuzhu.casework.accounts import actions, factors, outside, roles
 from jiuzhu.casework.accounts.models import Assignment, Office, Officer
 from jiuzhu.casework.accounts.permissions import allowed, table
 from jiuzhu.casework.accounts.queries import officers
+from jiuzhu.casework.trace.once import OtherContent
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.posted import act_once, instant, refused_page, told_once, viewer, went
 from jiuzhu.portals.desk.wording import said
 from jiuzhu.rules.tree import Title
 
@@ -59,16 +62,13 @@ def open_account(request: HttpRequest) -> HttpResponse:
     elif office is None or not all(told[name] for name in ("account", "staff_number", "name")):
         wrong = said(request, "账号、工号、姓名、机构都要填。", "Account, staff number, name and office are all needed.")
     else:
+
+        def act() -> dict[str, Any]:
+            actions.open_account(**told, password=password, office=office, by=viewer(request), at=instant(request))
+            return went(reverse("officers"))
+
         try:
-            with transaction.atomic():
-                actions.open_account(
-                    **told,
-                    password=password,
-                    office=office,
-                    by=request.viewer,
-                    at=request.asked_at,  # type: ignore[attr-defined]
-                )
-            return redirect("officers")
+            return act_once(request, act, back=reverse("officers"))
         except IntegrityError:
             wrong = said(request, "这个账号已经有了，请换一个。", "This account is taken; choose another.")
     found = officers(viewer=request.viewer, wanted="", at=request.asked_at)  # type: ignore[attr-defined]
@@ -82,14 +82,17 @@ def give(request: HttpRequest, account: str) -> HttpResponse:
     day, office = parse_date(asked.get("until", "")), Office.objects.filter(pk=asked.get("office") or 0).first()
     wrong = said(request, "机构和截止日期都要填。", "Office and last day are needed.")
     if day is not None and office is not None:
-        at: datetime = request.asked_at  # type: ignore[attr-defined]
-        term = {"since": at, "until": datetime.combine(day, time(), _CHINA)}
-        try:
+
+        def act() -> dict[str, Any]:
             roles.assign(
                 officer=officer, role=asked.get("role", ""), division_code=asked.get("division", "").strip() or office.division_code,
-                office=office, by=request.viewer, at=at, **term,  # type: ignore[attr-defined]
+                office=office, since=instant(request), until=datetime.combine(day, time(), _CHINA), by=viewer(request),
+                at=instant(request),
             )  # fmt: skip
-            return redirect("officer", account)
+            return went(reverse("officer", args=[account]))
+
+        try:
+            return act_once(request, act, back=reverse("officer", args=[account]))
         except (roles.WrongRole, actions.NoSuchDivision) as refusal:
             wrong = str(refusal)
     return _detail(request, account, wrong=wrong)
@@ -103,23 +106,32 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     because = request.POST.get("because", "").strip()
     if not because:
         return _detail(request, kept.officer.account, wrong=said(request, "请写明为什么终止。", "Say why it ends."))
-    roles.end(assignment=kept, because=because[:200], by=request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
-    return redirect("officer", kept.officer.account)
+    back = reverse("officer", args=[kept.officer.account])
+
+    def act() -> dict[str, Any]:
+        roles.end(assignment=kept, because=because[:200], by=viewer(request), at=instant(request))
+        return went(back)
+
+    return act_once(request, act, back=back)
 
 
 @require_POST
 def factor(request: HttpRequest, account: str) -> HttpResponse:
-    """Open the enrolment of a second factor; the word to hand over stands on this page alone, once."""
+    """Open the enrolment of a second factor; the word to hand over stands on this page alone, once: sent again, the page without it."""
     officer, because = _reached(request, account), request.POST.get("because", "").strip()
     if not because:
         return _detail(request, account, wrong=said(request, "请写明为什么重新登记。", "Say why a new enrolment is needed."))
-    ticket = factors.open_enrolment(
-        officer=officer,
-        because=because,
-        by=_own(request),
-        at=request.asked_at,  # type: ignore[attr-defined]
-    )
-    return _detail(request, account, ticket=f"{ticket[:4]} {ticket[4:8]} {ticket[8:12]} {ticket[12:]}")
+    words: list[str] = []  # never kept with the answer
+
+    def act() -> dict[str, Any]:
+        words.append(factors.open_enrolment(officer=officer, because=because, by=_own(request), at=instant(request)))
+        return went(reverse("officer", args=[account]))
+
+    try:
+        told_once(request, act)
+    except OtherContent as refusal:
+        return refused_page(request, refusal, back=reverse("officer", args=[account]))
+    return _detail(request, account, ticket=" ".join(word[start : start + 4] for word in words for start in range(0, 16, 4)))
 
 
 @require_POST
@@ -128,21 +140,20 @@ def bind(request: HttpRequest, account: str) -> HttpResponse:
     officer, sub = _reached(request, account), request.POST.get("sub", "").strip()
     if not settings.SINGLE_SIGN_ON:
         raise Http404
+
+    def act() -> dict[str, Any]:
+        issuer = settings.SINGLE_SIGN_ON["issuer"]
+        outside.bind(officer=officer, issuer=issuer, sub=sub, by=_own(request), at=instant(request))
+        return went(reverse("officer", args=[account]))
+
     try:
-        outside.bind(
-            officer=officer,
-            issuer=settings.SINGLE_SIGN_ON["issuer"],
-            sub=sub,
-            by=_own(request),
-            at=request.asked_at,  # type: ignore[attr-defined]
-        )
+        return act_once(request, act, back=reverse("officer", args=[account]))
     except outside.AlreadyBound:
         return _detail(
             request,
             account,
             wrong=said(request, "这个统一身份或账号已经绑定过。", "That name, or this account, is bound already."),
         )
-    return redirect("officer", account)
 
 
 @require_POST
@@ -150,8 +161,12 @@ def close(request: HttpRequest, account: str) -> HttpResponse:
     officer, because = _reached(request, account), request.POST.get("because", "").strip()
     if not because:
         return _detail(request, account, wrong=said(request, "请写明为什么停用。", "Say why it is closed."))
-    actions.close_account(officer=officer, because=because, by=request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
-    return redirect("officer", account)
+
+    def act() -> dict[str, Any]:
+        actions.close_account(officer=officer, because=because, by=viewer(request), at=instant(request))
+        return went(reverse("officer", args=[account]))
+
+    return act_once(request, act, back=reverse("officer", args=[account]))
 
 
 def _list(request: HttpRequest, *, shown: Any, wanted: str, wrong: str = "", typed: Any = None) -> HttpResponse:

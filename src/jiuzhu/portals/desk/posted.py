@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from jiuzhu.casework.accounts import declared
 from jiuzhu.casework.accounts.actions import NoSuchDivision
 from jiuzhu.casework.accounts.permissions import Viewer, key_of
 from jiuzhu.casework.cases import refusals as of_cases
 from jiuzhu.casework.cases.codes import UnknownCode
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch import refusals as of_dispatch
-from jiuzhu.casework.trace.once import OtherContent, once
+from jiuzhu.casework.trace.once import NoKey, OtherContent, answered, being_done, checked, once
 
 SAID = "said"
 MOST_UNDONE = 200  # warnings whose numbers a page carries for taking back
 REFUSALS = (
     of_cases.Moved, of_cases.NotOpen, of_cases.CannotHold, of_cases.NothingNew, of_cases.StillOpen, of_cases.DutyHeld,
     of_dispatch.NotThere, of_dispatch.Grown, of_dispatch.TooMany, of_dispatch.WrongDay, of_dispatch.Unfounded,
-    filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, OtherContent,
+    filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
 )  # fmt: skip
+READING = ("GET", "HEAD", "OPTIONS", "TRACE")
+# Posted without a key: signing in counts its tries and takes a code once, signing out twice is signing out, and of looks at a family
+# each is one, written down before it is answered (A5).
+WITHOUT_KEY = frozenset({"session.begin", "session.end", "factors.enrol", "family.open", "family.reveal", "events.trace"})
+# Written to while a form is looked through: the record of looks and refusals, where the browser stands, and what was typed so far.
+BESIDE_ACTS = ("trace_event", "trace_eventsubject", "trace_head", "django_session", "visits_draft")
+STAMPED = frozenset({"csrfmiddlewaretoken", "device_at"})  # differ each time the same form is sent
+_CHANGE = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
+
+
+class ChangedOutside(Exception):
+    """A view changed something outside `act_once`, so that the same form sent twice would do it twice; nothing of it was done."""
+
+
+def does(operation: str, view: declared.View) -> declared.View:
+    """The view as the address of one operation; what it changes when a form is sent to it, it changes in `act_once`, or not at all."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *given: Any, **named: Any) -> HttpResponseBase:
+        if request.method in READING or operation in WITHOUT_KEY:
+            return view(request, *given, **named)
+        try:
+            checked(_key(request))
+            told = answered(key=_key(request), who=key_of(viewer(request)), content=lambda: _content(request))
+        except (NoKey, OtherContent) as refusal:
+            return refused_page(request, refusal, back=request.path)
+        if told is not None:
+            return _gone_on(request, told)
+        with connection.execute_wrapper(_only_once):
+            return view(request, *given, **named)
+
+    return declared.does(operation, guarded)
 
 
 def viewer(request: HttpRequest) -> Viewer:
@@ -37,33 +73,71 @@ def instant(request: HttpRequest) -> datetime:
     return at
 
 
-def new_form_key() -> str:
-    """A key for one form on one page."""
-    return secrets.token_urlsafe(24)
-
-
 def done(zh: str, en: str, *, to: str, undo: list[str] | None = None) -> dict[str, Any]:
     """What an act gives: where to go and what to say there. undo: numbers of warnings that can be taken back."""
     return {"zh": zh, "en": en, "to": to, "undo": undo if undo and len(undo) <= MOST_UNDONE else []}
 
 
+def went(to: str) -> dict[str, Any]:
+    """What an act gives whose page itself shows what was done."""
+    return {"to": to}
+
+
 def act_once(request: HttpRequest, act: Callable[[], dict[str, Any]], *, back: str) -> HttpResponse:
     """Run the act of a posted form once, and go where it says; a refusal is a page that says why, with what was typed left alone.
 
-    back: the address to return to from a refusal.
+    back: the address to return to from a refusal. What `act` raises beside REFUSALS is raised; nothing was done then.
     """
-    content = [request.path, sorted((name, request.POST.getlist(name)) for name in request.POST if name != "csrfmiddlewaretoken")]
     try:
-        told, _ = once(act, key=request.POST.get("key", ""), who=key_of(viewer(request)), content=content, at=instant(request))
+        told, _ = told_once(request, act)
     except REFUSALS as refusal:
-        return render(
-            request, "desk/refused.html", {"refusal": refusal, "kind": type(refusal).__name__, "back": back}, status=409
-        )
-    request.session[SAID] = told
-    return redirect(told["to"])
+        return refused_page(request, refusal, back=back)
+    return _gone_on(request, told)
+
+
+def told_once(request: HttpRequest, act: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
+    """What the act of a posted form gave, now or when it was sent before; and whether it was now. Raises OtherContent."""
+    return once(act, key=_key(request), who=key_of(viewer(request)), content=_content(request), at=instant(request))
+
+
+def refused_page(request: HttpRequest, refusal: Exception, *, back: str) -> HttpResponse:
+    told = {"refusal": refusal, "kind": type(refusal).__name__, "back": back}
+    return render(request, "desk/refused.html", told, status=409)
 
 
 def said(request: HttpRequest) -> dict[str, Any] | None:
     """What the act before this page did; told once."""
     told: dict[str, Any] | None = request.session.pop(SAID, None)
     return told
+
+
+def _gone_on(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
+    if "zh" in told:
+        request.session[SAID] = told
+    return redirect(told["to"])
+
+
+def _key(request: HttpRequest) -> str:
+    return str(request.POST.get("key", ""))
+
+
+def _content(request: HttpRequest) -> list[Any]:
+    """All that was asked: the address, what was typed, and what the files were."""
+    typed = sorted((name, request.POST.getlist(name)) for name in request.POST if name not in STAMPED)
+    files = sorted((name, [_hash_of(one) for one in request.FILES.getlist(name)]) for name in request.FILES)
+    return [request.path, typed, files]
+
+
+def _only_once(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    change = _CHANGE.match(sql)
+    if change is not None and change[1] not in BESIDE_ACTS and not being_done():
+        raise ChangedOutside(f"{change[1]} was to be changed outside act_once; put the act of the form into it")
+    return execute(sql, params, many, context)
+
+
+def _hash_of(file: Any) -> str:
+    whole = hashlib.sha256()
+    for piece in file.chunks():
+        whole.update(piece)
+    file.seek(0)
+    return whole.hexdigest()

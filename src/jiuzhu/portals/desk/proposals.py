@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.permissions import Scope, allowed
 from jiuzhu.casework.calibration import actions, queries
 from jiuzhu.casework.calibration.models import Proposal
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.posted import act_once, instant, viewer, went
 from jiuzhu.portals.desk.trying import REFUSED
 from jiuzhu.registry import public
 from jiuzhu.registry.public import ProposalStanding
@@ -42,32 +44,36 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_up(request: HttpRequest, number: str) -> HttpResponse:
     """Stand for a proposal of the monthly calibration."""
-    at = request.asked_at  # type: ignore[attr-defined]
+
+    def act() -> dict[str, Any]:
+        at, because = instant(request), request.POST.get("because", "")
+        actions.take_up(number=number, because=because, as_of=known.day(at), by=viewer(request), at=at)
+        return went(reverse("proposals"))
+
     try:
-        actions.take_up(
-            number=number, because=request.POST.get("because", ""), as_of=known.day(at), by=request.viewer, at=at  # type: ignore[attr-defined]
-        )  # fmt: skip
+        return act_once(request, act, back=reverse("proposals"))
     except tuple(REFUSED) as refused:
         return _answer(request, number, refused)
-    return redirect("proposals")
 
 
 @require_POST
 def decide(request: HttpRequest, number: str) -> HttpResponse:
     """Release from a day on, or decline; by another person than the one who stands for it."""
-    at, word = request.asked_at, request.POST.get("word", "")  # type: ignore[attr-defined]
+    word = request.POST.get("word", "")
     if word not in Proposal.Word.values:
         raise Http404
+
+    def act() -> dict[str, Any]:
+        because, holds_from = request.POST.get("because", ""), _day(request.POST.get("holds_from", ""))
+        actions.decide(number=number, word=word, because=because, holds_from=holds_from, by=viewer(request), at=instant(request))
+        return went(reverse("proposals"))
+
     try:
-        actions.decide(
-            number=number, word=word, because=request.POST.get("because", ""), by=request.viewer, at=at,  # type: ignore[attr-defined]
-            holds_from=_day(request.POST.get("holds_from", "")),
-        )  # fmt: skip
+        return act_once(request, act, back=reverse("proposals"))
     except Proposal.DoesNotExist:
         raise Http404 from None
     except tuple(REFUSED) as refused:
         return _answer(request, number, refused)
-    return redirect("proposals")
 
 
 def _answer(request: HttpRequest, number: str = "", refused: Exception | None = None) -> HttpResponse:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.permissions import Scope, allowed, allowed_each
 from jiuzhu.casework.stewardship import actions, queries
 from jiuzhu.casework.stewardship.models import ReturnedRows
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.posted import act_once, instant, viewer, went
 from jiuzhu.portals.desk.reasons import REASONS
 from jiuzhu.portals.desk.room import UNSAID, tabs
 from jiuzhu.registry import public
@@ -54,13 +57,18 @@ def send_back(request: HttpRequest, key: str) -> HttpResponse:
     line = next((line for line in _lines(request) if line.key == key), None)
     if line is None:
         raise Http404
-    try:
+
+    def act() -> dict[str, Any]:
+        because = request.POST.get("because", "")
         actions.send_rows_back(
-            rows=line.rows, department=line.department, because=request.POST.get("because", ""), by=request.viewer, at=request.asked_at  # type: ignore[attr-defined]
-        )  # fmt: skip
+            rows=line.rows, department=line.department, because=because, by=viewer(request), at=instant(request)
+        )
+        return went(reverse("quarantine"))
+
+    try:
+        return act_once(request, act, back=reverse("quarantine"))
     except tuple(UNSAID) as refused:
         return _answer(request, key, refused)
-    return redirect("quarantine")
 
 
 @require_POST
@@ -69,11 +77,15 @@ def answer(request: HttpRequest, rows: int) -> HttpResponse:
     kept = queries.returned(viewer=request.viewer, at=request.asked_at).filter(pk=rows).first()  # type: ignore[attr-defined]
     if kept is None or word not in ReturnedRows.Answer.values:
         raise Http404
+
+    def act() -> dict[str, Any]:
+        actions.answer(rows=rows, word=word, words=request.POST.get("words", ""), by=viewer(request), at=instant(request))
+        return went(reverse("quarantine"))
+
     try:
-        actions.answer(rows=rows, word=word, words=request.POST.get("words", ""), by=request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
+        return act_once(request, act, back=reverse("quarantine"))
     except tuple(UNSAID) as refused:
         return _answer(request, f"{kept.delivery}.{kept.reason}.{kept.column}", refused)
-    return redirect("quarantine")
 
 
 def _answer(request: HttpRequest, key: str = "", refused: Exception | None = None) -> HttpResponse:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +21,7 @@ from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.referrals.models import Referral
 from jiuzhu.casework.visits import queries as visit_queries
 from jiuzhu.portals.desk import filling, known
+from jiuzhu.portals.desk.posted import act_once, went
 from jiuzhu.portals.desk.today import households
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.tree import Title
@@ -72,9 +74,11 @@ def page(request: HttpRequest, key: str = "") -> HttpResponse:
     done = request.GET.get("show") == "done"
     refused: Title | None = None
     if request.method == "POST":
-        refused = _answered(request, key)
-        if refused is None:
-            return redirect("referral", key)
+        back = reverse("referral", args=[key])
+        try:
+            return act_once(request, lambda: _answered(request, key, back), back=back)
+        except (NotSaid, NotNow) as told:
+            refused = REFUSALS[type(told)]
     today = timezone.localdate(at)
     rows = queries.referrals(viewer=viewer, at=at, state="done" if done else "open")
     reach = queries.within_reach(viewer=viewer, at=at).order_by()
@@ -112,7 +116,8 @@ def refer(request: HttpRequest, case_key: str) -> HttpResponse:
     form, answers = (visit.form, visit.answers) if visit else (None, {})
     refused: Title | None = None
     if request.method == "POST":
-        try:
+
+        def act() -> dict[str, Any]:
             made = actions.make(
                 case=case,
                 need=request.POST.get("need", ""),
@@ -126,10 +131,12 @@ def refer(request: HttpRequest, case_key: str) -> HttpResponse:
                 visit_key=visit.visit.key if visit else "",
                 priority=visit.visit.task.priority if visit else 0,
             )
+            return went(reverse("referral", args=[made.key]))
+
+        try:
+            return act_once(request, act, back=reverse("case", args=[case_key]))
         except tuple(REFUSALS) as told:
             refused = REFUSALS[type(told)]
-        else:
-            return redirect("referral", made.key)
     needs = visiting().duties.needs
     wanted = visit.visit.needs.split() if visit else []
     name = households(request, [visit.visit.task])[visit.visit.task.pk][0] if visit else ""
@@ -151,29 +158,26 @@ def refer(request: HttpRequest, case_key: str) -> HttpResponse:
     return render(request, "desk/refer.html", context, status=422 if refused else 200)
 
 
-def _answered(request: HttpRequest, key: str) -> Title | None:
-    """Do what the page asks; why not, in words, where it cannot be done."""
+def _answered(request: HttpRequest, key: str, back: str) -> dict[str, Any]:
+    """Do what the page asks. Raises NotSaid, NotNow."""
     viewer, at, sent = request.viewer, request.asked_at, request.POST  # type: ignore[attr-defined]
     found = queries.within_reach(viewer=viewer, at=at).filter(key=key).first()
     if found is None:
         raise Http404
     act, said, sentence = sent.get("act", ""), sent.get("said", ""), sent.get("sentence", "")
-    try:
-        if act == "accept":
-            actions.accept(referral=found, said=said, until=_day(sent.get("until", "")), sentence=sentence, by=viewer, at=at)
-        elif act == "ask":
-            actions.ask(referral=found, said=said, by=viewer, at=at)
-        elif act == "report":
-            actions.report(referral=found, said=said, sentence=sentence, by=viewer, at=at)
-        elif act == "refuse":
-            actions.refuse(referral=found, said=said, belongs_to=sent.get("belongs_to", ""), by=viewer, at=at)
-        elif act == "supply":
-            actions.supply(referral=found, said=said, by=viewer, at=at)
-        else:
-            return REFUSALS[NotSaid]
-    except (NotSaid, NotNow) as told:
-        return REFUSALS[type(told)]
-    return None
+    if act == "accept":
+        actions.accept(referral=found, said=said, until=_day(sent.get("until", "")), sentence=sentence, by=viewer, at=at)
+    elif act == "ask":
+        actions.ask(referral=found, said=said, by=viewer, at=at)
+    elif act == "report":
+        actions.report(referral=found, said=said, sentence=sentence, by=viewer, at=at)
+    elif act == "refuse":
+        actions.refuse(referral=found, said=said, belongs_to=sent.get("belongs_to", ""), by=viewer, at=at)
+    elif act == "supply":
+        actions.supply(referral=found, said=said, by=viewer, at=at)
+    else:
+        raise NotSaid("choose what to answer")
+    return went(back)
 
 
 def _opened(request: HttpRequest, key: str) -> dict[str, Any]:

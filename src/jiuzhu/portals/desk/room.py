@@ -11,7 +11,8 @@ from itertools import groupby
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.permissions import Scope, Viewer, allowed, allowed_each
@@ -19,6 +20,7 @@ from jiuzhu.casework.dispatch import queries as warnings
 from jiuzhu.casework.stewardship import actions, queries
 from jiuzhu.casework.stewardship.models import Verdict
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.posted import act_once, went
 from jiuzhu.registry import public
 from jiuzhu.registry.public import DueBox, DueDataset, Finding, HeldDelivery
 from jiuzhu.rules.tree import Title
@@ -152,27 +154,35 @@ def decide(request: HttpRequest, delivery: str) -> HttpResponse:
         raise Http404
     held = actions.HeldDelivery(found.delivery, found.dataset, _division(found))
     said = request.POST.get("because", "")
-    try:
+
+    def act() -> dict[str, Any]:
         actions.decide(held=held, word=word, because=said, by=viewer, at=at, as_of=day, catalogue=known.catalogue())
+        return went(reverse("deliveries"))
+
+    try:
+        return act_once(request, act, back=reverse("deliveries"))
     except tuple(UNSAID) as refused:
         return _answer(
             request, {"refused": _words(refused), "refused_delivery": delivery, "said": said, "word": word}, status=409
         )
-    return redirect("deliveries")
 
 
 @require_POST
 def sign(request: HttpRequest, verdict: int) -> HttpResponse:
     """The second signature under a release."""
     said = request.POST.get("because", "")
-    try:
+
+    def act() -> dict[str, Any]:
         actions.sign(verdict=verdict, because=said, by=_viewer(request), at=_at(request))
+        return went(reverse("deliveries"))
+
+    try:
+        return act_once(request, act, back=reverse("deliveries"))
     except Verdict.DoesNotExist:
         raise Http404 from None
     except tuple(UNSAID) as refused:
         delivery = Verdict.objects.get(pk=verdict).delivery
         return _answer(request, {"refused": _words(refused), "refused_delivery": delivery, "said": said}, status=409)
-    return redirect("deliveries")
 
 
 def tabs(request: HttpRequest) -> list[tuple[str, Title]]:

@@ -23,7 +23,7 @@ from jiuzhu.casework.cases.refusals import CannotHold
 from jiuzhu.casework.dispatch import queries as of_dispatch
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import act_once, done, instant, new_form_key, said, viewer
+from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
 from jiuzhu.portals.desk.warnings import Choice
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
@@ -72,7 +72,6 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "kinds": _kinds(everything, wanted),
         "said": said(request),
-        "form_key": new_form_key(),
         "offices": _late_offices(request, today) if _is_above(request) else [],
     }
     return render(request, "desk/tasks.html", context)

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.permissions import Scope, require
@@ -16,6 +17,7 @@ from jiuzhu.casework.calibration import actions
 from jiuzhu.casework.calibration.models import Shadow
 from jiuzhu.casework.supervision import yields
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.posted import act_once, instant, viewer, went
 from jiuzhu.portals.desk.studio import context_of, numbers_of
 from jiuzhu.registry import public
 from jiuzhu.registry.public import GroupCount, OtherNumber, WhatIf
@@ -100,35 +102,48 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Another number is proposed, or begins to run in the shadow."""
     context = context_of(request, code)
-    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+
+    def act() -> dict[str, Any]:
+        at, change = instant(request), _change(request, code, context, request.POST)
+        because = request.POST.get("because", "")
+        actions.propose(change=change, because=because, as_of=known.day(at), by=viewer(request), at=at)
+        return went(reverse("proposals"))
+
     try:
-        change = _change(request, code, context, request.POST)
-        actions.propose(change=change, because=request.POST.get("because", ""), as_of=known.day(at), by=viewer, at=at)
+        return act_once(request, act, back=reverse("indicator", args=[code]))
     except tuple(REFUSED) as refused:
         return render(request, "desk/indicator.html", context | _again(request, refused), status=409)
-    return redirect("proposals")
 
 
 @require_POST
 def begin_shadow(request: HttpRequest, code: str) -> HttpResponse:
     context = context_of(request, code)
-    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-    try:
-        change = _change(request, code, context, request.POST)
+    back = reverse("indicator", args=[code])
+
+    def act() -> dict[str, Any]:
+        at, change = instant(request), _change(request, code, context, request.POST)
         until = known.day(at) + timedelta(days=SHADOW_DAYS)
-        actions.begin_shadow(change=change, until=until, by=viewer, at=at)
+        actions.begin_shadow(change=change, until=until, by=viewer(request), at=at)
+        return went(back)
+
+    try:
+        return act_once(request, act, back=back)
     except tuple(REFUSED) as refused:
         return render(request, "desk/indicator.html", context | _again(request, refused), status=409)
-    return redirect("indicator", code)
 
 
 @require_POST
 def end_shadow(request: HttpRequest, code: str, shadow: int) -> HttpResponse:
+    back = reverse("indicator", args=[code])
+
+    def act() -> dict[str, Any]:
+        actions.end_shadow(shadow=shadow, by=viewer(request), at=instant(request))
+        return went(back)
+
     try:
-        actions.end_shadow(shadow=shadow, by=request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
+        return act_once(request, act, back=back)
     except Shadow.DoesNotExist:
         raise Http404 from None
-    return redirect("indicator", code)
 
 
 def _tried(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from jiuzhu.casework.accounts.declared import does
 from jiuzhu.portals.desk import (
     account,
     acting,
@@ -30,6 +29,7 @@ from jiuzhu.portals.desk import (
     warnings,
     yields,
 )
+from jiuzhu.portals.desk.posted import does
 
 urlpatterns = [
     path("", does("desk.open", shell.home), name="home"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -27,13 +27,14 @@ from jiuzhu.casework.visits.models import Visit
 from jiuzhu.casework.visits.pictures import MOST_BYTES
 from jiuzhu.portals.desk import filling, known
 from jiuzhu.portals.desk.filling import Option
+from jiuzhu.portals.desk.posted import act_once, went
 from jiuzhu.portals.desk.today import households, kind_title
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.tree import Title
 
 DEFAULT_FORM = "F17"
 USUAL = timedelta(minutes=30)
-BESIDE = frozenset({"csrfmiddlewaretoken", "photos", "act"})  # posted with the form and never kept as what was typed
+BESIDE = frozenset({"csrfmiddlewaretoken", "key", "photos", "act"})  # posted with the form and never kept as what was typed
 SPAN_DAYS = 30
 
 
@@ -53,18 +54,18 @@ def form(request: HttpRequest, task_key: str, code: str = DEFAULT_FORM) -> HttpR
         actions.keep_draft(task=task, form=code, typed=typed, by=viewer, at=at)
         more = act.removeprefix("add:") if act.startswith("add:") else ""
         return _page(request, task, chosen, typed, more=more, saved_at=at)
-    try:
+
+    def record() -> dict[str, Any]:
         made = actions.record_visit(task=task, told=_told(request, chosen, typed), by=viewer, at=at)
+        return went(_after(request, made))
+
+    try:
+        return act_once(request, record, back=request.path)
     except NotFilled as refused:
         actions.keep_draft(task=task, form=code, typed=typed, by=viewer, at=at)
         return _page(request, task, chosen, typed, faults=refused.faults, saved_at=at)
     except actions.TaskEnded:
         return _page(request, task, chosen, typed, ended=True)
-    if made.outcome == "referred" and allowed(
-        viewer, "referrals.make", on=Scope(made.division_code, household=made.case.household_key), at=at
-    ):
-        return redirect(f"{reverse('refer', args=[made.case.key])}?visit={made.key}")
-    return redirect("visit", made.key)
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,12 +80,16 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
         typed = {**filling.typed_of(found.form, found.answers), **_beside(old, found.note)}
         return _page(request, old.task, found.form, typed, corrects=old)
     typed = _typed(request)
+    chosen = found.form
+
+    def put_right() -> dict[str, Any]:
+        told, because = _told(request, chosen, typed), request.POST.get("because", "")
+        return went(reverse("visit", args=[actions.correct(visit=old, told=told, because=because, by=viewer, at=at).key]))
+
     try:
-        told, because = _told(request, found.form, typed), request.POST.get("because", "")
-        made = actions.correct(visit=old, told=told, because=because, by=viewer, at=at)
+        return act_once(request, put_right, back=reverse("visit", args=[key]))
     except NotFilled as refused:
-        return _page(request, old.task, found.form, typed, faults=refused.faults, corrects=old)
-    return redirect("visit", made.key)
+        return _page(request, old.task, chosen, typed, faults=refused.faults, corrects=old)
 
 
 @require_GET
@@ -142,6 +147,14 @@ def _needs_grant(request: HttpRequest, task: Task) -> None:
     scope = replace(case_queries.task_scope(task, viewer), state="open")
     if task.kind not in actions.GOES_OUT or allowed(viewer, "visits.record", on=scope, at=at) is None:
         raise Http404
+
+
+def _after(request: HttpRequest, made: Visit) -> str:
+    """Where to go on: to the referral, if that is what the visit ended with."""
+    scope = Scope(made.division_code, household=made.case.household_key)
+    if made.outcome == "referred" and allowed(request.viewer, "referrals.make", on=scope, at=request.asked_at):  # type: ignore[attr-defined]
+        return f"{reverse('refer', args=[made.case.key])}?visit={made.key}"
+    return reverse("visit", args=[made.key])
 
 
 def _page(

@@ -24,7 +24,7 @@ from jiuzhu.casework.dispatch.filters import saved_filters
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.evidence import Evidence, evidence
-from jiuzhu.portals.desk.posted import instant, new_form_key, said, viewer
+from jiuzhu.portals.desk.posted import instant, said, viewer
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
 
@@ -120,7 +120,6 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
         "latency": public.latency(known.workspace()),
         "acts": [one for one in ACTS.get(wanted.queue, ()) if allowed(viewer(request), one[1], on=None, at=at)],
         "said": said(request),
-        "form_key": new_form_key(),
         "saved": saved_filters(viewer=viewer(request), of="warnings", at=at),
         "may_save": allowed(viewer(request), "filters.save", on=None, at=at),
         **_choices(request, wanted),

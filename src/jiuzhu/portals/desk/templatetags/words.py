@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -69,6 +70,12 @@ def grade(context: dict[str, Any], level: int, suffix: object = "") -> SafeStrin
         word,
         suffix,
     )
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """The key that a changing form carries; each form of each page has its own (G1)."""
+    return format_html('<input type="hidden" name="key" value="{}">', secrets.token_urlsafe(24))
 
 
 @register.simple_tag
