@@ -41,6 +41,7 @@ township_officer | monitoring | personal | below | | warnings.take_back@open war
 township_officer | casework | personal | below task | 1 | tasks.finish@open
 township_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
 township_officer | casework | internal | here | | filters.save
+township_officer | casework | personal | below | 1 | payees.propose
 
 county_officer | casework | internal | here | | desk.open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
@@ -68,6 +69,9 @@ county_officer | monitoring | personal | below | 1 | warnings.replace@open
 county_officer | casework | personal | below task | 1 | tasks.finish@open
 county_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
 county_officer | casework | internal | here | | filters.save
+county_officer | casework | personal | below | | grants.decide payees.look payments.read payments.draw payments.hold payments.make
+county_officer | casework | personal | below | | payments.check payments.again payments.exception budgets.give
+county_officer | casework | personal | below | 1 | payees.propose
 county_officer | policy | internal | below | | what_if.run proposals.make shadows.run
 county_officer | policy | internal | below above | | proposals.read
 county_officer | supervision | internal | below | | events.read
@@ -99,6 +103,7 @@ department_officer | service | sensitive | task | | referrals.read
 department_officer | service | sensitive | task | 1 | referrals.answer@open family.open
 department_officer | service | personal | here | | quarantine.read quarantine.answer@open
 
+auditor | supervision | personal | below | | payments.read
 auditor | supervision | internal | here | | desk.open
 auditor | supervision | sensitive | below | | warnings.list warnings.read visits.read cases.read
 auditor | supervision | sensitive | below | 1 | family.open

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.dispatch",
     "jiuzhu.casework.files",
     "jiuzhu.casework.visits",
+    "jiuzhu.casework.payments",
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",
     "jiuzhu.casework.supervision",
