@@ -95,6 +95,11 @@ class Twin:
         with self._open() as book:
             return dict(book.execute("SELECT number, fen FROM heard WHERE says = 'paid'").fetchall())
 
+    def telling(self) -> bool:
+        """Whether an answer still waits to be fetched."""
+        with self._open() as book:
+            return bool(book.execute("SELECT EXISTS (SELECT 1 FROM waiting)").fetchone()[0])
+
     def _hear(self, book: sqlite3.Connection, portion: Portion, order: Order) -> None:
         says, why = "paid", ""
         if self._happens(self.refused):
