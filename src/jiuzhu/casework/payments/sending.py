@@ -60,12 +60,15 @@ class Round:
         )
 
 
-def work(bank: Bank, *, at: datetime, portion: int = PORTION) -> Round:
-    """Everything that is due with the bank at that instant, each step in a transaction of its own. Twice is harmless."""
+def work(bank: Bank, *, at: datetime, portion: int = PORTION, patience: timedelta = PATIENCE) -> Round:
+    """Everything that is due with the bank at that instant, each step in a transaction of its own. Twice is harmless.
+
+    portion: lines that leave at once. patience: how long an answer may take before its instruction is in doubt.
+    """
     done = _fetch(bank, at=at)
     for made in PayList.objects.filter(state__in=("checked", "sending")).order_by("pk"):
         done += _send(made, bank, at=at, portion=portion)
-    done += _doubt(at=at)
+    done += _doubt(at=at, patience=patience)
     done += _ask(bank, at=at, portion=portion)
     done += _fetch(bank, at=at)
     return done + Round(closed=_close(at=at))
@@ -113,8 +116,8 @@ def _order(one: Instruction) -> Order:
 
 
 @transaction.atomic
-def _doubt(*, at: datetime) -> Round:
-    late = Instruction.objects.filter(state="sent", sent_at__lte=at - PATIENCE)
+def _doubt(*, at: datetime, patience: timedelta) -> Round:
+    late = Instruction.objects.filter(state="sent", sent_at__lte=at - patience)
     return Round(doubted=late.update(state="in_doubt"))
 
 
