@@ -10,7 +10,7 @@ AS_OF := 2026-11-20
 PORT := 8000
 # What keeps cases is tested on both databases: SQLite with everything else, then these on PostgreSQL.
 ON_POSTGRESQL := tests/integration/accounts tests/integration/trace tests/integration/casework tests/integration/desk \
-	tests/integration/visits tests/integration/referrals tests/integration/supervision tests/integration/cases tests/integration/dispatch
+	tests/integration/visits tests/integration/referrals tests/integration/supervision tests/integration/cases tests/integration/dispatch tests/integration/payments
 # Two cores: one thread each for the numeric libraries, or contention costs more than it gives.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -93,6 +93,9 @@ prove-kills: install ## KILLS (2000) times kill -9 while files are delivered, lo
 prove-presses: install postgresql ## CASES (200) cases pressed eight times at the same moment: as many results as cases
 	PRESSED_CASES=$(or $(CASES),200) nice $(BIN)/python -m tests.support.postgresql $(BIN)/pytest -q -p no:cacheprovider tests/integration/desk/test_presses.py
 
+prove-payments: install ## KILLS (10000) times kill -9 of the worker of payments, its bank misbehaving: nothing twice, nothing lost
+	nice $(BIN)/python -m tests.property.payments.prove --kills $(or $(KILLS),10000) $(if $(SEED),--seed $(SEED))
+
 format: install ## put code into the agreed shape
 	$(BIN)/ruff check --fix src tests bench
 	$(BIN)/ruff format src tests bench
@@ -101,4 +104,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-acts bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-presses help install browser java postgresql demo test test-unit docs format lock
+.PHONY: bench bench-acts bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-payments prove-presses help install browser java postgresql demo test test-unit docs format lock

@@ -23,7 +23,7 @@ from random import Random
 from typing import Any
 
 BATCH = 250  # kills that one database survives
-LONGEST = 0.25  # seconds a child lives at most, before it is killed
+LONGEST = 1.2  # times what one list takes from begin to end: a child lives so long at most, before it is killed
 FAMILIES = 3  # of each list
 PORTION = 2
 
@@ -67,10 +67,25 @@ def _batch(folder: Path, kills: int, seed: int) -> str:
     Office()
     connection.close()  # a child must not share it
     random, struck = Random(seed), Counter[str]()
-    for step in range(kills):
-        struck[_killed(folder, seed, step, random.random() * LONGEST)] += 1
-    _works(_bank(folder, seed, kills, quiet=True), kills, os.open(os.devnull, os.O_WRONLY), lists=1)
-    return f"{_counted(_bank(folder, seed, kills, quiet=True))}; struck {', '.join(f'{what} {count}' for what, count in struck.most_common())}"
+    longest = LONGEST * _one_list(folder, seed)
+    for step in range(1, kills + 1):
+        struck[_killed(folder, seed, step, random.random() * longest)] += 1
+    quiet = _bank(folder, seed, kills + 1, quiet=True)
+    _works(quiet, kills + 1, os.open(os.devnull, os.O_WRONLY), lists=1)
+    return f"{_counted(quiet)}; struck {', '.join(f'{what} {count}' for what, count in struck.most_common())}"
+
+
+def _one_list(folder: Path, seed: int) -> float:
+    """Seconds a child needs for one list when nobody kills it."""
+    began = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        _works(_bank(folder, seed, 0, quiet=True), 0, os.open(os.devnull, os.O_WRONLY), lists=1)
+        os._exit(0)
+    _, ended = os.waitpid(child, 0)
+    if ended:
+        raise Broken("a child that nobody killed failed")
+    return time.monotonic() - began
 
 
 def _killed(folder: Path, seed: int, step: int, after: float) -> str:
