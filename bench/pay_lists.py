@@ -1,6 +1,6 @@
 """A list of payments of a province: drawn, signed by two, and drawn a second time, which must add nothing.
 
-    python -m bench.pay_lists [--lines 500000]
+python -m bench.pay_lists [--lines 500000]
 """
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ def _families(office: Any, count: int) -> None:
             "proposed_by": "maker", "proposed_at": AT, "looked_by": "checker", "looked_at": AT,
         }  # fmt: skip
         insert_many(
-            Payee, same=same, columns=("key", "party_id", "account_index"), rows=[(f"A{key}", parties[f"P{key}"], key) for key in keys]
+            Payee,
+            same=same,
+            columns=("key", "party_id", "account_index"),
+            rows=[(f"A{key}", parties[f"P{key}"], key) for key in keys],
         )
         same = {"programme": PROGRAMME, "division_code": VILLAGE, "begun_at": AT}
         rows = [(f"G{key}", cases[f"C{key}"], parties[f"P{key}"]) for key in keys]

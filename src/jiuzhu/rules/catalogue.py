@@ -20,6 +20,7 @@ from jiuzhu.rules.forms import Form
 from jiuzhu.rules.indicators import read_indicator, read_indicators
 from jiuzhu.rules.outcomes import Outcomes, check_granted
 from jiuzhu.rules.parameters import Parameters, read_parameters
+from jiuzhu.rules.paying import Paying, read_paying
 from jiuzhu.rules.permissions import Permissions, read_permissions
 from jiuzhu.rules.phrases import Language
 from jiuzhu.rules.reading import Reading, words_of
@@ -60,6 +61,7 @@ class Catalogue:
     outcomes: Outcomes = field(default_factory=Outcomes)
     duties: Duties = field(default_factory=Duties)
     forms: Mapping[str, Form] = field(default_factory=dict)
+    paying: Paying = field(default_factory=Paying)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -133,6 +135,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         outcomes=visiting.outcomes,
         duties=visiting.duties,
         forms=visiting.forms,
+        paying=read_paying(folders, reading),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

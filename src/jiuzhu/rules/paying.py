@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jiuzhu.rules.faults import CatalogueFaults, clipped, nearest
@@ -30,27 +30,35 @@ class Hold:
 class Paying:
     """change_percent: a list may differ by so much from the last one. line_times: a line may be so many times that of the month before."""
 
-    change_percent: int
-    line_times: int
-    holds: Mapping[str, Hold]
+    change_percent: int = 1
+    line_times: int = 2
+    holds: Mapping[str, Hold] = field(default_factory=dict)
 
     def hold_of(self, scenario: str) -> str:
         """The code of the hold an open warning of that scenario makes, "" for none."""
         return next((one.code for one in self.holds.values() if scenario in one.scenarios), "")
 
 
+def read_paying(folders: Iterable[Path], reading: Reading) -> Paying:
+    """The last of the folders that has the file decides; without one there is nothing to stop or hold."""
+    found = Paying()
+    for folder in folders:
+        if (folder / PAYMENTS).is_file():
+            found = _read(Source(folder / PAYMENTS, reading.faults), reading)
+    return found
+
+
 def load_paying(*folders: Path) -> Paying:
-    """The last of the folders that has the file decides. Raises CatalogueFaults with every fault."""
+    """Raises CatalogueFaults with every fault."""
     reading = Reading()
     read_references(folders, reading)
-    path = next(folder / PAYMENTS for folder in reversed(folders) if (folder / PAYMENTS).is_file())
-    found = read_paying(Source(path, reading.faults), reading)
+    found = read_paying(folders, reading)
     if reading.faults:
         raise CatalogueFaults(reading.faults)
     return found
 
 
-def read_paying(source: Source, reading: Reading) -> Paying:
+def _read(source: Source, reading: Reading) -> Paying:
     whole = Keys(source, (), source.data)
     gates = Keys(source, ("gates",), whole.table("gates", required=True))
     found = Paying(

@@ -62,6 +62,7 @@ def _batch(folder: Path, kills: int, seed: int) -> str:
 
     open_database(folder)
     from django.db import connection
+
     from tests.support.paying import Office
 
     Office()
@@ -107,6 +108,7 @@ def _killed(folder: Path, seed: int, step: int, after: float) -> str:
 def _works(bank: Any, step: int, told: int, lists: int = 10_000) -> None:
     """So many lists from grants to the last answer, each begun where a killed one left it."""
     from django.db import transaction
+
     from jiuzhu.casework.accounts.models import Officer
     from jiuzhu.casework.payments import drawing
     from jiuzhu.casework.payments import lists as signing
@@ -145,20 +147,27 @@ def _works(bank: Any, step: int, told: int, lists: int = 10_000) -> None:
         work(bank, at=at, portion=PORTION, patience=timedelta(0))
         rounds += 1
         closed = not PayList.objects.exclude(state="closed").exists()
-        lists -= closed and not bank.telling() and not Instruction.objects.filter(state__in=("intent", "sent", "in_doubt")).exists()
+        lists -= (
+            closed and not bank.telling() and not Instruction.objects.filter(state__in=("intent", "sent", "in_doubt")).exists()
+        )
 
 
 def _bank(folder: Path, seed: int, step: int, *, quiet: bool = False) -> Any:
     from jiuzhu.gateways.bank.twin import Twin
     from tests.support.paying import AT
 
-    wrong = dict.fromkeys(("lost", "late", "doubled", "reordered", "refused", "returned"), 0) if quiet else {"lost": 20, "returned": 5}
+    wrong = (
+        dict.fromkeys(("lost", "late", "doubled", "reordered", "refused", "returned"), 0)
+        if quiet
+        else {"lost": 20, "returned": 5}
+    )
     return Twin(folder / "bank.db", seed * 100_000 + step, AT.date(), **wrong)
 
 
 def _counted(bank: Any) -> str:
     """Raises Broken where the money is not where the books say."""
     from django.db.models import Sum
+
     from jiuzhu.casework.payments import ledger
     from jiuzhu.casework.payments.models import Grant, Instruction, Posting
 

@@ -20,6 +20,9 @@ from jiuzhu.casework.cases import refusals as of_cases
 from jiuzhu.casework.cases.codes import UnknownCode
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch import refusals as of_dispatch
+from jiuzhu.casework.payments import drawing as of_lists
+from jiuzhu.casework.payments import lists as of_payments
+from jiuzhu.casework.payments.months import NoMonth
 from jiuzhu.casework.trace.once import NoKey, OtherContent, answered, being_done, checked, once
 
 SAID = "said"
@@ -27,6 +30,8 @@ MOST_UNDONE = 200  # warnings whose numbers a page carries for taking back
 REFUSALS = (
     of_cases.Moved, of_cases.NotOpen, of_cases.CannotHold, of_cases.NothingNew, of_cases.StillOpen, of_cases.DutyHeld,
     of_dispatch.NotThere, of_dispatch.Grown, of_dispatch.TooMany, of_dispatch.WrongDay, of_dispatch.Unfounded,
+    of_lists.WrongMonth, of_lists.ListOpen, of_lists.NoBudget, NoMonth,
+    of_payments.NotNow, of_payments.SameHand, of_payments.Stopped, of_payments.NotWhatWasSigned,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
 )  # fmt: skip
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")

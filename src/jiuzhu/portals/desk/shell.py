@@ -37,6 +37,7 @@ MENU = (
     Door("tasks", "tasks.read", "tasks", "walk", Title(zh="任务", en="Tasks")),
     Door("cases", "cases.read", "cases", "family", Title(zh="个案", en="Cases")),
     Door("referrals", "referrals.read", "referrals", "route", Title(zh="转介", en="Referrals")),
+    Door("payments", "payments.read", "payments", "coins", Title(zh="发放名册", en="Payments")),
     Door("deliveries", "deliveries.read", "data", "database", Title(zh="数据室", en="Data room")),
     Door("data", "sources.read", "data", "database", Title(zh="数据室", en="Data room")),
     Door("quarantine", "quarantine.read", "data", "database", Title(zh="隔离区", en="Quarantine")),

@@ -124,3 +124,10 @@ def due(context: dict[str, Any], day: date | None, today: date) -> SafeString:
     if left == 0:
         return format_html('<span class="due now">{}</span>', "today" if english else "今天")
     return format_html('<span class="due">{}</span>', f"in {left} d" if english else f"剩 {left} 天")
+
+
+@register.filter
+def yuan(fen: int) -> str:
+    """Whole fen as yuan with thousands separators: `1,234.50`."""
+    sign, whole = ("−", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{whole // 100:,}.{whole % 100:02}"
