@@ -19,6 +19,8 @@ from jiuzhu.casework.payments.sending import work
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.gateways.bank.base import Answer, Portion, Unreachable
 from jiuzhu.gateways.bank.twin import Twin
+from jiuzhu.portals.cli.banking import money_moves
+from jiuzhu.registry import public
 from tests.support.families import COUNTY
 from tests.support.paying import AT, PROGRAMME, STANDARD, Office, lines_of, owed, quiet, states
 
@@ -245,6 +247,17 @@ def test_a_day_ends_with_a_difference_of_nothing_or_with_exceptions_that_have_a_
     assert (found.settled_by, "sheet" in found.because) == ("checker", False)
     assert days.reconcile(bank, day=TODAY, today=tomorrow, at=AT).named == 1
     assert Statement.objects.count() == 1
+
+
+def test_beside_the_pages_of_an_invented_workspace_money_moves_by_itself(office: Office, tmp_path: Path):
+    office.grant()
+    office.checked()
+    assert money_moves(tmp_path, at=AT) == {}  # no bank is connected: the list waits
+    public.mark_invented(tmp_path)
+    for hours in range(40):
+        money_moves(tmp_path, at=AT + timedelta(hours=hours))
+    assert Instruction.objects.get().state in ("confirmed", "refused", "returned")
+    assert [one.ours - one.theirs for one in Statement.objects.all()] == [0] * Statement.objects.count()
 
 
 class Stop(BaseException):

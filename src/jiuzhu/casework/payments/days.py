@@ -22,6 +22,12 @@ class NotSaid(ValueError):
     """An exception is settled with what was found out."""
 
 
+def days_due(*, today: date) -> list[date]:
+    """Days that are over, in which something arrived, and that were not held against a statement yet; oldest first."""
+    paid = Instruction.objects.filter(paid_on__lt=today).exclude(paid_on__in=Statement.objects.values("day"))
+    return list(paid.order_by("paid_on").values_list("paid_on", flat=True).distinct())
+
+
 def reconcile(bank: Bank, *, day: date, today: date, at: datetime) -> Statement:
     """Hold a day that is over against the bank's statement; again is harmless. Raises NotOver, Unreachable."""
     if day >= today:

@@ -1,4 +1,4 @@
-"""`worker`: what the platform does by itself. Takes the stream in, tells offices above, lifts snoozes, lets listeners hear, looks for odd looks."""
+"""`worker`: what the platform does by itself. Takes the stream in, tells offices above, lifts snoozes, lets listeners hear, looks for odd looks, pays."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli.answers import BEIJING, answer
+from jiuzhu.portals.cli.banking import money_moves
 from jiuzhu.portals.cli.beside import beside
 from jiuzhu.portals.cli.site import prepare_desk, take_in
 from jiuzhu.registry import public
@@ -23,8 +24,8 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _worker(asked: argparse.Namespace) -> int:
     prepare_desk(asked.workspace, public.current(asked.workspace) if asked.workspace.exists() else None)
-    told = round_of_work(at=datetime.now(BEIJING))
-    answer(told)
+    at = datetime.now(BEIJING)
+    answer(round_of_work(at=at) | money_moves(asked.workspace, at=at))
     return 0
 
 
@@ -49,7 +50,9 @@ class Rounds:
             if release is not None and standing != self._taken:
                 take_in(self._workspace, release)
                 self._taken = standing
-            round_of_work(at=datetime.now(BEIJING))
+            at = datetime.now(BEIJING)
+            round_of_work(at=at)
+            money_moves(self._workspace, at=at)
         except (DatabaseError, OSError) as wrong:
             connection.close()
             return f"worker / 后台: {wrong}"
