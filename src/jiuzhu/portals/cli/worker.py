@@ -1,4 +1,4 @@
-"""`worker`: what the platform does by itself. Takes the stream in, tells offices above, lifts snoozes, lets listeners hear, looks for odd looks, pays."""
+"""`worker`: what the platform does by itself, round after round."""
 
 from __future__ import annotations
 
