@@ -174,7 +174,7 @@ def test_what_came_back_is_paid_again_once_after_a_second_officer_looked_at_the_
     bank = Twin(tmp_path / "bank.db", 1, TODAY, lost=0, late=0, doubled=50, reordered=50, refused=0, returned=100)
     work(bank, at=AT)
     back = lines_of(grant)[0]
-    assert (back.state, back.says, back.live, owed(grant)) == ("returned", "name differs", False, STANDARD)
+    assert (back.state, back.says, back.live, owed(grant)) == ("returned", "name_differs", False, STANDARD)
     with pytest.raises(NotNow, match="no list"):
         lists.pay_again(instruction=back, by=office.maker, at=AT)
     office.draw()

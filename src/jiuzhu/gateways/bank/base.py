@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
+REASONS = ("account_closed", "name_differs", "account_frozen", "no_such_account")
 Says = Literal["paid", "refused", "returned", "under_way", "unknown"]
 
 
@@ -44,7 +45,7 @@ class Portion:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a number. day: of the bank's statement it stands in, None while it stands in none. why: the bank's word."""
+    """What became of a number. day: of the bank's statement it stands in, None while it stands in none. why: one of REASONS, or the bank's word."""
 
     number: str
     says: Says

@@ -103,9 +103,9 @@ class Twin:
     def _hear(self, book: sqlite3.Connection, portion: Portion, order: Order) -> None:
         says, why = "paid", ""
         if self._happens(self.refused):
-            says, why = "refused", "account closed"
+            says, why = "refused", "account_closed"
         elif self._happens(self.returned):
-            says, why = "returned", "name differs"
+            says, why = "returned", "name_differs"
         day = self.today.isoformat()
         new = book.execute(
             "INSERT OR IGNORE INTO heard VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

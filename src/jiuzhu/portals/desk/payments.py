@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Scope, allowed
 from jiuzhu.casework.cases import codes
 from jiuzhu.casework.payments import drawing, months, queries
@@ -38,6 +39,12 @@ GATES = {
     "last_month": Title(zh="与上月相近", en="Near to last month's"),
     "first_list": Title(zh="首份名册，没有可比的上月", en="The first list: there is no last month to compare"),
 }
+REASONS = {
+    "account_closed": Title(zh="账户已销户", en="the account is closed"),
+    "name_differs": Title(zh="户名不符", en="the name differs"),
+    "account_frozen": Title(zh="账户被冻结", en="the account is frozen"),
+    "no_such_account": Title(zh="没有这个账户", en="there is no such account"),
+}
 ACTS = ("payments.make", "payments.check", "payments.hold", "payments.again")
 
 
@@ -59,6 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "payments",
         "page": shown,
+        "signers": _names(list(shown)),
         "lists": [(one, programme(one.programme), known.place(one.division_code), _state(one)) for one in shown],
         "budgets": [
             (one, programme(one.programme), known.place(one.division_code)) for one in queries.budgets(viewer=who, at=at)
@@ -106,8 +114,9 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "gates": [(GATES[gate.code], gate) for gate in found.gates],
         "held": [_line(one, names, [paying().holds[code].title for code in one.held.split()]) for one in found.held],
         "doubts": [_line(one, names, []) for one in found.doubts],
-        "came_back": [_line(one, names, [one.says or one.get_state_display()]) for one in found.came_back],
+        "came_back": [_line(one, names, [REASONS.get(one.says, one.says or one.get_state_display())]) for one in found.came_back],
         "acts": {act for act in ACTS if allowed(who, act, on=Scope(found.list.division_code), at=at)},
+        "signers": _names([found.list]),
         "mine": found.list.made_by == request.user.get_username(),
         "said": said(request),
     }
@@ -167,6 +176,12 @@ def _state(made: PayList) -> Title:
     return Title(
         zh=made.get_state_display(), en=english.get(made.state, "with the bank" if made.state == "sending" else "closed")
     )
+
+
+def _names(lists: Sequence[PayList]) -> dict[str, str]:
+    """Account to the name shown, of whoever signed."""
+    accounts = {who for one in lists for who in (one.made_by, one.checked_by) if who}
+    return dict(Officer.objects.filter(account__in=accounts).values_list("account", "display_name"))
 
 
 def _line(one: Instruction, names: dict[int, str], why: Sequence[Title | str]) -> Line:

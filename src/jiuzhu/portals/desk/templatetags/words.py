@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -131,3 +132,9 @@ def yuan(fen: int) -> str:
     """Whole fen as yuan with thousands separators: `1,234.50`."""
     sign, whole = ("−", -fen) if fen < 0 else ("", fen)
     return f"{sign}{whole // 100:,}.{whole % 100:02}"
+
+
+@register.filter
+def named(names: Mapping[str, str], account: str) -> str:
+    """The name shown for an account, the account where it has none, a dash where there is nobody."""
+    return names.get(account) or account or "—"
