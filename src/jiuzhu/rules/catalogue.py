@@ -31,6 +31,7 @@ from jiuzhu.rules.strands import Strands, read_strands
 from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, Indicator, Relation, Table
 from jiuzhu.rules.visiting import read_visiting
 from jiuzhu.rules.words import check_words, phrases_of, read_words
+from jiuzhu.rules.workflows import Workflow, read_workflows
 
 __all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "read_catalogue"]
 
@@ -62,6 +63,7 @@ class Catalogue:
     duties: Duties = field(default_factory=Duties)
     forms: Mapping[str, Form] = field(default_factory=dict)
     paying: Paying = field(default_factory=Paying)
+    workflows: Mapping[str, Workflow] = field(default_factory=dict)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -112,6 +114,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     _check_owners(reading, {**facts, **indicators})
     visiting = read_visiting(folders, reading)
     check_granted(visiting.outcomes, folders, reading)
+    permissions = read_permissions(folders, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,
@@ -130,7 +133,8 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         schedules=schedules,
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
-        permissions=read_permissions(folders, reading),
+        permissions=permissions,
+        workflows=read_workflows(folders, reading, permissions),
         family_file=read_family_file(folders, facts, reading),
         outcomes=visiting.outcomes,
         duties=visiting.duties,
