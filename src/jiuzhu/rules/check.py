@@ -23,11 +23,13 @@ _READ = {
     "forms": (".toml",),
     "files": (".toml",),
     "geo": (".gz",),
+    "workflows": (".toml",),
 }
-_OTHERS = ("divisions", "calendar", "programmes", "workflows", "places", "linking", "names", "notices")
+_OTHERS = ("divisions", "calendar", "programmes", "places", "linking", "names", "notices")
 _FILES = (
     *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
     "events.toml",
+    "payments.toml",
     "case_tags.toml",
     "family.toml",
     *("outcomes.toml", "needs.toml", "policies.toml"),
