@@ -23,8 +23,10 @@ _READ = {
     "forms": (".toml",),
     "files": (".toml",),
     "geo": (".gz",),
+    "programmes": (".toml",),
+    "application": (".toml",),
 }
-_OTHERS = ("divisions", "calendar", "programmes", "workflows", "places", "linking", "names", "notices")
+_OTHERS = ("divisions", "calendar", "workflows", "places", "linking", "names", "notices")
 _FILES = (
     *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
     "events.toml",
