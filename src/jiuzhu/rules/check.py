@@ -30,6 +30,7 @@ _OTHERS = ("divisions", "calendar", "workflows", "places", "linking", "names", "
 _FILES = (
     *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
     "events.toml",
+    "payments.toml",
     "case_tags.toml",
     "family.toml",
     *("outcomes.toml", "needs.toml", "policies.toml"),
