@@ -215,6 +215,7 @@ def _refused(facts: str, tmp_path: Path) -> str:
         (FACTS.replace("on = 2026-11-20", ""), "'on' is missing"),
         (FACTS.replace("income", "applied_on = 2026-12-01\nincome"), "the decision comes after the application"),
         (FACTS + '[parameters]\n"aid.urban_montly" = 7\n', "did you mean 'aid.urban_monthly'"),
+        (FACTS + '[parameters]\n"aid.step" = -1\n', "'aid.step' = -1 is below zero"),
         (FACTS + '[parameters]\n"aid.way" = "sideways"\n', "'aid.way' = 'sideways'"),
         (FACTS + "[[incomes]]\namount = 3\n", "'amount' is no fact of [[incomes]]"),
         (FACTS + "ill = 1\n", 'write true, false, or "unknown"'),

@@ -92,12 +92,15 @@ class UsedNumber:
 
 @dataclass(frozen=True)
 class Assessment:
-    """household_class: the code of the main class, "none", or None where it is not known. members: the class of each."""
+    """household_class: the code of the main class, "none", or None where it is not known. classes: whether each class holds of
+    the household, in the order of rank. members: the class of each.
+    """
 
     on: date
     applied_on: date
     division: str
     household_class: str | None
+    classes: tuple[tuple[str, bool | None], ...]
     members: tuple[tuple[str, str | None], ...]
     answers: tuple[ProgrammeAnswer, ...]
     numbers: tuple[UsedNumber, ...]

@@ -51,8 +51,9 @@ def assess(catalogue: Catalogue, family: Family, codes: Sequence[str] = ()) -> A
     members = tuple((family.name_of(index), judge.class_of(index)) for index in range(len(family.things[MEMBERS])))
     numbers = tuple(_used(taken, catalogue) for taken in judge.world.taken.values() if taken.row or taken.brought)
     return Assessment(
-        family.on, family.applied_on, family.places["registration"], household_class, members, answers, numbers, catalogue.version
-    )
+        family.on, family.applied_on, family.places["registration"], household_class, judge.classes(), members, answers, numbers,
+        catalogue.version,
+    )  # fmt: skip
 
 
 class _Judge:
@@ -118,19 +119,29 @@ class _Judge:
         """The first class by rank that holds; not known where one before it is not. A class of persons is a class of theirs,
         and of the household only where all its members have it.
         """
-        return self._first(lambda text: self._of_all(text) if text.of == "person" else self._holds(text.code, None), None)
+        return self._first(self._of_household, None)
 
     def class_of(self, member: int) -> str | None:
         return self._first(lambda text: self._holds(text.code, member), member)
 
-    def _first(self, truth_of: Callable[[Programme], bool | Unknown], member: int | None) -> str | None:
+    def classes(self) -> tuple[tuple[str, bool | None], ...]:
+        """Whether each class holds of the household; None where that is not known."""
+        found = [(text.code, self._of_household(text)) for text in self._ranked()]
+        return tuple((code, None if isinstance(truth, Unknown) else truth) for code, truth in found)
+
+    def _ranked(self) -> list[Programme]:
         texts = [text for text in map(self.text, self.programmes.codes(self.family.on)) if text is not None and text.rank]
-        texts.sort(key=lambda text: text.rank)
+        return sorted(texts, key=lambda text: text.rank)
+
+    def _of_household(self, text: Programme) -> bool | Unknown:
+        return self._of_all(text) if text.of == "person" else self._holds(text.code, None)
+
+    def _first(self, truth_of: Callable[[Programme], bool | Unknown], member: int | None) -> str | None:
         # Whoever has been recognised is of that class, whatever else could not be judged from this file.
-        for text in texts:
+        for text in self._ranked():
             if self.stated(text, member) is True and (text.of == "household" or member is not None or truth_of(text) is True):
                 return text.code
-        for text in texts:
+        for text in self._ranked():
             truth = truth_of(text)
             if isinstance(truth, Unknown):
                 return None
@@ -304,7 +315,9 @@ class _Judged:
 
 
 def rounded(value: Fraction, to: Fraction, how: str) -> Fraction:
-    """A number in whole steps of `to`: up, down, or to the nearest with a half going up."""
+    """A number in whole steps of `to`: up, down, or to the nearest with a half going up. A step of nought says: not rounded."""
+    if not to:
+        return value
     steps = value / to
     whole = -(-steps.numerator // steps.denominator) if how == "up" else steps.numerator // steps.denominator
     if how == "half_up":

@@ -122,6 +122,8 @@ class Voice:
             return programmes.numbers[name].title
         if cause == "not in order":
             return next((test.title for test in self.seen.needs if test.name == name), Title(name, name))
+        if name in LISTED and not where:
+            return LISTED[name]
         level, _, number = where.partition(" ")
         one = programmes.vocabulary.facts.get(level or HOUSEHOLD, {}).get(name)
         title = one.title if one is not None else Title(name, name.replace("_", " "))
@@ -138,6 +140,7 @@ LISTED: Mapping[str, Title] = {
     "incomes": Title("收入", "income"),
     "expenses": Title("支出", "expense"),
     "deductions": Title("扣减", "deduction"),
+    "assets": Title("金融资产", "asset"),
     "homes": Title("房屋", "home"),
     "vehicles": Title("车辆", "vehicle"),
     "businesses": Title("经营主体", "business"),

@@ -215,6 +215,8 @@ class Seen:
 
     def _over(self, item: MembersInput) -> Value:
         level = MEMBERS if item.among == HOUSEHOLD else item.among
+        if level in self.world.family.unsaid:
+            return Unknown(because=(Reason("not given", level),))
         truths: list[Value] = []
         values: list[Value] = []
         for index in self._positions(level):

@@ -33,7 +33,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "open": ("不明", "not known"),
     "class": ("家庭主类别：{0}", "Main class of the household: {0}"),
     "none": ("不属于任何一类", "none"),
-    "no class": ("不能确定（见下）", "cannot be decided yet (see below)"),
+    "no class": ("还不能确定", "cannot be decided yet"),
     "days": ("申请 {0}，认定 {1}，适用 {2} 的标准", "applied {0}, decided {1}, numbers of {2}"),
     "member": ("成员{0}", "member {0}"),
     "missing": ("缺少：{0}——{1}", "missing: {0}: {1}"),
@@ -43,6 +43,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "brought": ("随事实带来", "brought along"),
     "instead": ("随事实带来，目录中为 {0}", "brought along; the catalogue has {0}"),
     "since": ("{0}，{1} 起，{2}", "{0}, from {1}, {2}"),
+    "low": ("{0}，可信度低，须核实", "{0}, low confidence, to be verified"),
     "undated": ("{0}，{1}", "{0}, {1}"),
     "would": ("如其余条件成立，金额为 {0}", "if the rest holds, the amount is {0}"),
     "note": ("注意：{0}", "note: {0}"),
@@ -104,6 +105,7 @@ def as_json(told: Assessment, programme: str = ALL) -> dict[str, Any]:
     """Amounts are texts of yuan, so that nothing is rounded on the way; null is not known."""
     return {
         "class": told.household_class,
+        "classes": dict(told.classes),
         "on": told.on,
         "applied_on": told.applied_on,
         "division": told.division,
@@ -182,6 +184,11 @@ class _Page:
     def lines(self, programme: str) -> Iterable[str]:
         told = self.told
         yield self.w("class", self.class_word(told.household_class))
+        if told.household_class is None:
+            states = {True: "true", False: "false", None: "open"}
+            yield "  " + self.semicolon.join(
+                f"{self.class_word(code)}{self.colon}{self.w(states[held])}" for code, held in told.classes
+            )
         place = f"{told.division} {public.division_name(told.division)}".strip()
         yield self.w("days", told.applied_on, told.on, place)
         answers = _wanted(told, programme)
@@ -260,6 +267,10 @@ class _Page:
     def colon(self) -> str:
         return "：" if self.lang == "zh" else ": "
 
+    @property
+    def semicolon(self) -> str:
+        return "；" if self.lang == "zh" else "; "
+
     def join(self, text: str) -> str:
         return f"，{text}" if self.lang == "zh" else f", {text}"
 
@@ -272,7 +283,7 @@ class _Page:
             law = self.catalogue.laws[line["law"]]
             article = line["article"]
             cited.append(self.w("article" if article[:1].isdigit() else "part", law.title, article))
-        return ("依据" if self.lang == "zh" else "basis ") + ("；" if self.lang == "zh" else "; ").join(cited)
+        return ("依据" if self.lang == "zh" else "basis ") + self.semicolon.join(cited)
 
     def number(self, one: Any) -> str:
         if isinstance(one.value, Decimal):
@@ -286,5 +297,7 @@ class _Page:
         if one.source == "brought along":
             return self.w("brought") if one.instead_of is None else self.w("instead", one.instead_of)
         source = self.catalogue.source(one.source, self.lang)
+        if one.confidence == "low":
+            source = self.w("low", source)
         undated = one.since is None or one.since.year < 1900
         return self.w("undated", one.division, source) if undated else self.w("since", one.division, one.since, source)

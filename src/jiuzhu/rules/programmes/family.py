@@ -58,6 +58,7 @@ class Brought:
 @dataclass(frozen=True)
 class Family:
     """What is stated. places: the division whose numbers count, by what it is the place of. things: each list by its level;
+    unsaid: lists said to be unknown, and the members where there are none.
     a thing of a member carries the position of the member under "member", an obligor those it `supports`. listed: the lists that the file has at all.
     """
 
@@ -67,6 +68,7 @@ class Family:
     household: Mapping[str, Plain]
     things: Mapping[str, tuple[Mapping[str, Any], ...]]
     listed: frozenset[str]
+    unsaid: frozenset[str]
     parameters: Mapping[str, Brought]
 
     def name_of(self, member: int) -> str:
@@ -96,6 +98,7 @@ class _Reader:
         self.keys = Keys(source, (), source.data)
         self.things: dict[str, list[dict[str, Any]]] = {level: [] for level in (MEMBERS, *LISTS)}
         self.listed: set[str] = set()
+        self.unsaid: set[str] = set()
 
     def read(self) -> Family:
         data = self.source.data
@@ -117,11 +120,13 @@ class _Reader:
             said = {**said, **data[HOUSEHOLD]}
         household = self._record(HOUSEHOLD, said, (), also=(*_HEAD, HOUSEHOLD, MEMBERS, *LISTS))
         self._members(data, household)
+        if MEMBERS not in self.listed:
+            self.unsaid.add(MEMBERS)
         for level in LISTS:
             self._list(level, data.get(level), (level,), None)
         self._name_owners()
         things = {level: tuple(items) for level, items in self.things.items()}
-        return Family(on, applied, places, household, things, frozenset(self.listed), parameters)
+        return Family(on, applied, places, household, things, frozenset(self.listed), frozenset(self.unsaid), parameters)
 
     def _is_list(self, key: str) -> bool:
         return key == MEMBERS or key in LISTS
@@ -150,6 +155,7 @@ class _Reader:
         if items is None:
             return
         if items == "unknown":
+            self.unsaid.add(level)
             return
         if level in ("homes", "vehicles") and isinstance(items, int) and not isinstance(items, bool) and 0 <= items <= 99:
             items = [{} for _ in range(items)]
@@ -282,7 +288,10 @@ def _brought(name: NumberName, value: Any) -> Brought:
             raise Wrong("number", f"'{name.name}' = {clipped(repr(value))}", nearest(word, name.words))
         return Brought(name.name, None, word)
     value = int(value) if isinstance(value, bool) else value
-    return Brought(name.name, _decimal(value, name.name), "")
+    number = _decimal(value, name.name)
+    if number < 0:
+        raise Wrong("number", f"'{name.name}' = {number} is below zero", "no local number is")
+    return Brought(name.name, number, "")
 
 
 def _decimal(value: Any, name: str) -> Decimal:
