@@ -152,7 +152,7 @@ audit_administrator | administration | internal | below | | accounts.read odditi
 
 console | | sensitive | machine | | warnings.read warnings.export sources.conflicts deliveries.hand_in quarantine.read
 console | | internal | machine | | warnings.count sources.read sources.retracted deliveries.read deliveries.decide keys.read keys.propose
-console | | internal | machine | | keys.confirm what_if.run proposals.read proposals.make proposals.decide events.verify
+console | | internal | machine | | keys.confirm family.assess what_if.run proposals.read proposals.make proposals.decide events.verify
 console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
 console | | internal | machine | | worker.run
 console | | internal | machine | | factors.open factors.show oddities.find

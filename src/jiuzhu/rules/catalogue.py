@@ -23,6 +23,8 @@ from jiuzhu.rules.parameters import Parameters, read_parameters
 from jiuzhu.rules.paying import Paying, read_paying
 from jiuzhu.rules.permissions import Permissions, read_permissions
 from jiuzhu.rules.phrases import Language
+from jiuzhu.rules.programmes.reading import read_programmes
+from jiuzhu.rules.programmes.tree import Programmes
 from jiuzhu.rules.reading import Reading, words_of
 from jiuzhu.rules.references import read_references
 from jiuzhu.rules.relations import read_derived, read_relations
@@ -64,6 +66,7 @@ class Catalogue:
     forms: Mapping[str, Form] = field(default_factory=dict)
     paying: Paying = field(default_factory=Paying)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
+    programmes: Programmes = field(default_factory=Programmes)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -140,6 +143,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         duties=visiting.duties,
         forms=visiting.forms,
         paying=read_paying(folders, reading),
+        programmes=read_programmes(folders, reading),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

@@ -24,8 +24,10 @@ _READ = {
     "files": (".toml",),
     "geo": (".gz",),
     "workflows": (".toml",),
+    "programmes": (".toml",),
+    "application": (".toml",),
 }
-_OTHERS = ("divisions", "calendar", "programmes", "places", "linking", "names", "notices")
+_OTHERS = ("divisions", "calendar", "places", "linking", "names", "notices")
 _FILES = (
     *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
     "events.toml",

@@ -242,7 +242,10 @@ class _Reader:
     def read_call(self, node: ast.Call) -> Expression:
         if not isinstance(node.func, ast.Name) or node.keywords:
             raise self.refuse("syntax", node, "this call", "write function(value, value) with a function of the language")
-        return types.call(node.func.id, [self.read(value) for value in node.args], self.scope.tables)
+        arguments = [self.read(value) for value in node.args]
+        if self.scope.divides and node.func.id == "per" and [types.type_of(item).kind for item in arguments] == ["number"] * 2:
+            return types.quotient(arguments)
+        return types.call(node.func.id, arguments, self.scope.tables)
 
     def read_compare(self, node: ast.Compare) -> Expression:
         parts: list[Expression] = []

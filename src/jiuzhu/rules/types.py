@@ -45,6 +45,7 @@ class Scope:
 
     fact: finds a fact by name where facts stand for themselves; it raises Wrong where that fact cannot be seen.
     elsewhere: names that exist but not here, with the reason. used: filled with the names that were used.
+    divides: whether per(a, b) of two numbers is an exact quotient, as in the amounts of programmes.
     """
 
     known: Mapping[str, Known]
@@ -53,6 +54,7 @@ class Scope:
     fact_names: Collection[str] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    divides: bool = False
 
     def find(self, name: str) -> Known:
         if name in self.known:
@@ -175,6 +177,12 @@ def call(function: str, arguments: Sequence[Expression], tables: Mapping[str, Ta
         found = ", ".join(called(type_of(item)) for item in arguments)
         raise Wrong("type", f"{function} of {found}", usage)
     return Call(function, tuple(arguments), _result(function, arguments, tables))
+
+
+def quotient(arguments: Sequence[Expression]) -> Call:
+    """per(a, b) of two numbers: a for each b, exact and never rounded. Raises Wrong for units that give nothing."""
+    top, bottom = (type_of(item) for item in arguments)
+    return Call("per", tuple(arguments), Type("number", units.quotient(top.unit, bottom.unit), max(top.scale, 4)))
 
 
 def _common(function: str, arguments: Sequence[Expression]) -> Type:

@@ -57,6 +57,17 @@ def product(one: str, other: str) -> str:
     return "*".join(_factors(f"{one}*{other}"))
 
 
+def quotient(top: str, bottom: str) -> str:
+    """The unit of so much for each: what is counted falls out, equal units leave a ratio. Raises Wrong for anything else."""
+    if top and bottom and _factors(top) == _factors(bottom):
+        return "ratio"
+    if any(word in MEASURED for word in _factors(bottom)):
+        raise Wrong(
+            "unit", f"per of {top or 'a plain number'} and {bottom}", "divide by a number that is counted, or in the same unit"
+        )
+    return top
+
+
 def balanced(measure: str, right: str) -> bool:
     """Whether a measure may be held against base times limit: the measured factors are the same."""
 

@@ -19,7 +19,7 @@ from tests.integration.docs.pages import DOCS
 
 REFERENCE = DOCS / "reference"
 pytestmark = pytest.mark.xdist_group("reference")  # one process, so that what all look at is made once
-WRITTEN = ("datasets.md", "facts.md", "indicators.md", "parameters.md", "permissions.md")
+WRITTEN = ("datasets.md", "facts.md", "indicators.md", "parameters.md", "permissions.md", "programmes.md", "application.md")
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from jiuzhu.engines.reference.values import (
     added,
     both,
     compared,
+    divided,
     either,
     flag,
     is_known,
@@ -121,8 +122,8 @@ def _call(call: Call, scope: Scope) -> Value:
 
 def _per(call: Call, scope: Scope) -> Value:
     table, key = call.arguments
-    assert isinstance(table, Constant)
-    assert isinstance(table.value, str)
+    if not isinstance(table, Constant) or not isinstance(table.value, str):
+        return divided(evaluate(table, scope), evaluate(key, scope))
     value = evaluate(key, scope)
     return scope.table_entry(table.value, int(number(value))) if is_known(value) else missing((value,)) or NONE
 

@@ -28,6 +28,8 @@ Cause = Literal[
     "not given",  # a fact handed in as unknown
     "person not known",  # a relation names someone outside the base
     "negative base",
+    "in conflict",  # what is stated and what follows from other statements differ
+    "not in order",  # a need of a programme: an authorisation, a report that is still valid
 ]
 
 
@@ -153,6 +155,14 @@ def multiplied(left: Value, right: Value) -> Value:
             return Unknown(other.floor * number(known), gone.because)
         return gone
     return number(left) * number(right) if gone is None else gone
+
+
+def divided(left: Value, right: Value) -> Value:
+    """Exact; for each of nothing there is none."""
+    gone = missing((left, right))
+    if gone is not None:
+        return gone
+    return Fraction(number(left)) / number(right) if number(right) else NONE
 
 
 def floor_of(value: Value) -> Number | None:

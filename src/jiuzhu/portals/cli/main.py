@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jiuzhu.portals.cli import (
     alone,
+    assess,
     audit,
     calibration,
     catalogue,
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         steward,
         exchange,
         monitoring,
+        assess,
         trying,
         calibration,
         stream,

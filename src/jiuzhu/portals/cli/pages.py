@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from jiuzhu.portals.cli import programme_pages
 from jiuzhu.portals.cli.answers import say
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
@@ -33,7 +34,9 @@ DELIVERED = {"full": "each delivery replaces its period", "changes": "each deliv
 
 def add_commands(acts: Any, common: argparse.ArgumentParser) -> None:
     pages = acts.add_parser(
-        "pages", parents=[common], help="write the reference pages of datasets, facts, indicators, parameters, permissions"
+        "pages",
+        parents=[common],
+        help="write the reference pages of datasets, facts, indicators, parameters, permissions, programmes",
     )
     pages.add_argument("--out", type=Path, required=True, metavar="DIR")
     pages.set_defaults(act=_pages, operation="catalogue.check")
@@ -56,6 +59,8 @@ def reference_pages(catalogue: Catalogue) -> dict[str, str]:
         "indicators.md": _joined(_indicators(catalogue)),
         "parameters.md": _joined(_parameters(catalogue)),
         "permissions.md": _joined(_permissions(catalogue.permissions)),
+        "programmes.md": _joined(programme_pages.programmes(catalogue)),
+        "application.md": _joined(programme_pages.application(catalogue)),
     }
 
 
