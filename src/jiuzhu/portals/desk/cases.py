@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +38,7 @@ from jiuzhu.vocabulary.person_class import PersonClass
 PAGE_SIZE = 40
 EVENTS_SHOWN = 30
 EMPTY_ITEMS = 2  # lines for new measures on the form of a plan
+FAMILY_KEY = re.compile(r"[0-9]{6,15}-[0-9A-Za-z_-]{1,80}")
 CLASSES = {one.code: Title(zh=one.zh, en=one.en) for one in PersonClass}
 ACTS = ("cases.tag", "cases.confirm", "cases.plan", "cases.transfer", "cases.close", "cases.appoint", "cases.advise")
 
@@ -100,7 +103,7 @@ def one(request: HttpRequest, case_key: str) -> HttpResponse:
         "tag_choices": codes.tags(),
         "plan": plan,
         "goal": queries.goal(plan) if plan and grant.opens("sensitive") else "",
-        "items": _items(plan),
+        "items": items_of(plan.items.all() if plan else ()),
         "measures": codes.titles("measure"),
         "states": PlanItem.State.choices,
         "advice": [
@@ -156,6 +159,8 @@ def confirm(request: HttpRequest, case_key: str) -> HttpResponse:
 
 @require_POST
 def write_plan(request: HttpRequest, case_key: str) -> HttpResponse:
+    """The next version, written on the page of the case or, with `family`, in the family's file."""
+
     def act(case: Case) -> tuple[str, str]:
         asked = request.POST
         rows = zip(asked.getlist("measure"), asked.getlist("who"), asked.getlist("until"), asked.getlist("state"), strict=False)
@@ -169,7 +174,9 @@ def write_plan(request: HttpRequest, case_key: str) -> HttpResponse:
         )
         return f"已保存帮扶计划第 {made.number} 版", f"Saved version {made.number} of the plan"
 
-    return _on_case(request, case_key, act)
+    family = request.POST.get("family", "")
+    to = reverse("household", args=[family]) + "#plan" if FAMILY_KEY.fullmatch(family) else ""
+    return _on_case(request, case_key, act, to=to, back=to)
 
 
 @require_POST
@@ -216,9 +223,9 @@ def close(request: HttpRequest, case_key: str) -> HttpResponse:
     return _on_case(request, case_key, act)
 
 
-def _on_case(request: HttpRequest, case_key: str, act: Any, *, to: str = "") -> HttpResponse:
+def _on_case(request: HttpRequest, case_key: str, act: Any, *, to: str = "", back: str = "") -> HttpResponse:
     case = _case(request, case_key)
-    back = reverse("case", args=[case_key])
+    back = back or reverse("case", args=[case_key])
 
     def acted() -> dict[str, Any]:
         zh, en = act(case)
@@ -266,12 +273,9 @@ def _tags(case: Case) -> list[tuple[CaseTag, Title]]:
     return [(row, codes.tags()[row.code].title) for row in rows if row.code in codes.tags()]
 
 
-def _items(plan: Any) -> list[dict[str, Any]]:
-    kept = (
-        [{"measure": one.measure, "who": one.who, "until": one.until, "state": one.state} for one in plan.items.all()]
-        if plan
-        else []
-    )
+def items_of(items: Iterable[PlanItem]) -> list[dict[str, Any]]:
+    """Lines for the form of a plan: the measures of the newest version, and some empty ones."""
+    kept = [{"measure": one.measure, "who": one.who, "until": one.until, "state": one.state} for one in items]
     return kept + [{"measure": "", "who": "", "until": None, "state": "planned"} for _ in range(EMPTY_ITEMS)]
 
 

@@ -132,6 +132,7 @@ urlpatterns = [
     path("indicators/<str:code>/shadow/<int:shadow>/end/", does("shadows.run", trying.end_shadow), name="shadow-end"),
     path("data/<str:comparison>/", does("sources.conflicts", sources.conflicts), name="conflicts"),
     path("households/<str:key>/", does("family.open", households.page), name="household"),
+    path("households/<str:key>/case/", does("cases.open", households.take_into_care), name="household-case"),
     path("households/<str:key>/number/<str:member>/", does("family.reveal", households.number), name="household-number"),
     path("overview/", does("overview.read", overview.page), name="overview"),
     path("overview/export.csv", does("overview.export", overview.export), name="overview-export"),
