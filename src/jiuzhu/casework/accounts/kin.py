@@ -20,11 +20,22 @@ from jiuzhu.vocabulary.id_number import IdNumber, IdNumberFault
 
 # Spouse, lineal, collateral within three degrees, and near in-laws: whom a civil servant must avoid in office (公务员法 art. 76).
 RELATIONS = ("spouse", "parent", "child", "sibling", "grandparent", "grandchild", "aunt_uncle", "nephew_niece", "in_law")
+Hands = Callable[[str, datetime], object]
+_HANDS: list[Hands] = []
 NAME, NUMBER, INDEXED = "accounts_kin_link.name", "accounts_kin_link.number", "accounts_kin_link.id_number"
 
 
 class WrongKin(ValueError):
     """The declaration cannot be kept: a number that is none, a relation there is not, or the same relative twice."""
+
+
+def offer(hands: Hands) -> None:
+    """A later step says how what it keeps of a household leaves the hands of those near to it; it is called in the same transaction.
+
+    hands: of a household and an instant.
+    """
+    if hands not in _HANDS:
+        _HANDS.append(hands)
 
 
 @transaction.atomic
@@ -59,6 +70,7 @@ def declare(*, name: str, number: str, relation: str, household: str, by: Viewer
         raise WrongKin("this relative is registered already") from None
     after = {"relation": relation, "household": household}
     record("kin.declare", by=actor(by, grant), at=at, on=Subject("kin", key), purpose=grant.purpose, after=after)
+    _leaves_hands(household, at)
     return made
 
 
@@ -94,6 +106,7 @@ def mark(*, found: Iterable[tuple[str, str, str]], at: datetime) -> int:
         )
         after = {"household": household, "because": because}
         record("kin.mark", by=Actor("system:comparison"), at=at, on=Subject("kin", key, household=household), after=after)
+        _leaves_hands(household, at)
         made += 1
     return made
 
@@ -111,6 +124,7 @@ def find_households(*, household_of: Callable[[str], str], at: datetime) -> int:
             KinLink.objects.filter(pk=link.pk).update(household=household)
             on = Subject("kin", link.key, household=household)
             record("kin.mark", by=Actor("system:comparison"), at=at, on=on, after={"household": household})
+            _leaves_hands(household, at)
             found += 1
     return found
 
@@ -123,9 +137,21 @@ def own(viewer: Viewer, *, at: datetime) -> list[tuple[KinLink, str]]:
     return [(link, opened(link.name, column=NAME, about=link.key)) for link in _live(at).filter(person=officer.person_id)]
 
 
-def marked(household: str, *, at: datetime) -> bool:
-    """Whether some of the staff are near to this household: then the county must visit it."""
-    return _live(at).filter(household=household).exists()
+def marked(households: Iterable[str], *, at: datetime) -> set[str]:
+    """Those of the households that some of the staff are near to: the county must visit them."""
+    near = set(_live(at).exclude(household="").values_list("household", flat=True))
+    return near.intersection(households)
+
+
+def people_near(household: str, *, at: datetime) -> set[int]:
+    """The persons of the staff to whom a household is near."""
+    return set(_live(at).filter(household=household).values_list("person", flat=True)) if household else set()
+
+
+def _leaves_hands(household: str, at: datetime) -> None:
+    if household:
+        for hands in _HANDS:
+            hands(household, at)
 
 
 def _live(at: datetime) -> QuerySet[KinLink]:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from jiuzhu.casework.accounts import kin
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, near_households, require
 from jiuzhu.casework.cases import codes
@@ -179,6 +180,7 @@ def _tasks(
     for one in placed:
         groups[one.case or 0, KIND_OF_SIDE[one.side]].append(one)
     rounds = _next_rounds([case for case, kind in groups if (case, kind) not in joined])
+    near = kin.marked((one.household for one in placed), at=at)
     new: dict[tuple[int, str], Sequence[Any]] = {}
     urgent: list[Task] = []
     for (case, kind), group in groups.items():
@@ -187,7 +189,7 @@ def _tasks(
         standing = joined.get((case, kind))
         if standing is None:
             place = group[0].division
-            office = office_of(place, county=kind == "review_warning")
+            office = office_of(place, county=kind == "review_warning" or group[0].household in near)
             new[case, kind] = (new_key("T"), case, rounds[case], kind, place, office, due_on, rises(due_on), level)
         elif _more_urgent(standing, due_on, level):
             urgent.append(standing)
