@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jiuzhu.casework.accounts.looks import ReasonMissing
 from jiuzhu.casework.cases import codes
+from jiuzhu.casework.cases.elsewhere import registered_elsewhere
 from jiuzhu.casework.cases.models import PlanItem
+from jiuzhu.casework.dispatch.witnesses import Witness
 from jiuzhu.casework.files import opening, queries
 from jiuzhu.casework.files import plan as family_plan
 from jiuzhu.casework.files.opening import Opening
 from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.cases import items_of
+from jiuzhu.portals.desk.cases import facts_found, hukou_place, items_of
 from jiuzhu.portals.desk.chain_drawing import TITLES, drawing
 from jiuzhu.portals.desk.posted import act_once, done, said
 from jiuzhu.registry import public
@@ -132,9 +134,18 @@ def _file(request: HttpRequest, found: Opening) -> HttpResponse:
             "gaps_only": gaps_only,
             "today": date.fromisoformat(f"{_at(request):%Y-%m-%d}"),
             "may_reveal": found.grant.opens("sensitive"),
+            "hukou": _hukou(told),
             **_plan(request, found, told),
         },
     )
+
+
+def _hukou(told: queries.FamilyTold) -> list[tuple[str, list[str]]]:
+    """Counties other than where the family lives, with the members registered there."""
+    found: dict[str, list[str]] = {}
+    for place, county in sorted(registered_elsewhere(told.family.household, told.family.catalogue).items()):
+        found.setdefault(hukou_place(county), []).append(told.members[place].identity.name or "—")
+    return sorted(found.items())
 
 
 def _plan(request: HttpRequest, found: Opening, told: queries.FamilyTold) -> dict[str, Any]:
@@ -147,6 +158,7 @@ def _plan(request: HttpRequest, found: Opening, told: queries.FamilyTold) -> dic
     )  # fmt: skip
     return {
         "plan": plan,
+        "found": facts_found(plan.case, found.grant) if plan.case is not None and told.newest else [],
         "family": found.key,
         "measures": codes.titles("measure"),
         "states": PlanItem.State.choices,
@@ -180,8 +192,10 @@ def _named(told: queries.FamilyTold, indicator: str) -> Title:
     return found.title if found is not None else Title(indicator, indicator)
 
 
-def _bodies(told: queries.FamilyTold) -> list[tuple[Title, list[Title]]]:
+def _bodies(told: queries.FamilyTold) -> list[tuple[Witness, list[Title], list[Title]]]:
+    """Each body with what it delivered and the warnings its rows stand behind."""
     catalogue = told.family.catalogue
     return [
-        (catalogue.bodies[body].title, [_named(told, code) for code in codes]) for body, codes in told.evidence.bodies.items()
+        (one, [catalogue.datasets[code].title for code in one.datasets], [_named(told, code) for code in one.besides])
+        for one in told.evidence.found
     ]

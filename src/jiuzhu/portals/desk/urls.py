@@ -90,6 +90,7 @@ urlpatterns = [
     path("tasks/<str:task_key>/finish/", does("tasks.finish", tasks.finish), name="task-finish"),
     path("tasks/<str:task_key>/transfer/", does("tasks.transfer", tasks.transfer), name="task-transfer"),
     path("cases/", does("cases.read", cases.page), name="cases"),
+    path("cases/registered-here/", does("cases.registered_here", cases.registered_here), name="registered-here"),
     path("cases/<str:case_key>/", does("cases.read", cases.one), name="case"),
     path("cases/<str:case_key>/tag/", does("cases.tag", cases.tag), name="case-tag"),
     path("cases/<str:case_key>/tags/<int:number>/remove/", does("cases.tag", cases.untag), name="case-untag"),

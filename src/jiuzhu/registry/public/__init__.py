@@ -7,6 +7,7 @@ from jiuzhu.registry.calibration.by_hand import Counts
 from jiuzhu.registry.calibration.decided import ProposalStanding
 from jiuzhu.registry.calibration.evidence import Outcome, OutcomeRefused, Share
 from jiuzhu.registry.calibration.proposals import MadeProposals
+from jiuzhu.registry.comparison.of_family import Stated, Word
 from jiuzhu.registry.comparison.quality import SourceQuality
 from jiuzhu.registry.comparison.retracted import RestedOn
 from jiuzhu.registry.comparison.told import ComparisonCount, SideBySide
@@ -38,6 +39,7 @@ from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, r
 from jiuzhu.registry.public.families import (
     Family,
     Identity,
+    cross_checked,
     families_listed,
     family_keys,
     family_numbers,
@@ -152,12 +154,14 @@ __all__ = [
     "Share",
     "SideBySide",
     "SourceQuality",
+    "Stated",
     "Strip",
     "Summary",
     "Tendency",
     "Undecided",
     "VerdictNotAllowed",
     "WhatIf",
+    "Word",
     "WorkspaceBusy",
     "boundaries",
     "catalogue",
@@ -167,6 +171,7 @@ __all__ = [
     "counter",
     "counts",
     "coverage",
+    "cross_checked",
     "current",
     "decide_proposal",
     "deliver",

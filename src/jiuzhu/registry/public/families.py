@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from jiuzhu.registry.comparison.of_family import Stated, stated
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.public.asked import reader_of
 from jiuzhu.registry.public.opened import declarations, known, reading_of, release_of, vault_of
@@ -75,6 +76,11 @@ def read_family(workspace: Path, number: str, *, by: str, purpose: str, at: date
     record_look(Workspace(workspace).vault, by=by, purpose=purpose, person_ids=looked_at, at=at)
     facts = family.facts_told(chosen, catalogue, catalogue.family_file.facts, position, persons)
     return Family(known, facts, obligors, catalogue)
+
+
+def cross_checked(household: Household, catalogue: Catalogue) -> tuple[Stated, ...]:
+    """What sources state of the same thing of a household's people, from the rows that were read with it (SF248)."""
+    return stated(household, catalogue)
 
 
 def identities(
