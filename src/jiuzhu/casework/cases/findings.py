@@ -25,7 +25,7 @@ from jiuzhu.rules.datasets import LEVELS
 
 BY_ITSELF = Actor("system:cases")
 PURPOSE = "facts found at a home"
-HEAD, TEXT = "02", "cases_finding.text"
+HEADS, TEXT = ("02", "01", "0"), "cases_finding.text"  # the head, or the person itself where that is all a source says
 ADDRESS, PHONE = "address", "phone"
 
 
@@ -102,8 +102,8 @@ def relatives(case: Case, *, by: str, at: datetime, grant: Grant) -> list[Relati
     rows = _members(case)
     known = _names(rows, by=by, at=at)
     words = codes.titles("relation_to_head")
-    told = [Relative(known[row.pk], words[row.relation].zh if row.relation in words else "") for row in rows if known.get(row.pk)]
-    return sorted(told, key=lambda one: one.relation != words[HEAD].zh)
+    rows.sort(key=lambda row: row.relation not in HEADS)
+    return [Relative(known[row.pk], words[row.relation].zh if row.relation in words else "") for row in rows if known.get(row.pk)]
 
 
 def _members(case: Case) -> list[Member]:
@@ -129,7 +129,8 @@ def _join(case: Case, named: Sequence[Relative], found_at: datetime, at: datetim
         return 0
     rows = _members(case)
     known = {name: row for row in rows if (name := _names([row], by=BY_ITSELF.who, at=at).get(row.pk, ""))}
-    codes_of = {title.zh: code for code, title in reversed(codes.titles("relation_to_head").items())}
+    words = sorted(codes.titles("relation_to_head").items(), key=lambda one: len(one[0]))
+    codes_of = {title.zh: code for code, title in words}  # of two codes for one word the finer one
     changed = 0
     for one in named:
         relation, row = codes_of.get(one.relation, ""), known.get(one.name)
@@ -148,7 +149,7 @@ def _join(case: Case, named: Sequence[Relative], found_at: datetime, at: datetim
 def _to_people(case: Case, facts: Mapping[str, str]) -> None:
     """Where the family lives is where each of its people lives; its telephone is that of its head, or of who lives alone."""
     rows = _members(case)
-    heads = [row for row in rows if row.relation == HEAD] or (rows if len(rows) == 1 else [])
+    heads = [row for row in rows if row.relation in HEADS] or (rows if len(rows) == 1 else [])
     for fact, whose in ((ADDRESS, rows), (PHONE, heads)):
         for row in whose if facts.get(fact) else ():
             text = sealed(facts[fact], column=f"parties_party.{fact}", row=row.party.key)

@@ -125,10 +125,12 @@ def _taken(one: Statement, scopes: Sequence[_Row]) -> Value:
     if one.take == "count":
         return len(scopes)
     values = [_meant(one, scope) for scope in scopes]
-    known = [value for value in values if isinstance(value, int | Fraction)]
+    known = [Fraction(value) for value in values if isinstance(value, int | Fraction)]
     if len(known) < len(values):
         return Unknown()
-    return {"sum": sum, "max": max, "min": min}[one.take](known)
+    if one.take == "sum":
+        return sum(known, Fraction(0))
+    return max(known) if one.take == "max" else min(known)
 
 
 def _meant(one: Statement, scope: _Row) -> Value:
@@ -160,10 +162,10 @@ def _agree(comparison: Comparison, left: Value, right: Value) -> bool:
     if isinstance(left, date) and isinstance(right, date):
         return abs((left - right).days) <= (comparison.tolerance if comparison.tolerance_of else 0)
     if comparison.tolerance_of and isinstance(left, int | Fraction) and isinstance(right, int | Fraction):
-        allowed = Fraction(comparison.tolerance)
+        allowed, one, other = Fraction(comparison.tolerance), Fraction(left), Fraction(right)
         if comparison.tolerance_of == "percent":
-            allowed = allowed / 100 * max(abs(left), abs(right))
-        return abs(left - right) <= allowed
+            allowed = allowed / 100 * max(abs(one), abs(other))
+        return abs(one - other) <= allowed
     return left == right
 
 
