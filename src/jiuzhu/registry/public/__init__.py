@@ -47,7 +47,17 @@ from jiuzhu.registry.public.families import (
     identities,
     read_family,
 )
-from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
+from jiuzhu.registry.public.flagged import (
+    counts,
+    explain,
+    largest_township,
+    names,
+    review,
+    subjects,
+    unlinked,
+    warnings,
+    write_parquet,
+)
 from jiuzhu.registry.public.measured import goals
 from jiuzhu.registry.public.opened import catalogue_of, current, is_invented, mark_invented, release, releases
 from jiuzhu.registry.public.refusals import REFUSALS, NoComparison, NoDataset, NoDelivery, NoPerson
@@ -221,6 +231,7 @@ __all__ = [
     "stream",
     "stream_size",
     "strips",
+    "subjects",
     "take_trusted",
     "tallies",
     "tendencies",
