@@ -122,7 +122,7 @@ def test_a_relative_declared_with_a_household_and_one_found_later_leave_hands_to
     kin.declare(name="某人", number=number, relation="sibling", household=THEIRS, by=colleague, at=NOW)
     assert set(Task.objects.values_list("case__household_key", "owner__account")) == {(THEIRS, None), (OTHER, "colleague")}
     kin.declare(name="另一人", number="110101194912310032", relation="child", household="", by=colleague, at=NOW)
-    kin.find_households(household_of=lambda asked: OTHER if asked != number else "", at=NOW)
+    kin.find_households(near_of=lambda asked: [(OTHER, "own")] if asked != number else [], at=NOW)
     assert set(Task.objects.values_list("case__household_key", "owner__account")) == {(THEIRS, None), (OTHER, None)}
 
 

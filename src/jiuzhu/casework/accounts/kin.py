@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
@@ -16,10 +18,13 @@ from jiuzhu.casework.accounts.models import Person
 from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, actor, require, staff
 from jiuzhu.casework.accounts.sealed import index, new_key, opened, sealed
 from jiuzhu.casework.trace.actions import Actor, Subject, record
+from jiuzhu.registry import public
 from jiuzhu.vocabulary.id_number import IdNumber, IdNumberFault
 
 # Spouse, lineal, collateral within three degrees, and near in-laws: whom a civil servant must avoid in office (公务员法 art. 76).
 RELATIONS = ("spouse", "parent", "child", "sibling", "grandparent", "grandchild", "aunt_uncle", "nephew_niece", "in_law")
+OWN = "own"  # of what records say: the household the relative lives in
+NearOf = Callable[[str], Iterable[tuple[str, str]]]
 Hands = Callable[[str, datetime], object]
 _HANDS: list[Hands] = []
 NAME, NUMBER, INDEXED = "accounts_kin_link.name", "accounts_kin_link.number", "accounts_kin_link.id_number"
@@ -111,15 +116,34 @@ def mark(*, found: Iterable[tuple[str, str, str]], at: datetime) -> int:
     return made
 
 
-@transaction.atomic
-def find_households(*, household_of: Callable[[str], str], at: datetime) -> int:
-    """Ask again for the household of each declared relative whose household nobody knew; gives how many were found.
+def in_all_records(*, by: str, at: datetime) -> NearOf:
+    """What the newest release knows, by register, address, telephone and account; nothing before there is one."""
 
-    household_of: an id number to the number of its household, or "".
+    def asked(number: str) -> list[tuple[str, str]]:
+        try:
+            near = public.near_households(Path(settings.WORKSPACE), number, by=by, purpose="kin of staff", at=at)
+        except public.NoRelease:
+            return []
+        return [(one.household, one.because) for one in near]
+
+    return asked
+
+
+@transaction.atomic
+def find_households(*, near_of: NearOf, at: datetime, only: KinLink | None = None) -> int:
+    """Ask the records again about each declared relative, or about one; gives how many households are newly known to be near.
+
+    near_of: an id number to households, each with why it is near: `own` is where the relative lives, and is filled in where nobody
+    knew it; the others share a register, address, phone or account with the relative, and are marked.
     """
     found = 0
-    for link in _live(at).filter(because=KinLink.Because.KIN, household=""):
-        household = household_of(opened(link.id_number, column=NUMBER, about=link.key))
+    links = _live(at).filter(because=KinLink.Because.KIN).select_related("person")
+    for link in links if only is None else links.filter(pk=only.pk):
+        near = list(near_of(opened(link.id_number, column=NUMBER, about=link.key)))
+        lives = next((household for household, because in near if because == OWN), "")
+        household = lives if not link.household else ""
+        shared = [(link.person.staff_number, one, because) for one, because in near if because != OWN and one != link.household]
+        found += mark(found=shared, at=at)
         if household:
             KinLink.objects.filter(pk=link.pk).update(household=household)
             on = Subject("kin", link.key, household=household)

@@ -100,7 +100,7 @@ def relatives(case: Case, *, by: str, at: datetime, grant: Grant) -> list[Relati
     if not grant.opens("personal"):
         return []
     rows = _members(case)
-    known = _names(rows, by=by, at=at)
+    known = names_of(rows, by=by, at=at)
     words = codes.titles("relation_to_head")
     rows.sort(key=lambda row: row.relation not in HEADS)
     return [Relative(known[row.pk], words[row.relation].zh if row.relation in words else "") for row in rows if known.get(row.pk)]
@@ -110,8 +110,8 @@ def _members(case: Case) -> list[Member]:
     return list(case.members.filter(until__isnull=True).select_related("party").order_by("pk"))
 
 
-def _names(rows: Sequence[Member], *, by: str, at: datetime) -> dict[int, str]:
-    """Row to the name of its party; what was seen by somebody leads before what the registry says."""
+def names_of(rows: Sequence[Member], *, by: str, at: datetime) -> dict[int, str]:
+    """Row to the name of its party, for whoever may see what is personal; what somebody saw leads before what the registry says."""
     everything = Grant("", "", "", "", "", "sealed", None)
     met = names([row.party for row in rows], grant=everything)
     people = {row.pk: int(row.party.registry_person) for row in rows if row.party.registry_person.isdecimal()}
@@ -128,7 +128,7 @@ def _join(case: Case, named: Sequence[Relative], found_at: datetime, at: datetim
     if not named:
         return 0
     rows = _members(case)
-    known = {name: row for row in rows if (name := _names([row], by=BY_ITSELF.who, at=at).get(row.pk, ""))}
+    known = {name: row for row in rows if (name := names_of([row], by=BY_ITSELF.who, at=at).get(row.pk, ""))}
     words = sorted(codes.titles("relation_to_head").items(), key=lambda one: len(one[0]))
     codes_of = {title.zh: code for code, title in words}  # of two codes for one word the finer one
     changed = 0

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jiuzhu.casework.accounts import kin, reach, sessions
 from jiuzhu.casework.accounts.bonds import KinLink
 from jiuzhu.casework.accounts.models import Delegation, Officer
-from jiuzhu.casework.accounts.permissions import table
+from jiuzhu.casework.accounts.permissions import key_of, table
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.posted import act_once, instant, viewer, went
 from jiuzhu.rules.tree import Title
@@ -57,7 +57,9 @@ def declare(request: HttpRequest) -> HttpResponse:
     told = {name: request.POST.get(name, "").strip() for name in ("name", "number", "relation", "household")}
 
     def act() -> dict[str, Any]:
-        kin.declare(**told, by=viewer(request), at=instant(request))
+        who, at = viewer(request), instant(request)
+        made = kin.declare(**told, by=who, at=at)
+        kin.find_households(near_of=kin.in_all_records(by=key_of(who), at=at), at=at, only=made)
         return went(reverse("account"))
 
     try:

@@ -17,14 +17,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.models import Officer
-from jiuzhu.casework.accounts.permissions import Grant, allowed, require
+from jiuzhu.casework.accounts.permissions import Grant, allowed, key_of, require
 from jiuzhu.casework.accounts.places import NATION, parent
 from jiuzhu.casework.cases import actions, codes, elsewhere, findings, plans, queries, tags
 from jiuzhu.casework.cases.models import LIVE, Case, CaseTag, Member, PlanItem
 from jiuzhu.casework.dispatch import actions as on_warnings
 from jiuzhu.casework.dispatch import queries as of_dispatch
 from jiuzhu.casework.dispatch.filters import saved_filters
-from jiuzhu.casework.parties.queries import names
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.models import Event, EventSubject
@@ -105,7 +104,7 @@ def one(request: HttpRequest, case_key: str) -> HttpResponse:
         "tasks": tasks,
         "next": tasks[0] if tasks else None,
         "warnings": lines_of(request, list(of_dispatch.of_case(viewer=who, case=case.pk, at=at)[:20])),
-        "members": _members(case, grant),
+        "members": _members(request, case, grant),
         "hukou": _hukou([case]).get(case.pk, []),
         "found": facts_found(case, grant),
         "tags": _tags(case) if grant.opens("personal") else [],
@@ -304,15 +303,15 @@ def _hukou(cases: list[Case]) -> dict[int, list[str]]:
     return found
 
 
-def _members(case: Case, grant: Any) -> list[dict[str, Any]]:
+def _members(request: HttpRequest, case: Case, grant: Any) -> list[dict[str, Any]]:
     rows = list(case.members.select_related("party").order_by("until", "since", "pk"))
-    shown = names([row.party for row in rows], grant=grant)
+    shown = findings.names_of(rows, by=key_of(viewer(request)), at=instant(request)) if grant.opens("personal") else {}
     relations = codes.titles("relation_to_head")
     personal = grant.opens("personal")
     return [
         {
             "row": row,
-            "name": shown.get(row.party.key, ""),
+            "name": shown.get(row.pk, ""),
             "relation": relations.get(row.relation) if personal else None,
             "proof": row.party.get_proved_by_display(),
             "hukou": hukou_place(row.hukou_county),

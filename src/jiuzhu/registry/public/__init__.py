@@ -45,6 +45,7 @@ from jiuzhu.registry.public.families import (
     family_numbers,
     family_of_key,
     identities,
+    near_households,
     read_family,
 )
 from jiuzhu.registry.public.flagged import (
@@ -92,6 +93,7 @@ from jiuzhu.registry.release.household import Household, KnownRow, NoHousehold
 from jiuzhu.registry.release.listed import WARNING_COLUMNS
 from jiuzhu.registry.release.listed_families import Listed
 from jiuzhu.registry.release.make import HouseholdNotKnown
+from jiuzhu.registry.release.near import Near
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
 from jiuzhu.registry.stream.door import LookReport
@@ -137,6 +139,7 @@ __all__ = [
     "Listed",
     "LookReport",
     "MadeProposals",
+    "Near",
     "NoComparison",
     "NoDataset",
     "NoDelivery",
@@ -210,6 +213,7 @@ __all__ = [
     "look",
     "mark_invented",
     "names",
+    "near_households",
     "proposals",
     "propose",
     "propose_by_hand",
