@@ -179,7 +179,7 @@ def test_what_was_typed_at_one_home_stands_in_the_case_the_next_form_and_the_ref
     sent = {
         "met": "self", "safe_tonight": "yes", "enough_food": "enough", "needs": ["housing"], "contact_phone": PHONE,
         "living_address": ADDRESS, "began_at": "2026-11-21T08:00", "ended_at": "2026-11-21T08:40", "submission": "page-1",
-        "outcome": "referred",
+        "outcome": "referred", "key": "k1",
     }  # fmt: skip
     refer = client.post(f"/tasks/{first.key}/visit/", sent).headers["Location"]
     second = families.task(family, "second_visit")
@@ -196,6 +196,6 @@ def test_what_was_typed_at_one_home_stands_in_the_case_the_next_form_and_the_ref
     assert ADDRESS in case_page
     assert f'value="{ADDRESS} {PHONE}"' in client.get(refer).content.decode()
     assert client.get(f"/cases/{family.key}/?lang=en", follow=True).status_code == 200
-    draft = {**sent, "contact_phone": "1390000", "act": "draft", "submission": "page-2"}
+    draft = {**sent, "contact_phone": "1390000", "act": "draft", "submission": "page-2", "key": "k2"}
     assert client.post(f"/tasks/{second.key}/visit/", draft).status_code == 200
     assert 'value="1390000"' in client.get(f"/tasks/{second.key}/visit/").content.decode()  # what was typed since leads
