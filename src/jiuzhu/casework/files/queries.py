@@ -18,7 +18,7 @@ from jiuzhu.casework.files.chain import Chain, chain_of
 from jiuzhu.casework.files.checked import FactEvidence, facts_checked
 from jiuzhu.casework.files.lanes import ChainAct, acts_of_steps
 from jiuzhu.casework.files.opening import OPEN, Opening
-from jiuzhu.casework.files.told import GroupTold, Line, groups_told
+from jiuzhu.casework.files.told import GroupTold, Lack, Line, groups_told, lacks
 from jiuzhu.registry import public
 from jiuzhu.registry.public import Family, Identity, Obligor
 from jiuzhu.rules.catalogue import Catalogue
@@ -73,6 +73,11 @@ class FamilyTold:
     @property
     def old(self) -> int:
         return sum(group.old for group in self.groups)
+
+    @property
+    def lacks(self) -> tuple[Lack, ...]:
+        """Why it is not complete: all of them are the items without an answer."""
+        return lacks(self.groups)
 
     @property
     def percent(self) -> int:
