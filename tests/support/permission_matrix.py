@@ -68,6 +68,7 @@ county_officer | monitoring | personal | below | | warnings.take_back@open warni
 county_officer | monitoring | personal | below | 1 | warnings.replace@open
 county_officer | casework | personal | below task | 1 | tasks.finish@open
 county_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
+county_officer | casework | personal | below | | cases.registered_here
 county_officer | casework | internal | here | | filters.save
 county_officer | casework | personal | below | | grants.decide payees.look payments.read payments.draw payments.hold payments.make
 county_officer | casework | personal | below | | payments.check payments.again payments.exception budgets.give
@@ -108,7 +109,7 @@ auditor | supervision | internal | here | | desk.open
 auditor | supervision | sensitive | below | | warnings.list warnings.read visits.read cases.read
 auditor | supervision | sensitive | below | 1 | family.open
 auditor | supervision | personal | below | | warnings.export tasks.read referrals.read
-auditor | supervision | personal | below | | families.list
+auditor | supervision | personal | below | | families.list cases.registered_here
 auditor | supervision | personal | below | 1 | family.export
 auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
 auditor | supervision | internal | below | | overview.export

@@ -18,6 +18,7 @@ from jiuzhu.rules.units import check_unit
 TYPES = ("text", "long", "whole", "decimal", "money", "date", "yes_no", "one", "many")
 YES_NO: Mapping[str, Title] = {"yes": Title("是", "Yes"), "no": Title("否", "No")}
 MOST_ROWS = 30
+MEMBER_FACTS = ("member_name", "member_relation")  # what a row tells of one member; all else is told of the family once
 # Names that every visit has beside its form, on the page and in the XLSForm.
 TAKEN = frozenset({"outcome", "position", "photos", "photo", "start", "end", "note", "second_surveyor", "policies", "task"})
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -37,7 +38,8 @@ class Question:
     """One question. options: code to word, for `one`, `many` and `yes_no`. group: "" for none.
 
     when: earlier questions and the answers with which this one is asked; all of them must hold. One that is not asked is not
-    answered, which is neither no nor zero.
+    answered, which is neither no nor zero. tells: the fact of the family that its answer is, "" for one that is of this visit only;
+    questions of any form that tell the same fact are never filled in twice.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Question:
     group: str
     options: Mapping[str, Title]
     when: Mapping[str, tuple[str, ...]]
+    tells: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,19 @@ def _question(
         group=group,
         options=_options(keys, kind, lists),
         when=_when(keys, group, before),
+        tells=_tells(keys, group, groups, before),
     )
+
+
+def _tells(keys: Keys, group: str, groups: Mapping[str, Group], before: Mapping[str, Question]) -> str:
+    fact = keys.text("tells")
+    if fact and not _NAME.fullmatch(fact):
+        keys.fault("tells", "name", f"tells '{clipped(fact)}'", "write small letters, digits and _, a letter first")
+    elif fact and any(one.tells == fact and one.group == group for one in before.values()):
+        keys.fault("tells", "twice", f"'{fact}' is told by an earlier question of this form", "let one question tell it")
+    elif fact and group in groups and groups[group].rows and fact not in MEMBER_FACTS:
+        keys.fault("tells", "fact", f"a row tells '{clipped(fact)}'", nearest(fact, MEMBER_FACTS))
+    return fact
 
 
 def _options(keys: Keys, kind: str, lists: Mapping[str, Mapping[str, Title]]) -> Mapping[str, Title]:

@@ -172,7 +172,7 @@ def test_every_link_of_an_invented_kin_graph_is_marked_and_keeps_hands_off_and_n
                 kin.mark(found=[(f"staff o{who}", household, why)] * 2, at=AT)
     for number in range(HOUSEHOLDS):
         household = f"F{number}"
-        assert kin.marked(household, at=AT) == any(household in one for one in graph.values())
+        assert (household in kin.marked([household], at=AT)) == any(household in one for one in graph.values())
         for who, officer_ in people.items():
             viewer = present(officer_, at=AT)
             scope = Scope(VILLAGE, "open", household=household)
@@ -229,10 +229,21 @@ def test_a_relative_whose_household_nobody_knew_is_found_later(zhou: Officer):
     kin.declare(name="某某", number="11010519491231002X", relation="sibling", household="", by=zhou, at=AT)
     assert opens(HERE, zhou)
     asked: list[str] = []
-    assert kin.find_households(household_of=lambda number: asked.append(number) or "H1", at=AT) == 1
+    assert kin.find_households(near_of=lambda number: asked.append(number) or [("H1", "own")], at=AT) == 1
     assert asked == ["11010519491231002X"]
     assert not opens(HERE, zhou)
-    assert kin.find_households(household_of=lambda _: "H5", at=AT) == 0
+    assert kin.find_households(near_of=lambda _: [("H5", "own")], at=AT) == 0
+
+
+@pytest.mark.requirement("A9")
+def test_households_that_share_a_record_with_a_relative_are_marked_each_for_its_reason_and_once(zhou: Officer):
+    one = kin.declare(name="某某", number="11010519491231002X", relation="sibling", household="H1", by=zhou, at=AT)
+    said = [("H1", "own"), ("H5", "phone"), ("H5", "account"), ("H7", "address"), ("H1", "register")]
+    assert kin.find_households(near_of=lambda _: said, at=AT, only=one) == 3
+    marks = KinLink.objects.exclude(because="kin").values_list("household", "because", "told_by")
+    assert set(marks) == {(*pair, "system:comparison") for pair in (("H5", "phone"), ("H5", "account"), ("H7", "address"))}
+    assert kin.find_households(near_of=lambda _: said, at=AT) == 0
+    assert kin.marked(["H1", "H5", "H6", "H7"], at=AT) == {"H1", "H5", "H7"}
 
 
 def test_a_declaration_that_no_longer_holds_is_ended_by_whoever_made_it_alone(zhou: Officer):

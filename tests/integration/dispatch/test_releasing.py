@@ -18,6 +18,7 @@ from jiuzhu.casework.dispatch.queries import Filter
 from jiuzhu.casework.dispatch.refusals import Grown, NotThere, TooMany
 from jiuzhu.casework.parties.actions import met
 from jiuzhu.casework.trace.models import Event
+from jiuzhu.registry import public
 from tests.support.casework import AT, COUNTY, ELSEWHERE, TODAY, TOWNSHIP, VILLAGE, case, task, warning
 from tests.support.officers import Officer, officer
 
@@ -157,6 +158,33 @@ def test_of_several_cases_the_one_that_goes_by_the_household_is_chosen_and_a_ste
     assert Warning.objects.get().case == young
     asked = Task.objects.get(kind="which_case")
     assert (asked.case, asked.office, asked.owner) == (young, COUNTY, steward)
+
+
+def test_of_several_cases_a_warning_goes_to_that_of_the_person_it_is_about(zhou: Officer, monkeypatch: pytest.MonkeyPatch):
+    parents, young = case(household_key="H-parents"), case(household_key="H-young")
+    for family, person in ((parents, "17"), (young, "18"), (young, "19"), (parents, "19")):
+        for party in met([person], household="H-young", at=AT):
+            Member.objects.create(case=family, party=party, since=TODAY)
+    about = {"of the father": 17, "of the son": 18, "of one in both": 19}
+    for number in (*about, "of the household"):
+        warning(number, household_id="H-young")
+    asked: list[str] = []
+    monkeypatch.setattr(public, "subjects", lambda _, numbers: asked.extend(numbers) or about)
+    told = effect(chosen=These((*about, "of the household")), by=zhou, at=AT)
+    done = let_go(These((*about, "of the household")), zhou)
+    warning("alone", household_id="H-other")
+    let_go(These(("alone",)), zhou)
+    assert dict(Warning.objects.exclude(warning_id="alone").values_list("warning_id", "case")) == {
+        "of the father": parents.pk,
+        "of the son": young.pk,
+        "of one in both": young.pk,  # which of two is for a person to say: the one that goes by the household, and a steward
+        "of the household": young.pk,
+    }
+    assert (done.new_cases, done.new_tasks, done.several) == (0, 2, 1)
+    assert Task.objects.filter(kind="visit").exclude(warnings__warning_id="alone").count() == done.new_tasks
+    assert set(Task.objects.filter(kind="which_case").values_list("case", flat=True)) == {parents.pk, young.pk}
+    assert "alone" not in asked  # the registry is asked only where there is a choice
+    assert told == done
 
 
 @pytest.mark.feature("SF221")

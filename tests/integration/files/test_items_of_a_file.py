@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from jiuzhu.casework.files.told import groups_told
+from jiuzhu.casework.files.told import groups_told, lacks
 from tests.integration.files.conftest import AS_OF, GRANT, Make, item, row
 
 PAID = item("paid", "medins_settlement", "self_pay_amount", "sum")
@@ -55,6 +55,24 @@ def test_each_line_names_its_source_its_day_and_its_age_and_marks_what_is_old_or
     fresh = row("edu_student_enrollment", grade="3", enroll_date="2025-09-01", sent=AS_OF - timedelta(days=365))
     (line,) = groups_told(family(grade, rows=[fresh], late=frozenset({"edu_student_enrollment"})), GRANT)[0].lines
     assert (line.old, line.late) == (False, True)
+
+
+def test_what_keeps_a_file_from_being_complete_is_told_by_whose_it_is_and_why_and_adds_up(family: Make):
+    illness, drug = (item(name, "health_serious_illness", "disease_name") for name in ("illness", "drug"))
+    school, grade = item("school", "edu_student_enrollment", "school_name"), item("grade", "edu_student_enrollment", "grade")
+    rows = [
+        row("edu_student_enrollment", 0, school_name="一中", grade=""),
+        row("edu_student_enrollment", 1, school_name="", grade=""),
+        row("medins_settlement", settlement_date="2026-10-01", self_pay_amount="0.00"),
+    ]
+    groups = groups_told(
+        family(illness, drug, school, grade, DEPOSIT, PAID, rows=rows, silent={"health_serious_illness": "missing"}), GRANT
+    )
+    told = [(one.dataset.zh, one.state, one.items) for one in lacks(groups)]
+    assert len({dataset for dataset, _, _ in told}) == 3
+    assert [(state, items) for _, state, items in told] == [("empty", 2), ("missing", 2), ("refused", 1)]
+    assert sum(one.items for one in lacks(groups)) == sum(len(group.missing) for group in groups) == 5
+    assert lacks(groups_told(family(PAID, rows=rows), GRANT)) == ()
 
 
 def test_the_newest_row_by_its_own_day_speaks(family: Make):

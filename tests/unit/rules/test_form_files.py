@@ -52,6 +52,10 @@ type = "text"
 group = "members"
 level = "sensitive"
 """
+BETWEEN = (
+    'options = { self = { zh = "本人", en = "Self" }, nobody = { zh = "没人", en = "Nobody" } }\n\n[[questions]]\nname = "sum"'
+)
+TWICE = (BETWEEN, f'tells = "phone"\n{BETWEEN}\ntells = "phone"')
 WRONG_FORMS: dict[str, Wrong] = {
     "an unknown key": (('unit = "yuan"', 'units = "yuan"'), "unknown_key", "'units'", "'unit'", 24),
     "a type that is none": (('type = "money"', 'type = "cash"'), "wrong_word", "cash", "money", 23),
@@ -66,6 +70,9 @@ WRONG_FORMS: dict[str, Wrong] = {
     "a choice without options": (('type = "money"\nunit = "yuan"', 'type = "one"'), "options", "type one", "one of", 0),
     "options of a text": (('type = "text"', 'type = "text"\noptions = { a = { zh = "甲", en = "A" } }'), "options", "type text", "out", 0),
     "a list that is not there": (('type = "money"\nunit = "yuan"', 'type = "many"\ncodes = "wants"'), "codes", "'wants'", "needs", 0),
+    "a fact with a capital": (('unit = "yuan"', 'unit = "yuan"\ntells = "Phone"'), "name", "'Phone'", "small", 25),
+    "a fact of the family told by a row": (('group = "members"', 'group = "members"\ntells = "phone"'), "fact", "'phone'", "member_name", 33),
+    "a fact told twice": (TWICE, "twice", "'phone'", "one question", 0),
     "a law nobody knows": (('law = "L04"', 'law = "L99"'), "law", "'L99'", "", 0),
     "nobody to go": (("persons = 2", "persons = 0"), "wrong_number", "0", "at least 1", 4),
     "too many rows": (("rows = 3", "rows = 300"), "wrong_number", "300", "at most", 0),

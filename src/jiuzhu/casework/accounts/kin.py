@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
@@ -16,15 +18,29 @@ from jiuzhu.casework.accounts.models import Person
 from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, actor, require, staff
 from jiuzhu.casework.accounts.sealed import index, new_key, opened, sealed
 from jiuzhu.casework.trace.actions import Actor, Subject, record
+from jiuzhu.registry import public
 from jiuzhu.vocabulary.id_number import IdNumber, IdNumberFault
 
 # Spouse, lineal, collateral within three degrees, and near in-laws: whom a civil servant must avoid in office (公务员法 art. 76).
 RELATIONS = ("spouse", "parent", "child", "sibling", "grandparent", "grandchild", "aunt_uncle", "nephew_niece", "in_law")
+OWN = "own"  # of what records say: the household the relative lives in
+NearOf = Callable[[str], Iterable[tuple[str, str]]]
+Hands = Callable[[str, datetime], object]
+_HANDS: list[Hands] = []
 NAME, NUMBER, INDEXED = "accounts_kin_link.name", "accounts_kin_link.number", "accounts_kin_link.id_number"
 
 
 class WrongKin(ValueError):
     """The declaration cannot be kept: a number that is none, a relation there is not, or the same relative twice."""
+
+
+def offer(hands: Hands) -> None:
+    """A later step says how what it keeps of a household leaves the hands of those near to it; it is called in the same transaction.
+
+    hands: of a household and an instant.
+    """
+    if hands not in _HANDS:
+        _HANDS.append(hands)
 
 
 @transaction.atomic
@@ -59,6 +75,7 @@ def declare(*, name: str, number: str, relation: str, household: str, by: Viewer
         raise WrongKin("this relative is registered already") from None
     after = {"relation": relation, "household": household}
     record("kin.declare", by=actor(by, grant), at=at, on=Subject("kin", key), purpose=grant.purpose, after=after)
+    _leaves_hands(household, at)
     return made
 
 
@@ -94,23 +111,44 @@ def mark(*, found: Iterable[tuple[str, str, str]], at: datetime) -> int:
         )
         after = {"household": household, "because": because}
         record("kin.mark", by=Actor("system:comparison"), at=at, on=Subject("kin", key, household=household), after=after)
+        _leaves_hands(household, at)
         made += 1
     return made
 
 
-@transaction.atomic
-def find_households(*, household_of: Callable[[str], str], at: datetime) -> int:
-    """Ask again for the household of each declared relative whose household nobody knew; gives how many were found.
+def in_all_records(*, by: str, at: datetime) -> NearOf:
+    """What the newest release knows, by register, address, telephone and account; nothing before there is one."""
 
-    household_of: an id number to the number of its household, or "".
+    def asked(number: str) -> list[tuple[str, str]]:
+        try:
+            near = public.near_households(Path(settings.WORKSPACE), number, by=by, purpose="kin of staff", at=at)
+        except public.NoRelease:
+            return []
+        return [(one.household, one.because) for one in near]
+
+    return asked
+
+
+@transaction.atomic
+def find_households(*, near_of: NearOf, at: datetime, only: KinLink | None = None) -> int:
+    """Ask the records again about each declared relative, or about one; gives how many households are newly known to be near.
+
+    near_of: an id number to households, each with why it is near: `own` is where the relative lives, and is filled in where nobody
+    knew it; the others share a register, address, phone or account with the relative, and are marked.
     """
     found = 0
-    for link in _live(at).filter(because=KinLink.Because.KIN, household=""):
-        household = household_of(opened(link.id_number, column=NUMBER, about=link.key))
+    links = _live(at).filter(because=KinLink.Because.KIN).select_related("person")
+    for link in links if only is None else links.filter(pk=only.pk):
+        near = list(near_of(opened(link.id_number, column=NUMBER, about=link.key)))
+        lives = next((household for household, because in near if because == OWN), "")
+        household = lives if not link.household else ""
+        shared = [(link.person.staff_number, one, because) for one, because in near if because != OWN and one != link.household]
+        found += mark(found=shared, at=at)
         if household:
             KinLink.objects.filter(pk=link.pk).update(household=household)
             on = Subject("kin", link.key, household=household)
             record("kin.mark", by=Actor("system:comparison"), at=at, on=on, after={"household": household})
+            _leaves_hands(household, at)
             found += 1
     return found
 
@@ -123,9 +161,21 @@ def own(viewer: Viewer, *, at: datetime) -> list[tuple[KinLink, str]]:
     return [(link, opened(link.name, column=NAME, about=link.key)) for link in _live(at).filter(person=officer.person_id)]
 
 
-def marked(household: str, *, at: datetime) -> bool:
-    """Whether some of the staff are near to this household: then the county must visit it."""
-    return _live(at).filter(household=household).exists()
+def marked(households: Iterable[str], *, at: datetime) -> set[str]:
+    """Those of the households that some of the staff are near to: the county must visit them."""
+    near = set(_live(at).exclude(household="").values_list("household", flat=True))
+    return near.intersection(households)
+
+
+def people_near(household: str, *, at: datetime) -> set[int]:
+    """The persons of the staff to whom a household is near."""
+    return set(_live(at).filter(household=household).values_list("person", flat=True)) if household else set()
+
+
+def _leaves_hands(household: str, at: datetime) -> None:
+    if household:
+        for hands in _HANDS:
+            hands(household, at)
 
 
 def _live(at: datetime) -> QuerySet[KinLink]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from jiuzhu.casework.cases import codes
 from jiuzhu.casework.cases.actions import subject
 from jiuzhu.casework.cases.days import local_day
+from jiuzhu.casework.cases.elsewhere import registered_elsewhere
 from jiuzhu.casework.cases.events import event_of, listens
 from jiuzhu.casework.cases.models import Announcement, Case, Member
 from jiuzhu.casework.cases.tags import classed
@@ -46,8 +47,11 @@ def enrol(case: Case, *, at: datetime) -> None:
     except public.NoHousehold:
         return  # the registry has let it go since: its people are entered by whoever visits
     people = met([str(person) for person in told.people if person > 0], household=case.household_key, at=at)
+    registered = registered_elsewhere(told, public.catalogue_of(workspace))
+    counties = {str(told.people[place]): county for place, county in registered.items()}
     for party in people:
-        Member.objects.get_or_create(case=case, party=party, until=None, defaults={"since": local_day(at)})
+        known = {"since": local_day(at), "hukou_county": counties.get(party.registry_person, "")}
+        Member.objects.get_or_create(case=case, party=party, until=None, defaults=known)
     numbered = {party.registry_person: party for party in people}
     classes = {numbered[person]: code for person, code in _classes(told).items() if person in numbered}
     classed(case=case, people=classes, at=at)

@@ -66,19 +66,26 @@ class Case(models.Model):
 
 
 class Member(models.Model):
-    """Who belongs to the family of a case, [since, until); changed only by an act. relation: to its head, a code of relation_to_head."""
+    """Who belongs to the family of a case, [since, until); changed only by an act.
+
+    relation: to its head, a code of relation_to_head. hukou_county: where they are registered, if that is not the county in which the
+    family lives: the smallest division known, the nation where only that much is; "" for registered here, or not known.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="members")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships")
     relation = models.CharField(max_length=8, blank=True)
+    hukou_county = models.CharField(max_length=6, blank=True, db_default="")
     since = models.DateField()
     until = models.DateField(null=True)
 
     levels: ClassVar[Mapping[str, str]] = {
-        "id": "internal", "case": "internal", "party": "internal", "relation": "personal", "since": "internal", "until": "internal",
+        "id": "internal", "case": "internal", "party": "internal", "relation": "personal", "hukou_county": "internal",
+        "since": "internal", "until": "internal",
     }  # fmt: skip
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["hukou_county"])]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["case", "party"], condition=Q(until__isnull=True), name="member_once_at_a_time"),
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="member_ends_after_it_began"),
@@ -274,6 +281,35 @@ class Advice(models.Model):
         "at": "internal",
         "text": "sealed",
     }
+
+
+class Finding(models.Model):
+    """One fact of a family that somebody found and wrote down once: a telephone, where it lives. The newest of each fact leads.
+
+    fact: what a form's question tells. text: the answer as typed, sealed. source_kind, source_key: what it was found by, a visit.
+    found_at: when. A row is never changed; another finding of the same fact stands beside it.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="findings")
+    fact = models.CharField(max_length=40)
+    text = models.TextField()
+    level = models.CharField(max_length=12)
+    source_kind = models.CharField(max_length=24)
+    source_key = models.CharField(max_length=80)
+    found_at = models.DateTimeField()
+
+    levels: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("id", "case", "fact", "level", "source_kind", "source_key", "found_at"), "internal"),
+        "text": "sealed",
+    }
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "fact", "source_key"], name="finding_once_a_source"),
+            models.CheckConstraint(
+                condition=~Q(fact="") & ~Q(text="") & ~Q(source_key="") & ~Q(level=""), name="finding_says_what_and_by_what"
+            ),
+        ]
 
 
 class Announcement(models.Model):

@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Present, Scope, Viewer, allowed, powers, visible
 from jiuzhu.casework.accounts.places import inside, within
+from jiuzhu.casework.cases.elsewhere import from_elsewhere
 from jiuzhu.casework.cases.models import LIVE, Case, CaseTag, Member, Plan, Task
 from jiuzhu.casework.parties.sealed import opened
 
@@ -34,13 +35,17 @@ class TaskFilter:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What the reader asked for; empty is everything. tags: all of them, live on that day."""
+    """What the reader asked for; empty is everything. tags: all of them, live on that day.
+
+    from_elsewhere: only families of whom somebody is registered in another county.
+    """
 
     tags: tuple[str, ...] = ()
     main_class: str = ""
     divisions: tuple[str, ...] = ()
     closed: bool = False
     unconfirmed: bool = False
+    from_elsewhere: bool = False
 
 
 def officer_of(viewer: Viewer) -> Officer | None:
@@ -111,6 +116,8 @@ def cases(*, viewer: Viewer, at: datetime, wanted: CaseFilter | None = None) -> 
         found = found.filter(main_class=wanted.main_class)
     if wanted.unconfirmed:
         found = found.filter(confirmed=False)
+    if wanted.from_elsewhere:
+        found = found.filter(from_elsewhere())
     return _in_divisions(found, wanted.divisions).order_by("-opened_at", "-pk")
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from jiuzhu.casework.accounts import places
+from jiuzhu.casework.accounts import kin, places
 from jiuzhu.casework.accounts.actions import division_in_force
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Viewer, actor, require
@@ -27,6 +27,7 @@ BETWEEN_TIERS = 2  # working days an office told of a missed deadline has before
 STEWARD_DAYS = 5  # working days a steward has to say which family is meant
 OPEN = Task.State.OPEN
 TOWNSHIP, COUNTY = 9, 6
+AT_THE_DOOR = ("visit", "second_visit", "sample_visit")  # of a household near to staff the county's (A9)
 
 
 def office_of(division: str, *, county: bool = False) -> str:
@@ -47,9 +48,11 @@ def new_task(
 ) -> Task:
     """A task of a case, or the open one of that kind and round, made more urgent where this one is; part of another act.
 
-    round_number: 0 is the round the case is in. county: the county's office answers for it, not the township's.
+    round_number: 0 is the round the case is in. county: the county's office answers for it, not the township's; of a household
+    near to staff it always answers for visits.
     """
     codes.known("task_kind", kind)
+    county = county or (kind in AT_THE_DOOR and bool(kin.marked([case.household_key], at=at)))
     number = round_number or case.round
     found = Task.objects.select_for_update().filter(case=case, round=number, kind=kind, state=OPEN).first()
     if found is not None:
@@ -85,7 +88,8 @@ def ask_steward(case: Case, *, at: datetime) -> Task:
         county=True,
     )
     live = {"assignments__since__lte": at, "assignments__until__gt": at, "assignments__role": "data_steward"}
-    steward = Officer.objects.filter(is_active=True, assignments__division_code=task.office, **live).order_by("pk").first()
+    stewards = Officer.objects.filter(is_active=True, assignments__division_code=task.office, **live)
+    steward = stewards.exclude(person__in=kin.people_near(case.household_key, at=at)).order_by("pk").first()
     if task.owner_id is None and steward is not None:
         task.owner, task.given_by, task.given_at = steward, BY_ITSELF.who, at
         task.save(update_fields=["owner", "given_by", "given_at"])

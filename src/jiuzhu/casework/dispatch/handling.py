@@ -12,11 +12,13 @@ from django.db.models import Q
 
 from jiuzhu.casework.accounts.actions import division_in_force
 from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, require
+from jiuzhu.casework.accounts.places import COUNTY_DIGITS
 from jiuzhu.casework.cases import codes
 from jiuzhu.casework.cases import tasks as on_tasks
 from jiuzhu.casework.cases.actions import moved
 from jiuzhu.casework.cases.actions import subject as of_case
 from jiuzhu.casework.cases.days import local_day
+from jiuzhu.casework.cases.elsewhere import lives_there_now
 from jiuzhu.casework.cases.events import announce
 from jiuzhu.casework.cases.models import Case, Task
 from jiuzhu.casework.cases.queries import case_scope
@@ -29,6 +31,7 @@ from jiuzhu.casework.trace.actions import Actor, Subject, record
 
 BY_ITSELF = Actor("system:dispatch")
 HINT = Q(kind="hint", state="open")
+LIVES_ELSEWHERE = "lives_elsewhere"
 SETTLED = {"visited": "visited", "dismissed": "dismissed"}
 
 
@@ -162,6 +165,8 @@ def transfer_case(
 ) -> Case:
     """Pass a family with all that is open of it to another division, where its office names who does it.
 
+    Of a family that lives in another county the one it is registered in goes on seeing that it is cared for.
+
     Raises NotAllowed, NoSuchDivision, NothingNew, NotOpen, Moved, UnknownCode.
     """
     codes.known("handling_reason", because)
@@ -176,6 +181,8 @@ def transfer_case(
         task.owner, task.given_by, task.given_at, task.version = None, "", None, task.version + 1
         task.save(update_fields=["division_code", "office", "owner", "given_by", "given_at", "version"])
     Warning.objects.filter(case=case, state="open").update(division_code=code)
+    if code[:COUNTY_DIGITS] != case.division_code[:COUNTY_DIGITS]:
+        lives_there_now(case, code[:COUNTY_DIGITS], registered=because == LIVES_ELSEWHERE)
     before, after = {"division": case.division_code}, {"division": code}
     event = record(
         "cases.transfer", by=actor(by, grant), at=at, on=of_case(case), purpose=grant.purpose, because=codes.reason(because, note),

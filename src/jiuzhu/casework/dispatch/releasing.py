@@ -9,18 +9,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from jiuzhu.casework.accounts import kin
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, near_households, require
 from jiuzhu.casework.cases import codes
 from jiuzhu.casework.cases.actions import opened_for
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.cases.events import announce
-from jiuzhu.casework.cases.models import Case, Task
+from jiuzhu.casework.cases.models import Case, Member, Task
 from jiuzhu.casework.cases.queries import may_hold, open_cases_of
 from jiuzhu.casework.cases.refusals import CannotHold
 from jiuzhu.casework.cases.tags import tagged_by_rule
@@ -30,6 +33,7 @@ from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 from jiuzhu.casework.trace.bulk import insert_many
+from jiuzhu.registry import public
 
 WAITING = Q(kind="warning", state="open", handling="waiting")
 TAKEN = Q(kind="warning", state="open", handling__in=("released", "snoozed"))
@@ -62,7 +66,8 @@ def effect(*, chosen: Chosen, by: Viewer, at: datetime) -> Effect:
 def release(*, chosen: Chosen, because: str, by: Viewer, at: datetime, to: Officer | None = None, note: str = "") -> Effect:
     """Let waiting warnings go, each to the case of its family, one task a case and round, due by the first of their days.
 
-    A family without a case gets a new unconfirmed one; of several the one that goes by the household, and a steward is asked.
+    A family without a case gets a new unconfirmed one; of several the one in which the subject itself is, else the one that goes by
+    the household, and a steward is asked.
     A task that is open already takes the warnings in and becomes as urgent as they are. to: who does the new tasks. because: a code
     of handling_reason; note: a sentence for the record. All or nothing, and one event with every warning in it.
 
@@ -73,7 +78,7 @@ def release(*, chosen: Chosen, because: str, by: Viewer, at: datetime, to: Offic
     who = actor(by, grant)
     cases, joined, several, told = _plan(found)
     cases |= opened_for(_without_case(found, cases), because="by_warnings", at=at)
-    placed = [replace(one, case=cases[_family(one)]) for one in found]
+    placed = [replace(one, case=_case_of(one, cases)) for one in found]
     tasks = _tasks(placed, joined, because=because, to=to, by=by, who=who, at=at)
     _write(placed, tasks, because=because, who=who, at=at)
     tagged_by_rule(_scenarios(placed), today=local_day(at))
@@ -118,24 +123,49 @@ def _family(one: One) -> str:
     return one.household or one.number
 
 
+def _case_of(one: One, cases: dict[str, int]) -> int | None:
+    """Its own case where it has one, else that of its family."""
+    return cases.get(one.number) or cases.get(_family(one))
+
+
 def _plan(found: list[One]) -> tuple[dict[str, int], dict[tuple[int, str], Task], set[int], Effect]:
-    """Family to its case, (case, kind) to the open task of its round, cases chosen out of several, and what would follow."""
+    """Family, or single warning, to its case, (case, kind) to the open task of its round, cases chosen out of several, and what
+    would follow."""
     known = open_cases_of(one.household for one in found)
     several = {household for household, keys in known.items() if len(keys) > 1}
-    own = _own_cases(found, several, known)
-    cases = {household: own.get(household, keys[0]) for household, keys in known.items()} | _cases_of_their_own(found)
+    by_number = _by_number(several, known)
+    cases = {household: by_number.get(household, keys[0]) for household, keys in known.items()} | _cases_of_their_own(found)
+    cases |= _of_subjects([one for one in found if one.household in several], known)
     joined: dict[tuple[int, str], Task] = {}
     for some in pieces(sorted(set(cases.values()))):
         for task in Task.objects.select_for_update().filter(case__in=some, state="open", round=F("case__round")):
             joined[task.case_id, task.kind] = task
     families = {_family(one) for one in found}
-    groups = {(_family(one), KIND_OF_SIDE[one.side]) for one in found}
-    grown = sum((cases.get(family, 0), kind) in joined for family, kind in groups)
+    groups = {(_case_of(one, cases) or _family(one), KIND_OF_SIDE[one.side]) for one in found}
+    grown = len(groups & joined.keys())
     told = Effect(len(found), len(families), len(families - cases.keys()), len(groups) - grown, grown, len(several))
-    return cases, joined, {cases[household] for household in several}, told
+    return cases, joined, {_case_of(one, cases) or 0 for one in found if one.household in several}, told
 
 
-def _own_cases(found: list[One], several: set[str], known: dict[str, list[int]]) -> dict[str, int]:
+def _of_subjects(found: list[One], known: dict[str, list[int]]) -> dict[str, int]:
+    """Warning to that of its family's several cases in which the person it is about is a member now."""
+    if not found:
+        return {}
+    try:
+        about = public.subjects(Path(settings.WORKSPACE), [one.number for one in found])
+    except public.NoRelease:
+        return {}  # nobody says whom they are about
+    people = {number: str(person) for number, person in about.items()}
+    keys = {key for one in found for key in known[one.household]}
+    members = Member.objects.filter(case__in=keys, until__isnull=True, party__registry_person__in=set(people.values()))
+    of_person: dict[str, set[int]] = defaultdict(set)
+    for person, case in members.values_list("party__registry_person", "case"):
+        of_person[person].add(case)
+    own = {number: of_person[person] for number, person in people.items()}
+    return {number: next(iter(cases)) for number, cases in own.items() if len(cases) == 1}
+
+
+def _by_number(several: set[str], known: dict[str, list[int]]) -> dict[str, int]:
     """Of several cases the one that goes by the household's number: its people are the subject's family by the newest release."""
     goes_by = Case.objects.filter(pk__in=[key for one in several for key in known[one]], household_key__in=several)
     return dict(goes_by.values_list("household_key", "pk"))
@@ -179,6 +209,7 @@ def _tasks(
     for one in placed:
         groups[one.case or 0, KIND_OF_SIDE[one.side]].append(one)
     rounds = _next_rounds([case for case, kind in groups if (case, kind) not in joined])
+    near = kin.marked((one.household for one in placed), at=at)
     new: dict[tuple[int, str], Sequence[Any]] = {}
     urgent: list[Task] = []
     for (case, kind), group in groups.items():
@@ -187,7 +218,7 @@ def _tasks(
         standing = joined.get((case, kind))
         if standing is None:
             place = group[0].division
-            office = office_of(place, county=kind == "review_warning")
+            office = office_of(place, county=kind == "review_warning" or group[0].household in near)
             new[case, kind] = (new_key("T"), case, rounds[case], kind, place, office, due_on, rises(due_on), level)
         elif _more_urgent(standing, due_on, level):
             urgent.append(standing)

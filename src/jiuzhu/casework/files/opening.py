@@ -40,7 +40,7 @@ def open_family(*, key: str, because: str = "", before: int | None = None, by: V
 
     Raises NotAllowed for a family out of reach or not there, which look alike (A3), ReasonMissing.
     """
-    number, division, task = _found(key, OPEN, by, at)
+    number, division, task = located(key, OPEN, by, at)
     said = because.strip() or _said_before(before, number, by, at)
     scope = Scope(division, assigned=bool(task), household=number)
     if not task and not said and allowed(by, OPEN, on=scope, at=at):
@@ -57,7 +57,7 @@ def reveal_number(*, key: str, member: int, because: str, by: Viewer, at: dateti
 
     Raises NotAllowed, ReasonMissing.
     """
-    number, division, task = _found(key, REVEAL, by, at)
+    number, division, task = located(key, REVEAL, by, at)
     grant = require(by, REVEAL, on=Scope(division, assigned=bool(task), household=number), at=at)
     if len(because.strip()) < looks.SHORTEST_REASON:
         raise looks.ReasonMissing(f"{REVEAL}: say what the whole number is needed for")
@@ -75,7 +75,7 @@ def reveal_number(*, key: str, member: int, because: str, by: Viewer, at: dateti
     return found[person].number if person in found else ""
 
 
-def _found(key: str, operation: str, by: Viewer, at: datetime) -> tuple[str, str, str]:
+def located(key: str, operation: str, by: Viewer, at: datetime) -> tuple[str, str, str]:
     """Its number, its division, and the key of the viewer's task on it, "" for none."""
     try:
         number, division = public.family_of_key(settings.WORKSPACE, key)

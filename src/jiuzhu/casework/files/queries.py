@@ -13,20 +13,16 @@ from django.conf import settings
 from jiuzhu.casework.accounts.permissions import Scope, Viewer, allowed_each, key_of, mask
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.dispatch.queries import within_reach
+from jiuzhu.casework.dispatch.witnesses import Witnesses, witnesses_of
 from jiuzhu.casework.files.chain import Chain, chain_of
+from jiuzhu.casework.files.checked import FactEvidence, facts_checked
 from jiuzhu.casework.files.lanes import ChainAct, acts_of_steps
 from jiuzhu.casework.files.opening import OPEN, Opening
-from jiuzhu.casework.files.told import GroupTold, Line, groups_told
+from jiuzhu.casework.files.told import GroupTold, Lack, Line, groups_told, lacks
 from jiuzhu.registry import public
 from jiuzhu.registry.public import Family, Identity, Obligor
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.tree import Title
-
-# What these hold says who somebody is, or what the office itself found: it bears witness to nothing.
-NO_WITNESS = frozenset(
-    {"civil_lowincome_household", "civil_lowincome_member", "police_population", "civil_assistance_standard", "civil_home_visit"}
-)
-STRONG = 3  # independent bodies from which on evidence is as strong as it gets
 
 
 @dataclass(frozen=True)
@@ -37,20 +33,6 @@ class Member:
     identity: Identity
     lines: Mapping[str, Line]
     tags: tuple[Title, ...]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """How many bodies, independent of one another, hold rows that the open warnings for help read (SF248).
-
-    bodies: each with the indicators its rows speak for. score: 0 none, 33 one body, 67 two, 100 from three on.
-    """
-
-    bodies: Mapping[str, tuple[str, ...]]
-
-    @property
-    def score(self) -> int:
-        return (0, 33, 67, 100)[min(len(self.bodies), STRONG)]
 
 
 @dataclass(frozen=True)
@@ -71,7 +53,8 @@ class FamilyTold:
     obligors: tuple[tuple[Obligor, Identity | None], ...]
     groups: tuple[GroupTold, ...]
     warnings: tuple[Warning, ...]
-    evidence: Evidence
+    evidence: Witnesses
+    facts: tuple[FactEvidence, ...]
     chain: Chain
     newest: bool
 
@@ -90,6 +73,11 @@ class FamilyTold:
     @property
     def old(self) -> int:
         return sum(group.old for group in self.groups)
+
+    @property
+    def lacks(self) -> tuple[Lack, ...]:
+        """Why it is not complete: all of them are the items without an answer."""
+        return lacks(self.groups)
 
     @property
     def percent(self) -> int:
@@ -114,7 +102,8 @@ def family_told(*, viewer: Viewer, opening: Opening, at: datetime, release: str 
         obligors=tuple((one, known.get(one.person)) for one in family.obligors),
         groups=groups,
         warnings=tuple(item for item in warnings if item.state == Warning.State.OPEN) if newest else (),
-        evidence=_evidence(family, warnings) if newest else Evidence({}),
+        evidence=witnesses_of(workspace=workspace, warnings=warnings if newest else (), catalogue=family.catalogue),
+        facts=facts_checked(family, opening.grant),
         chain=chain_of(family, (*_signals(family, warnings), *acts_of_steps(viewer, opening.number, at))),
         newest=newest,
     )
@@ -169,21 +158,6 @@ def _signals(family: Family, warnings: Sequence[Warning]) -> list[ChainAct]:
 def _title_of(catalogue: Catalogue, indicator: str) -> Title:
     known = catalogue.indicators.get(indicator)
     return known.title if known is not None else Title(indicator, indicator)
-
-
-def _evidence(family: Family, warnings: Sequence[Warning]) -> Evidence:
-    catalogue, found = family.catalogue, {}
-    for item in warnings:
-        indicator = catalogue.indicators.get(item.indicator_id)
-        if indicator is None or item.side != "entry" or item.state != Warning.State.OPEN:
-            continue
-        for dataset in catalogue.datasets_read(indicator):
-            if dataset in NO_WITNESS or dataset not in family.household.rows:
-                continue
-            body = next((body.code for body in catalogue.bodies.values() if body.states(catalogue.datasets[dataset])), "")
-            if body:
-                found.setdefault(body, {})[indicator.code] = None
-    return Evidence({body: tuple(codes) for body, codes in sorted(found.items())})
 
 
 def versions() -> tuple[Version, ...]:

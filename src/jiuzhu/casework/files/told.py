@@ -69,6 +69,26 @@ class GroupTold:
         return self.answered * 100 // len(self.group.items)
 
 
+@dataclass(frozen=True)
+class Lack:
+    """Items that one dataset leaves without an answer, all for one reason. dataset: empty where it is worked out by rule."""
+
+    dataset: Title
+    state: State
+    items: int
+
+
+def lacks(groups: Sequence[GroupTold]) -> tuple[Lack, ...]:
+    """Why the file is not complete: every item without an answer once, by whose it is and what kind of silence, the most first."""
+    counted: dict[tuple[Title, State], set[str]] = {}
+    for group in groups:
+        silent = {line.item.code: line for line in reversed(group.lines) if not line.answered}
+        for code, line in silent.items():
+            counted.setdefault((line.dataset, line.state), set()).add(code)
+    found = [Lack(dataset, state, len(codes)) for (dataset, state), codes in counted.items()]
+    return tuple(sorted(found, key=lambda one: (-one.items, one.dataset.zh, one.state)))
+
+
 def groups_told(family: Family, grant: Grant) -> tuple[GroupTold, ...]:
     """Every group of the file as this reader may see it."""
     answer = []

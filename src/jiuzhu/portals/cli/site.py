@@ -163,6 +163,7 @@ def demo_accounts(workspace: Path) -> list[DemoAccount]:
 
 def take_in(workspace: Path, release: str) -> None:
     """The current release, if the desk has not got it, and what the stream added since."""
+    from jiuzhu.casework.accounts import kin
     from jiuzhu.casework.calibration import actions as calibration
     from jiuzhu.casework.dispatch import actions, queries
 
@@ -183,6 +184,7 @@ def take_in(workspace: Path, release: str) -> None:
         rows = public.warnings(workspace, release=release, by="desk", named=False)
         number = public.joined_at(workspace, release)
         load = actions.take_release(release=release, as_of=summary.as_of, warnings=rows, due=due, at=at, stream_number=number)
+        kin.find_households(near_of=kin.in_all_records(by="desk", at=at), at=at)
     entries = [asdict(entry) for entry in public.stream(workspace, after=load.stream_number)]
     actions.take_stream(entries=entries, as_of=summary.as_of, due=due, at=at)
     calibration.follow_release(release=release, at=at)

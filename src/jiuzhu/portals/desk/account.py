@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from jiuzhu.casework.accounts import kin, sessions
+from jiuzhu.casework.accounts import kin, reach, sessions
 from jiuzhu.casework.accounts.bonds import KinLink
 from jiuzhu.casework.accounts.models import Delegation, Officer
-from jiuzhu.casework.accounts.permissions import table
+from jiuzhu.casework.accounts.permissions import key_of, table
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.posted import act_once, instant, viewer, went
 from jiuzhu.rules.tree import Title
@@ -57,7 +57,9 @@ def declare(request: HttpRequest) -> HttpResponse:
     told = {name: request.POST.get(name, "").strip() for name in ("name", "number", "relation", "household")}
 
     def act() -> dict[str, Any]:
-        kin.declare(**told, by=viewer(request), at=instant(request))
+        who, at = viewer(request), instant(request)
+        made = kin.declare(**told, by=who, at=at)
+        kin.find_households(near_of=kin.in_all_records(by=key_of(who), at=at), at=at, only=made)
         return went(reverse("account"))
 
     try:
@@ -94,9 +96,25 @@ def _shown(request: HttpRequest, typed: dict[str, str] | None = None) -> HttpRes
             for link, name in kin.own(request.viewer, at=at)  # type: ignore[attr-defined]
         ],
         "relations": RELATIONS,
+        "reach": _reach(request),
         "typed": typed,
     }
     return render(request, "desk/account.html", context, status=422 if typed else 200)
+
+
+def _reach(request: HttpRequest) -> list[tuple[Title, str, list[Title], Title, reach.Reach]]:
+    """Per thing that may be looked at: what it is, of which division, which part of it, how much of each, and the grant."""
+    told = reach.reach(request.viewer, at=request.asked_at)  # type: ignore[attr-defined]
+    return [
+        (
+            table().operations[one.operation].title,
+            known.full_place(one.division_code[:12]),
+            [reach.WHERE[word] for word in one.where],
+            reach.DEPTH[one.level],
+            one,
+        )
+        for one in told
+    ]
 
 
 def _officer(request: HttpRequest) -> Officer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,14 +17,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.models import Officer
-from jiuzhu.casework.accounts.permissions import allowed, require
-from jiuzhu.casework.cases import actions, codes, plans, queries, tags
-from jiuzhu.casework.cases.models import LIVE, Case, CaseTag, PlanItem
+from jiuzhu.casework.accounts.permissions import Grant, allowed, key_of, require
+from jiuzhu.casework.accounts.places import NATION, parent
+from jiuzhu.casework.cases import actions, codes, elsewhere, findings, plans, queries, tags
+from jiuzhu.casework.cases.models import LIVE, Case, CaseTag, Member, PlanItem
 from jiuzhu.casework.dispatch import actions as on_warnings
 from jiuzhu.casework.dispatch import queries as of_dispatch
 from jiuzhu.casework.dispatch.filters import saved_filters
-from jiuzhu.casework.parties.queries import names
 from jiuzhu.casework.parties.sealed import opened
+from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.models import Event, EventSubject
 from jiuzhu.casework.trace.sentences import sentence
 from jiuzhu.portals.desk import known
@@ -30,24 +33,27 @@ from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
 from jiuzhu.portals.desk.tasks import lines_of as task_lines
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.portals.desk.warnings import Choice, lines_of
+from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.person_class import PersonClass
 
 PAGE_SIZE = 40
 EVENTS_SHOWN = 30
 EMPTY_ITEMS = 2  # lines for new measures on the form of a plan
+FAMILY_KEY = re.compile(r"[0-9]{6,15}-[0-9A-Za-z_-]{1,80}")
 CLASSES = {one.code: Title(zh=one.zh, en=one.en) for one in PersonClass}
 ACTS = ("cases.tag", "cases.confirm", "cases.plan", "cases.transfer", "cases.close", "cases.appoint", "cases.advise")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One case as the list shows it."""
+    """One case as the list shows it. hukou: the counties, other than where they live, in which members are registered."""
 
     case: Case
     name: str
     place: str
     tags: list[Title]
+    hukou: list[str]
 
 
 @require_GET
@@ -62,11 +68,14 @@ def page(request: HttpRequest) -> HttpResponse:
     for case, code in CaseTag.objects.filter(LIVE, case__in=[one.pk for one in cases]).values_list("case", "code"):
         if grant.opens("personal") and code in codes.tags():
             tagged.setdefault(case, []).append(codes.tags()[code].title)
+    hukou = _hukou(cases)
     context = {
         "section": "cases",
+        "may_see_registered": allowed(who, elsewhere.OPERATION, on=None, at=at),
         "page": shown,
         "lines": [
-            Line(one, shown_names.get(one.pk, ""), known.place(one.division_code), tagged.get(one.pk, [])) for one in cases
+            Line(one, shown_names.get(one.pk, ""), known.place(one.division_code), tagged.get(one.pk, []), hukou.get(one.pk, []))
+            for one in cases
         ],
         "wanted": wanted,
         "tags": [Choice(code, one.title, 0, code in wanted.tags) for code, one in codes.tags().items()],
@@ -95,12 +104,14 @@ def one(request: HttpRequest, case_key: str) -> HttpResponse:
         "tasks": tasks,
         "next": tasks[0] if tasks else None,
         "warnings": lines_of(request, list(of_dispatch.of_case(viewer=who, case=case.pk, at=at)[:20])),
-        "members": _members(case, grant),
+        "members": _members(request, case, grant),
+        "hukou": _hukou([case]).get(case.pk, []),
+        "found": facts_found(case, grant),
         "tags": _tags(case) if grant.opens("personal") else [],
         "tag_choices": codes.tags(),
         "plan": plan,
         "goal": queries.goal(plan) if plan and grant.opens("sensitive") else "",
-        "items": _items(plan),
+        "items": items_of(plan.items.all() if plan else ()),
         "measures": codes.titles("measure"),
         "states": PlanItem.State.choices,
         "advice": [
@@ -156,6 +167,8 @@ def confirm(request: HttpRequest, case_key: str) -> HttpResponse:
 
 @require_POST
 def write_plan(request: HttpRequest, case_key: str) -> HttpResponse:
+    """The next version, written on the page of the case or, with `family`, in the family's file."""
+
     def act(case: Case) -> tuple[str, str]:
         asked = request.POST
         rows = zip(asked.getlist("measure"), asked.getlist("who"), asked.getlist("until"), asked.getlist("state"), strict=False)
@@ -169,7 +182,9 @@ def write_plan(request: HttpRequest, case_key: str) -> HttpResponse:
         )
         return f"已保存帮扶计划第 {made.number} 版", f"Saved version {made.number} of the plan"
 
-    return _on_case(request, case_key, act)
+    family = request.POST.get("family", "")
+    to = reverse("household", args=[family]) + "#plan" if FAMILY_KEY.fullmatch(family) else ""
+    return _on_case(request, case_key, act, to=to, back=to)
 
 
 @require_POST
@@ -216,9 +231,9 @@ def close(request: HttpRequest, case_key: str) -> HttpResponse:
     return _on_case(request, case_key, act)
 
 
-def _on_case(request: HttpRequest, case_key: str, act: Any, *, to: str = "") -> HttpResponse:
+def _on_case(request: HttpRequest, case_key: str, act: Any, *, to: str = "", back: str = "") -> HttpResponse:
     case = _case(request, case_key)
-    back = reverse("case", args=[case_key])
+    back = back or reverse("case", args=[case_key])
 
     def acted() -> dict[str, Any]:
         zh, en = act(case)
@@ -242,20 +257,64 @@ def _wanted(request: HttpRequest) -> queries.CaseFilter:
         divisions=tuple(text for text in asked.getlist("division") if text.isdigit() and len(text) in (6, 9, 12)),
         closed=asked.get("closed") == "1",
         unconfirmed=asked.get("unconfirmed") == "1",
+        from_elsewhere=asked.get("elsewhere") == "1",
     )
 
 
-def _members(case: Case, grant: Any) -> list[dict[str, Any]]:
+@require_GET
+def registered_here(request: HttpRequest) -> HttpResponse:
+    """Families registered in the reader's divisions that live and are cared for in another county: where, since when, how far."""
+    who, at = viewer(request), instant(request)
+    shown = Paginator(elsewhere.cared_for_elsewhere(viewer=who, at=at), PAGE_SIZE).get_page(request.GET.get("page"))
+    families = elsewhere.told(list(shown), viewer=who, at=at)
+    named = elsewhere.names_of(families, viewer=who, at=at)
+    lines = [
+        {
+            "case": one.case,
+            "names": [named[row.pk] for row in one.members if named.get(row.pk)],
+            "count": len(one.members),
+            "hukou": sorted({hukou_place(row.hukou_county) for row in one.members}),
+            "place": known.full_place(one.case.division_code[:9]),
+        }
+        for one in families
+    ]
+    return render(request, "desk/registered-here.html", {"section": "cases", "page": shown, "lines": lines})
+
+
+def hukou_place(county: str) -> str:
+    """A county with the division above it; "" for none; another place where only that much is known."""
+    if county in ("", NATION):
+        return "外地（县区不详）" if county else ""
+    above = parent(county)
+    return " ".join(public.division_name(one) for one in (above, county) if one and one != NATION)
+
+
+def facts_found(case: Case, grant: Grant) -> list[tuple[Title, findings.Found]]:
+    """What visits found of a family, each fact by the words of the question that tells it."""
+    asks = {one.tells: one.asks for form in visiting().forms.values() for one in form.questions.values() if one.tells}
+    return [(asks.get(fact, Title(fact, fact)), one) for fact, one in findings.found(case, grant=grant).items()]
+
+
+def _hukou(cases: list[Case]) -> dict[int, list[str]]:
+    rows = Member.objects.filter(case__in=[one.pk for one in cases], until__isnull=True).exclude(hukou_county="")
+    found: dict[int, list[str]] = {}
+    for case, county in rows.values_list("case", "hukou_county").distinct().order_by("hukou_county"):
+        found.setdefault(case, []).append(hukou_place(county))
+    return found
+
+
+def _members(request: HttpRequest, case: Case, grant: Any) -> list[dict[str, Any]]:
     rows = list(case.members.select_related("party").order_by("until", "since", "pk"))
-    shown = names([row.party for row in rows], grant=grant)
+    shown = findings.names_of(rows, by=key_of(viewer(request)), at=instant(request)) if grant.opens("personal") else {}
     relations = codes.titles("relation_to_head")
     personal = grant.opens("personal")
     return [
         {
             "row": row,
-            "name": shown.get(row.party.key, ""),
+            "name": shown.get(row.pk, ""),
             "relation": relations.get(row.relation) if personal else None,
             "proof": row.party.get_proved_by_display(),
+            "hukou": hukou_place(row.hukou_county),
         }
         for row in rows
     ]
@@ -266,12 +325,9 @@ def _tags(case: Case) -> list[tuple[CaseTag, Title]]:
     return [(row, codes.tags()[row.code].title) for row in rows if row.code in codes.tags()]
 
 
-def _items(plan: Any) -> list[dict[str, Any]]:
-    kept = (
-        [{"measure": one.measure, "who": one.who, "until": one.until, "state": one.state} for one in plan.items.all()]
-        if plan
-        else []
-    )
+def items_of(items: Iterable[PlanItem]) -> list[dict[str, Any]]:
+    """Lines for the form of a plan: the measures of the newest version, and some empty ones."""
+    kept = [{"measure": one.measure, "who": one.who, "until": one.until, "state": one.state} for one in items]
     return kept + [{"measure": "", "who": "", "until": None, "state": "planned"} for _ in range(EMPTY_ITEMS)]
 
 

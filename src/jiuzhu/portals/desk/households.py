@@ -11,15 +11,24 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jiuzhu.casework.accounts.looks import ReasonMissing
+from jiuzhu.casework.cases import codes
+from jiuzhu.casework.cases.elsewhere import registered_elsewhere
+from jiuzhu.casework.cases.models import PlanItem
+from jiuzhu.casework.dispatch.witnesses import Witness
 from jiuzhu.casework.files import opening, queries
+from jiuzhu.casework.files import plan as family_plan
 from jiuzhu.casework.files.opening import Opening
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.cases import facts_found, hukou_place, items_of
 from jiuzhu.portals.desk.chain_drawing import TITLES, drawing
+from jiuzhu.portals.desk.posted import act_once, done, said
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
 
 LONGEST_REASON = 200
+OPENED_BECAUSE = ("found_by_officer", "asked_for_help", "new_facts")  # why a family is taken into care from its file
 YEAR = timedelta(days=366)
+PLANS = ("plan", "against")  # the two versions of the plan beside one another, in the address
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,6 +54,18 @@ def number(request: HttpRequest, key: str, member: str) -> HttpResponse:
     except ReasonMissing:
         return render(request, "desk/household-number.html", context | {"wrong": True}, status=422)
     return render(request, "desk/household-number.html", context)
+
+
+@require_POST
+def take_into_care(request: HttpRequest, key: str) -> HttpResponse:
+    """A case for a family that has none, from its file: then it can have a plan."""
+    there = reverse("household", args=[key])
+
+    def act() -> dict[str, Any]:
+        family_plan.take_into_care(key=key, because=request.POST.get("because", ""), by=_viewer(request), at=_at(request))
+        return done("已建立个案，可以写帮扶计划", "The case is open; write the plan", to=f"{there}#plan")
+
+    return act_once(request, act, back=there)
 
 
 def _viewer(request: HttpRequest) -> Any:
@@ -113,8 +134,39 @@ def _file(request: HttpRequest, found: Opening) -> HttpResponse:
             "gaps_only": gaps_only,
             "today": date.fromisoformat(f"{_at(request):%Y-%m-%d}"),
             "may_reveal": found.grant.opens("sensitive"),
+            "hukou": _hukou(told),
+            **_plan(request, found, told),
         },
     )
+
+
+def _hukou(told: queries.FamilyTold) -> list[tuple[str, list[str]]]:
+    """Counties other than where the family lives, with the members registered there."""
+    found: dict[str, list[str]] = {}
+    for place, county in sorted(registered_elsewhere(told.family.household, told.family.catalogue).items()):
+        found.setdefault(hukou_place(county), []).append(told.members[place].identity.name or "—")
+    return sorted(found.items())
+
+
+def _plan(request: HttpRequest, found: Opening, told: queries.FamilyTold) -> dict[str, Any]:
+    """The plan beside another version of it, and the form of the next one."""
+    number, against = (int(text) if (text := request.GET.get(name, "")).isdecimal() and len(text) < 6 else 0 for name in PLANS)
+    until = None if told.newest else told.chain.as_of
+    plan = family_plan.plan_told(
+        viewer=_viewer(request), household=found.number, division=found.division, at=_at(request), until=until, number=number,
+        against=against,
+    )  # fmt: skip
+    return {
+        "plan": plan,
+        "found": facts_found(plan.case, found.grant) if plan.case is not None and told.newest else [],
+        "family": found.key,
+        "measures": codes.titles("measure"),
+        "states": PlanItem.State.choices,
+        "items": items_of(plan.newest.items if plan.newest else ()),
+        "goal": plan.newest.goal if plan.newest else "",
+        "opened_because": {code: codes.titles("handling_reason")[code] for code in OPENED_BECAUSE},
+        "said": said(request),
+    }
 
 
 def _classes(told: queries.FamilyTold) -> list[Title]:
@@ -140,8 +192,10 @@ def _named(told: queries.FamilyTold, indicator: str) -> Title:
     return found.title if found is not None else Title(indicator, indicator)
 
 
-def _bodies(told: queries.FamilyTold) -> list[tuple[Title, list[Title]]]:
+def _bodies(told: queries.FamilyTold) -> list[tuple[Witness, list[Title], list[Title]]]:
+    """Each body with what it delivered and the warnings its rows stand behind."""
     catalogue = told.family.catalogue
     return [
-        (catalogue.bodies[body].title, [_named(told, code) for code in codes]) for body, codes in told.evidence.bodies.items()
+        (one, [catalogue.datasets[code].title for code in one.datasets], [_named(told, code) for code in one.besides])
+        for one in told.evidence.found
     ]

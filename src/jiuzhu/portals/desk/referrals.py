@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from jiuzhu.casework.accounts.permissions import Scope, allowed
+from jiuzhu.casework.cases import findings
+from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.referrals import actions, queries
 from jiuzhu.casework.referrals.actions import AlreadyReferred, NoNeed, NoOffice, NotNow, NotSaid
 from jiuzhu.casework.referrals.declared import visiting
@@ -151,11 +153,20 @@ def refer(request: HttpRequest, case_key: str) -> HttpResponse:
             for need in sorted(needs.values(), key=lambda one: one.code not in wanted)
         ],
         "chosen": request.POST.get("need", "") or (wanted[0] if wanted else ""),
-        "who": request.POST.get("who", "") or f"{name} {place}".strip(),
+        "who": request.POST.get("who", "") or _reached(request, case, name, place),
         "typed": request.POST,
         "refused": refused,
     }
     return render(request, "desk/refer.html", context, status=422 if refused else 200)
+
+
+def _reached(request: HttpRequest, case: Case, name: str, place: str) -> str:
+    """Whom it is about and how to reach them, as far as that is known and the reader may see it."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    grant = allowed(viewer, "referrals.make", on=Scope(case.division_code, household=case.household_key), at=at)
+    known_facts = findings.found(case, grant=grant) if grant is not None else {}
+    told = [known_facts[fact].text for fact in (findings.ADDRESS, findings.PHONE) if fact in known_facts]
+    return " ".join(part for part in (name, *(told if findings.ADDRESS in known_facts else (place, *told))) if part)
 
 
 def _answered(request: HttpRequest, key: str, back: str) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiuzhu.casework.accounts.models import Officer
-from jiuzhu.casework.accounts.permissions import Scope, allowed
+from jiuzhu.casework.accounts.permissions import Scope, allowed, key_of
+from jiuzhu.casework.cases import findings
 from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.referrals import queries as referral_queries
@@ -23,6 +24,7 @@ from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.visits import actions, queries
 from jiuzhu.casework.visits.actions import NotFilled, Told
 from jiuzhu.casework.visits.answers import Fault
+from jiuzhu.casework.visits.listeners import prefilled
 from jiuzhu.casework.visits.models import Visit
 from jiuzhu.casework.visits.pictures import MOST_BYTES
 from jiuzhu.portals.desk import filling, known
@@ -48,7 +50,7 @@ def form(request: HttpRequest, task_key: str, code: str = DEFAULT_FORM) -> HttpR
     _needs_grant(request, task)
     if request.method == "GET":
         typed, saved_at = queries.draft(viewer=viewer, task=task, form=code)
-        return _page(request, task, chosen, typed or _beginning(at), saved_at=saved_at)
+        return _page(request, task, chosen, typed or {**_known(request, task, chosen), **_beginning(at)}, saved_at=saved_at)
     typed, act = _typed(request), request.POST.get("act", "record")
     if act != "record":
         actions.keep_draft(task=task, form=code, typed=typed, by=viewer, at=at)
@@ -139,6 +141,16 @@ def workers(request: HttpRequest) -> HttpResponse:
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
     rows = queries.worked(viewer=viewer, at=at, since=at - timedelta(days=SPAN_DAYS), until=at + timedelta(seconds=1))
     return render(request, "desk/workers.html", {"section": "today", "rows": rows, "days": SPAN_DAYS})
+
+
+def _known(request: HttpRequest, task: Task, chosen: Form) -> dict[str, list[str]]:
+    """What is known of the family already, in the fields that ask for it; only what the reader's role may see."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    grant = allowed(viewer, "visits.record", on=case_queries.task_scope(task, viewer), at=at)
+    if grant is None:
+        return {}
+    facts = findings.found(task.case, grant=grant)
+    return prefilled(chosen, facts, findings.relatives(task.case, by=key_of(viewer), at=at, grant=grant))
 
 
 def _needs_grant(request: HttpRequest, task: Task) -> None:

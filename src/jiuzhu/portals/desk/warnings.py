@@ -22,6 +22,7 @@ from jiuzhu.casework.cases.tasks import office_of
 from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.dispatch.filters import saved_filters
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.dispatch.witnesses import Witness, Witnesses, witnesses
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.evidence import Evidence, evidence
 from jiuzhu.portals.desk.posted import instant, said, viewer
@@ -251,7 +252,8 @@ def _choices(request: HttpRequest, wanted: queries.Filter) -> dict[str, Any]:
 class Opened:
     """The warning in the drawer. before, after: its neighbours in the list, by warning number. acts: what the reader may do to it.
 
-    family: the key of the household's file, "" where the release knows no living household of that number.
+    family: the key of the household's file, "" where the release knows no living household of that number. witnesses: who bears
+    it out; stands_behind: body to what of its rows speaks for it.
     """
 
     line: Line
@@ -264,8 +266,11 @@ class Opened:
     reasons: dict[str, Title]
     case: Case | None
     family: str
+    witnesses: Witnesses
+    stands_behind: dict[str, list[Title]]
 
 
+MOST_BESIDE = 40  # other warnings of the family that are asked for who bears them out; one takes a millisecond or two
 DRAWER_ACTS = (
     "warnings.release", "warnings.snooze", "warnings.transfer", "warnings.take_back", "warnings.reopen", "hints.settle", "cases.read",
 )  # fmt: skip
@@ -280,8 +285,10 @@ def _opened(request: HttpRequest, warning_id: str, shown: queries.Page) -> Opene
     grant = require(who, "warnings.read", on=scope, at=at)
     numbers = [one.warning_id for one in shown.items]
     place = numbers.index(warning_id) if warning_id in numbers else -1
-    others = list(queries.of_household(viewer=who, household_id=item.household_id, at=at).exclude(pk=item.pk)[:8])
+    every = list(queries.of_household(viewer=who, household_id=item.household_id, at=at).exclude(pk=item.pk)[:MOST_BESIDE])
+    others = every[:8]
     line = lines_of(request, [item])[0]
+    borne_out = witnesses(workspace=known.workspace(), warning=item, others=every, catalogue=known.catalogue())
     return Opened(
         line=line,
         evidence=evidence(item, grant, english=request.english),  # type: ignore[attr-defined]
@@ -293,4 +300,13 @@ def _opened(request: HttpRequest, warning_id: str, shown: queries.Page) -> Opene
         reasons=dict(codes.titles("handling_reason")),
         case=item.case,
         family=known.family_key(item.household_id),
+        witnesses=borne_out,
+        stands_behind={one.body: _behind(one) for one in borne_out.found},
     )
+
+
+def _behind(one: Witness) -> list[Title]:
+    """What a body delivered of it, then the other warnings its rows stand behind."""
+    catalogue = known.catalogue()
+    delivered = [catalogue.datasets[code].title for code in one.datasets]
+    return delivered + [catalogue.indicators[code].title for code in one.besides if code in catalogue.indicators]

@@ -7,6 +7,7 @@ from jiuzhu.registry.calibration.by_hand import Counts
 from jiuzhu.registry.calibration.decided import ProposalStanding
 from jiuzhu.registry.calibration.evidence import Outcome, OutcomeRefused, Share
 from jiuzhu.registry.calibration.proposals import MadeProposals
+from jiuzhu.registry.comparison.of_family import Stated, Word
 from jiuzhu.registry.comparison.quality import SourceQuality
 from jiuzhu.registry.comparison.retracted import RestedOn
 from jiuzhu.registry.comparison.told import ComparisonCount, SideBySide
@@ -38,14 +39,26 @@ from jiuzhu.registry.public.evaluated import issued, joined_at, latency, look, r
 from jiuzhu.registry.public.families import (
     Family,
     Identity,
+    cross_checked,
     families_listed,
     family_keys,
     family_numbers,
     family_of_key,
     identities,
+    near_households,
     read_family,
 )
-from jiuzhu.registry.public.flagged import counts, explain, largest_township, names, review, unlinked, warnings, write_parquet
+from jiuzhu.registry.public.flagged import (
+    counts,
+    explain,
+    largest_township,
+    names,
+    review,
+    subjects,
+    unlinked,
+    warnings,
+    write_parquet,
+)
 from jiuzhu.registry.public.measured import goals
 from jiuzhu.registry.public.opened import catalogue_of, current, is_invented, mark_invented, release, releases
 from jiuzhu.registry.public.refusals import REFUSALS, NoComparison, NoDataset, NoDelivery, NoPerson
@@ -80,6 +93,7 @@ from jiuzhu.registry.release.household import Household, KnownRow, NoHousehold
 from jiuzhu.registry.release.listed import WARNING_COLUMNS
 from jiuzhu.registry.release.listed_families import Listed
 from jiuzhu.registry.release.make import HouseholdNotKnown
+from jiuzhu.registry.release.near import Near
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
 from jiuzhu.registry.stream.door import LookReport
@@ -125,6 +139,7 @@ __all__ = [
     "Listed",
     "LookReport",
     "MadeProposals",
+    "Near",
     "NoComparison",
     "NoDataset",
     "NoDelivery",
@@ -152,12 +167,14 @@ __all__ = [
     "Share",
     "SideBySide",
     "SourceQuality",
+    "Stated",
     "Strip",
     "Summary",
     "Tendency",
     "Undecided",
     "VerdictNotAllowed",
     "WhatIf",
+    "Word",
     "WorkspaceBusy",
     "boundaries",
     "catalogue",
@@ -167,6 +184,7 @@ __all__ = [
     "counter",
     "counts",
     "coverage",
+    "cross_checked",
     "current",
     "decide_proposal",
     "deliver",
@@ -195,6 +213,7 @@ __all__ = [
     "look",
     "mark_invented",
     "names",
+    "near_households",
     "proposals",
     "propose",
     "propose_by_hand",
@@ -216,6 +235,7 @@ __all__ = [
     "stream",
     "stream_size",
     "strips",
+    "subjects",
     "take_trusted",
     "tallies",
     "tendencies",

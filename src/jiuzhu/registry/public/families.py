@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from jiuzhu.registry.comparison.of_family import Stated, stated
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.public.asked import reader_of
 from jiuzhu.registry.public.opened import declarations, known, reading_of, release_of, vault_of
@@ -16,6 +17,7 @@ from jiuzhu.registry.release.family import FactTold, Obligor
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.household import Household, NoHousehold
 from jiuzhu.registry.release.listed_families import Listed, listed
+from jiuzhu.registry.release.near import Near, near
 from jiuzhu.registry.release.subjects import display_names, id_numbers
 from jiuzhu.registry.vault.looks import record_look
 from jiuzhu.rules.catalogue import Catalogue
@@ -75,6 +77,22 @@ def read_family(workspace: Path, number: str, *, by: str, purpose: str, at: date
     record_look(Workspace(workspace).vault, by=by, purpose=purpose, person_ids=looked_at, at=at)
     facts = family.facts_told(chosen, catalogue, catalogue.family_file.facts, position, persons)
     return Family(known, facts, obligors, catalogue)
+
+
+def near_households(workspace: Path, id_number: str, *, by: str, purpose: str, at: datetime) -> tuple[Near, ...]:
+    """Households near to whoever has that number, by every record of the current release: its own, and those that share a register,
+    an address, a telephone or an account with it. The look is written down. Raises NoRelease.
+    """
+    chosen, told = known(workspace, None)
+    vault = vault_of(workspace)
+    person = vault.find(id_number)
+    vault.record_look(by=by, purpose=purpose, person_ids=[person] if person else [], at=at)
+    return near(chosen, told, vault, person) if person else ()
+
+
+def cross_checked(household: Household, catalogue: Catalogue) -> tuple[Stated, ...]:
+    """What sources state of the same thing of a household's people, from the rows that were read with it (SF248)."""
+    return stated(household, catalogue)
 
 
 def identities(

@@ -69,6 +69,19 @@ def _places(workspace: str, name: str) -> dict[str, tuple[str, int]]:
     return warning_places(*known(Path(workspace), name))
 
 
+def subjects(workspace: Path, warning_ids: Sequence[str]) -> dict[str, int]:
+    """The person each warning is about, for those that are about one; a number only, nobody is looked at. Raises NoRelease."""
+    _, told = known(workspace, None)
+    people = {}
+    for one in warning_ids:
+        place = _place(workspace, one, None)
+        if place is not None and told.indicators[place[1]].of == "person":
+            base, _, position = place
+            who = subjects_of(base)
+            people[one] = int(who.persons[who.person_of("person", position)])
+    return people
+
+
 def names(workspace: Path, warning_ids: Sequence[str], *, by: str, at: datetime, release: str | None = None) -> dict[str, str]:
     """The name of the person each warning is about, or of who stands first in the household; the look is written down."""
     _, told = known(workspace, release)

@@ -44,6 +44,13 @@ def told(context: dict[str, Any], line: Line | None) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def silence(context: dict[str, Any], state: str) -> SafeString:
+    """The word and shape of one kind of silence."""
+    shape, word = SILENCES[state]
+    return format_html('<span class="sil {}">{}{}</span>', state, icon(shape), word.en if context["request"].english else word.zh)
+
+
+@register.simple_tag(takes_context=True)
 def how_fresh(context: dict[str, Any], line: Line) -> SafeString:
     """The state of a line in a word and a shape: fresh, old, known though the source is late; the silences say it themselves."""
     english = context["request"].english
