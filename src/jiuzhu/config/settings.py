@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "jiuzhu.casework.trace",
     "jiuzhu.casework.accounts",
+    "jiuzhu.casework.working_rules",
     "jiuzhu.casework.parties",
     "jiuzhu.casework.cases",
     "jiuzhu.casework.referrals",

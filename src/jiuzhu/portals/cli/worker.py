@@ -72,6 +72,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     today = at.astimezone(BEIJING).date()
     return {
         "escalated": tasks.escalate_due(at=at, today=today),
+        "unreleased": actions.escalate_unreleased(at=at, today=today),
         "raised": referrals.raise_overdue(at=at),
         "lifted": actions.lift_snoozes(at=at, today=today),
         "run out": tags.run_out(at=at, today=today),

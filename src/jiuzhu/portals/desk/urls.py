@@ -28,6 +28,7 @@ from jiuzhu.portals.desk import (
     trying,
     visits,
     warnings,
+    working_rules,
     yields,
 )
 from jiuzhu.portals.desk.posted import does
@@ -110,6 +111,9 @@ urlpatterns = [
     path("referrals/", does("referrals.read", referrals.page), name="referrals"),
     path("referrals/<str:key>/", does("referrals.read", referrals.page), name="referral"),
     path("duties/", does("duties.read", yields.duties), name="duties"),
+    path("rules/", does("rules.read", working_rules.page), name="rules"),
+    path("rules/<str:rule>/propose/", does("rules.propose", working_rules.propose), name="rule-propose"),
+    path("rules/changes/<int:change>/decide/", does("rules.decide", working_rules.decide), name="rule-decide"),
     path("yields/", does("yields.read", yields.page), name="yields"),
     path("data/", does("sources.read", sources.page), name="data"),
     path("data/deliveries/", does("deliveries.read", room.page), name="deliveries"),

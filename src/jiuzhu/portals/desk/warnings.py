@@ -93,7 +93,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the list. family: the same for rows of one household, counted from 1 on each page. tasked: a visit to it is open."""
+    """One row of the list. family: the same for rows of one household, counted from 1 on each page. tasked: a visit to it is open.
+
+    raised_to: the place whose office was told that nobody released it in time.
+    """
 
     warning: Warning
     name: str
@@ -102,6 +105,7 @@ class Line:
     scenario: Title
     tasked: bool = False
     family: int = 0
+    raised_to: str = ""
 
 
 @require_GET
@@ -170,6 +174,7 @@ def wanted_of(asked: MultiValueDict[str, str]) -> queries.Filter:
         until=_day(asked.get("until", "")),
         due_from=_day(asked.get("due_from", "")),
         due_until=_day(asked.get("due_until", "")),
+        raised_to=raised if _CODE.fullmatch(raised := asked.get("raised", "")) else "",
         order=order if order in queries.ORDERS else "level",
         down=asked.get("down") == "1",
     )
@@ -208,6 +213,7 @@ def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:
                 scenario=scenario.title if scenario else Title(zh=item.scenario_id, en=item.scenario_id),
                 tasked=household in tasked,
                 family=families.setdefault(household or item.warning_id, len(families) + 1),
+                raised_to=known.place(item.raised_to) if item.raised_to and item.handling == "waiting" else "",
             )
         )
     return lines
