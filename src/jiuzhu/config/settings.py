@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.cases",
     "jiuzhu.casework.referrals",
     "jiuzhu.casework.dispatch",
+    "jiuzhu.casework.reminders",
     "jiuzhu.casework.files",
     "jiuzhu.casework.visits",
     "jiuzhu.casework.payments",

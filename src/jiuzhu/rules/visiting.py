@@ -1,4 +1,4 @@
-"""What casework needs of the catalogue for a visit, read without the rest: forms, outcomes, duties, working rules, and the dated numbers."""
+"""What casework needs of the catalogue, read without the rest: forms, outcomes, duties, working rules, outreach, dated numbers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from jiuzhu.rules.duties import Duties, check_shows, read_duties
 from jiuzhu.rules.faults import CatalogueFaults
 from jiuzhu.rules.forms import Form, read_forms
 from jiuzhu.rules.outcomes import Outcomes, read_outcomes
+from jiuzhu.rules.outreach import Outreach, read_outreach
 from jiuzhu.rules.parameters import Parameters, read_parameters
 from jiuzhu.rules.reading import Reading
 from jiuzhu.rules.references import read_references
@@ -22,6 +23,7 @@ class Visiting:
     duties: Duties
     parameters: Parameters
     working: WorkingRules
+    outreach: Outreach
 
 
 def read_visiting(folders: tuple[Path, ...], reading: Reading) -> Visiting:
@@ -30,7 +32,8 @@ def read_visiting(folders: tuple[Path, ...], reading: Reading) -> Visiting:
     forms = read_forms(folders, reading, {"needs": {code: need.title for code, need in duties.needs.items()}})
     check_shows(duties, forms, reading)
     working = read_working_rules(folders, reading)
-    return Visiting(forms, read_outcomes(folders, reading), duties, reading.parameters, working)
+    outreach = read_outreach(folders, reading, duties.cards)
+    return Visiting(forms, read_outcomes(folders, reading), duties, reading.parameters, working, outreach)
 
 
 def load_visiting(*folders: Path) -> Visiting:

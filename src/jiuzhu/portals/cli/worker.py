@@ -68,6 +68,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     from jiuzhu.casework.dispatch import actions
     from jiuzhu.casework.referrals import actions as referrals
     from jiuzhu.casework.supervision import actions as supervision
+    from jiuzhu.casework.supervision import reconciling
 
     today = at.astimezone(BEIJING).date()
     return {
@@ -78,4 +79,5 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "run out": tags.run_out(at=at, today=today),
         "heard": events.hear(at=at),
         "odd": supervision.find_yesterdays(at=at),
+        "reconciled": reconciling.reconcile_due(at=at),
     }

@@ -147,7 +147,7 @@ def export(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(answer)
     writer.writerow(EXPORTED)
     for item in rows:
-        writer.writerow([_as_text(_cell(getattr(item, column))) for column in EXPORTED])
+        writer.writerow([as_text(_cell(getattr(item, column))) for column in EXPORTED])
     return answer
 
 
@@ -155,7 +155,7 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _as_text(cell: str) -> str:
+def as_text(cell: str) -> str:
     return "'" + cell if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
 
 
@@ -174,10 +174,15 @@ def wanted_of(asked: MultiValueDict[str, str]) -> queries.Filter:
         until=_day(asked.get("until", "")),
         due_from=_day(asked.get("due_from", "")),
         due_until=_day(asked.get("due_until", "")),
-        raised_to=raised if _CODE.fullmatch(raised := asked.get("raised", "")) else "",
+        raised_to=division_of(asked.get("raised", "")),
         order=order if order in queries.ORDERS else "level",
         down=asked.get("down") == "1",
     )
+
+
+def division_of(text: str) -> str:
+    """The code an address names; "" for what is none."""
+    return text if _CODE.fullmatch(text) else ""
 
 
 def _day(text: str) -> date | None:

@@ -82,7 +82,7 @@ from jiuzhu.registry.release.listed_families import Listed
 from jiuzhu.registry.release.make import HouseholdNotKnown
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
-from jiuzhu.registry.stream.door import LookReport
+from jiuzhu.registry.stream.door import LookReport, StreamEntry
 from jiuzhu.registry.stream.issued import Count, Issued
 from jiuzhu.registry.stream.latency import Latency
 
@@ -152,6 +152,7 @@ __all__ = [
     "Share",
     "SideBySide",
     "SourceQuality",
+    "StreamEntry",
     "Strip",
     "Summary",
     "Tendency",
