@@ -56,19 +56,21 @@ def needs(*, viewer: Viewer, at: datetime) -> list[Need]:
     scopes = [Scope(one.division_code, assigned=one.pk in own, household=one.household_key) for one in shared]
     roles = visiting().outreach.by_role
     lines: list[Need] = []
-    counted: dict[tuple[SharingLevel, str, str], set[int]] = defaultdict(set)
+    counted: dict[tuple[str, str, str], set[int]] = defaultdict(set)
     due = _due(found)
     for case, grant in zip(shared, allowed_each(viewer, "needs.read", on=scopes, at=at), strict=True):
         level = roles.get(grant.role) if grant is not None else None
         for code in found[case.pk].needs.split() if level is not None else ():
             if level.counted:
-                counted[level, case.division_code[:TOWNSHIP], code].add(case.pk)
+                counted[level.code, case.division_code[:TOWNSHIP], code].add(case.pk)
             else:
                 lines.append(_line(level, case, found[case.pk], code, due.get(case.pk)))
-    for (level, township, code), families in sorted(counted.items(), key=lambda one: (one[0][1], -len(one[1]), one[0][2])):
+    levels = visiting().outreach.levels
+    for (level_code, township, code), families in sorted(counted.items()):
         least = whole(RULE, division=township, on=local_day(at))
         if least is not None and len(families) >= least:
             told = {"township": township, "need": code, "families": len(families)}
+            level = levels[level_code]
             lines.append(Need(level, {name: told[name] for name in level.shows}))
     return lines
 
