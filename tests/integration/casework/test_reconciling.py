@@ -54,7 +54,8 @@ class Registry:
 
 
 @pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
+def registry(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Registry:
+    settings.WORKSPACE = tmp_path / "nowhere"
     made = Registry()
     monkeypatch.setattr(public, "current", lambda _: "r1")
     monkeypatch.setattr(public, "joined_at", lambda *_: 0)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,7 +62,10 @@ def delivery(dataset: str, period: str) -> Delivery:
 
 
 @pytest.mark.feature("SF074")
-def test_the_four_strengths_equal_the_lists_behind_them(county: Officer, monkeypatch: pytest.MonkeyPatch, national: Catalogue):
+def test_the_four_strengths_equal_the_lists_behind_them(
+    county: Officer, monkeypatch: pytest.MonkeyPatch, national: Catalogue, settings: Any, tmp_path: Path
+):
+    settings.WORKSPACE = tmp_path / "nowhere"
     came = ["medins_settlement", "civil_dibao_member", "housing_dilapidated", "a dataset nobody declares any more"]
     monkeypatch.setattr(public, "current", lambda _: "r1")
     monkeypatch.setattr(public, "entries", lambda *_: {})

@@ -16,7 +16,7 @@ from jiuzhu.casework.accounts.permissions import allowed
 from jiuzhu.casework.supervision import outreach
 from jiuzhu.casework.working_rules.declared import visiting
 from jiuzhu.casework.working_rules.queries import whole
-from jiuzhu.portals.desk.posted import instant, viewer
+from jiuzhu.portals.desk.posted import instant, refused_page, viewer
 from jiuzhu.portals.desk.warnings import as_text, division_of, lines_of
 
 PAGE_SIZE = 40
@@ -56,9 +56,7 @@ def export(request: HttpRequest) -> HttpResponse:
             viewer=viewer(request), at=instant(request), now=timezone.now, benefit=benefit, division=division
         )
     except outreach.TooManyFamilies as refusal:
-        back = f"{reverse('outreach')}?{request.GET.urlencode()}"
-        told = {"refusal": refusal, "kind": type(refusal).__name__, "back": back}
-        return render(request, "desk/refused.html", told, status=409)
+        return refused_page(request, refusal, back=f"{reverse('outreach')}?{request.GET.urlencode()}")
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="outreach.csv"'
     writer = csv.writer(answer)

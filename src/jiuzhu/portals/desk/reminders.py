@@ -16,7 +16,7 @@ from jiuzhu.casework.accounts.permissions import allowed
 from jiuzhu.casework.reminders import actions, queries, told
 from jiuzhu.casework.reminders.models import Reminder, Subscription
 from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import act_once, done, instant, new_form_key, said, viewer
+from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
 from jiuzhu.rules.tree import Indicator, Title
 
 PAGE_SIZE = 40
@@ -66,7 +66,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "unseen": every.filter(state="new", office__in=mine).count(),
         "total": shown.paginator.count,
         "may_list": allowed(who, "warnings.list", on=None, at=at) is not None,
-        "form_key": new_form_key(),
         "said": said(request),
     }
     return render(request, "desk/reminders.html", context)
@@ -112,7 +111,6 @@ def choices(request: HttpRequest) -> HttpResponse:
         "scenarios": scenarios,
         "chosen": next((one for one, _, _ in scenarios if one.code == open_one), scenarios[0][0] if scenarios else None),
         "choices": CHOICES,
-        "form_key": new_form_key(),
         "said": said(request),
     }
     context["kinds"] = [

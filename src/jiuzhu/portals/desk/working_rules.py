@@ -18,7 +18,7 @@ from jiuzhu.casework.working_rules import actions, queries
 from jiuzhu.casework.working_rules.declared import visiting
 from jiuzhu.casework.working_rules.models import RuleChange
 from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import act_once, done, instant, new_form_key, said, viewer
+from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
 from jiuzhu.rules.tree import Title
 from jiuzhu.rules.working_rules import WorkingRule
 
@@ -28,6 +28,7 @@ STATES = {
     "declined": Title(zh="已否决", en="declined"),
 }
 SHOWN = 8  # changes of one rule
+IN_WORKING_DAYS = "_wd"  # how the codes end whose days are working days
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """One rule as it holds in the reader's division. place: whose number it is, "" for the nation's."""
+    """One rule as it holds in the reader's division. place: whose number it is, "" for the nation's. unit: as it is said."""
 
     rule: WorkingRule
     now: queries.InForce
     value: str
+    unit: str
     place: str
     changes: list[Change]
 
@@ -71,7 +73,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "here": here,
         "today": today,
         "may_propose": allowed(who, "rules.propose", on=Scope(here), at=at) is not None,
-        "form_key": new_form_key(),
         "said": said(request),
     }
     return render(request, "desk/working-rules.html", context)
@@ -116,7 +117,8 @@ def _line(rule: WorkingRule, here: str, today: date, changes: list[Change]) -> L
     now = queries.in_force(rule.code, division=here, on=today)
     value = "" if now.value is None else f"{now.value.normalize():f}"
     place = known.full_place(now.division_code.ljust(6, "0")) if now.division_code else ""
-    return Line(rule, now, value, place, changes[:SHOWN])
+    unit = "working_days" if rule.code.endswith(IN_WORKING_DAYS) else "" if rule.unit == "ratio" else rule.unit
+    return Line(rule, now, value, unit, place, changes[:SHOWN])
 
 
 def _changes(request: HttpRequest) -> dict[str, list[Change]]:
