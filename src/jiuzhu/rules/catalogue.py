@@ -116,7 +116,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     visiting = read_visiting(folders, reading)
     check_granted(visiting.outcomes, folders, reading)
     permissions = read_permissions(folders, reading)
-    check_outreach(visiting.outreach, folders, indicators, reading)
+    check_outreach(visiting.outreach, folders, indicators, permissions.roles, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,
@@ -136,7 +136,6 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
         permissions=permissions,
-        workflows=read_workflows(folders, reading, permissions),
         family_file=read_family_file(folders, facts, reading),
         outcomes=visiting.outcomes,
         duties=visiting.duties,

@@ -65,17 +65,24 @@ def read_outreach(folders: Iterable[Path], reading: Reading, policies: Collectio
     return found
 
 
-def check_outreach(found: Outreach, folders: Iterable[Path], indicators: Collection[str], reading: Reading) -> None:
-    """Each indicator of a benefit exists."""
+def check_outreach(
+    found: Outreach, folders: Iterable[Path], indicators: Collection[str], roles: Collection[str], reading: Reading
+) -> None:
+    """Each indicator of a benefit exists, and each level serves a role of permissions.toml."""
     for folder in folders:
-        if not (folder / OUTREACH).is_file():
-            continue
-        source = Source(folder / OUTREACH, reading.faults)
-        for code in source.data.get("benefits", {}):
-            for name in found.benefits[code].indicators if code in found.benefits else ():
-                if name not in indicators:
-                    told = f"indicator '{clipped(name)}' does not exist"
-                    source.fault(("benefits", code, "indicators"), "indicator", told, nearest(name, indicators))
+        if (folder / OUTREACH).is_file():
+            source = Source(folder / OUTREACH, reading.faults)
+            for code in source.data.get("benefits", {}):
+                for name in found.benefits[code].indicators if code in found.benefits else ():
+                    if name not in indicators:
+                        told = f"indicator '{clipped(name)}' does not exist"
+                        source.fault(("benefits", code, "indicators"), "indicator", told, nearest(name, indicators))
+        if (folder / SHARING).is_file():
+            source = Source(folder / SHARING, reading.faults)
+            for code in source.data.get("levels", {}):
+                if code in found.levels and (role := found.levels[code].role) not in roles:
+                    told = f"role '{clipped(role)}' is not in permissions.toml"
+                    source.fault(("levels", code, "role"), "role", told, nearest(role, roles))
 
 
 def _read_benefits(source: Source, found: Outreach, reading: Reading, policies: Collection[str]) -> None:
