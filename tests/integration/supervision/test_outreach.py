@@ -8,6 +8,7 @@ import pytest
 
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import NotAllowed
+from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.supervision import outreach
 from jiuzhu.casework.trace.models import Event
@@ -119,7 +120,7 @@ def test_where_the_rule_says_none_nothing_leaves(zhou: Officer):
 def test_an_export_stops_on_the_way_when_the_role_ends(zhou: Officer, monkeypatch: pytest.MonkeyPatch):
     for number in range(3):
         one(f"{number}")
-    monkeypatch.setattr(outreach, "PIECE", 1)
+    monkeypatch.setattr(queries, "PIECE", 1)
     clock = iter([AT, datetime(2030, 1, 1, tzinfo=AT.tzinfo)])
     rows = outreach.take_away(viewer=zhou, at=AT, now=lambda: next(clock))
     assert next(rows).warning_id == "0"

@@ -142,12 +142,18 @@ def exported(*, viewer: Viewer, wanted: Filter, now: Callable[[], datetime]) -> 
     now: read before each piece, since a long export may outlive a role. Raises NotAllowed once the role it rests on has ended,
     also on the way (A11).
     """
-    rows = warnings(viewer=viewer, wanted=wanted, at=now(), operation="warnings.export").iterator(chunk_size=PIECE)
-    while piece := list(islice(rows, PIECE)):
+    rows = warnings(viewer=viewer, wanted=wanted, at=now(), operation="warnings.export")
+    yield from in_pieces(rows, viewer=viewer, operation="warnings.export", now=now)
+
+
+def in_pieces(rows: QuerySet[Warning], *, viewer: Viewer, operation: str, now: Callable[[], datetime]) -> Iterator[Warning]:
+    """Rows that are taken away by an operation, masked, the role being asked for again before each piece. Raises NotAllowed."""
+    every = rows.iterator(chunk_size=PIECE)
+    while piece := list(islice(every, PIECE)):
         scopes = [Scope(item.division_code, item.state, household=item.household_id) for item in piece]
-        grants = allowed_each(viewer, "warnings.export", on=scopes, at=now())
+        grants = allowed_each(viewer, operation, on=scopes, at=now())
         if None in grants:
-            raise NotAllowed("warnings.export: the role it rests on has ended")
+            raise NotAllowed(f"{operation}: the role it rests on has ended")
         yield from (mask(item, grant) for item, grant in zip(piece, grants, strict=True))
 
 

@@ -6,18 +6,15 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from jiuzhu.casework.accounts.models import Assignment, Office
-from jiuzhu.casework.accounts.permissions import Viewer, staff, visible
+from jiuzhu.casework.accounts.models import Office
+from jiuzhu.casework.accounts.permissions import Viewer, visible
+from jiuzhu.casework.referrals import queries as referring
 from jiuzhu.casework.reminders.models import Reminder
 
 
 def offices_of(viewer: Viewer, *, at: datetime) -> frozenset[int]:
     """The units in which the viewer holds a live role."""
-    officer = staff(viewer)
-    if officer is None or not officer.is_active:
-        return frozenset()
-    held = Assignment.objects.filter(officer=officer, since__lte=at, until__gt=at)
-    return frozenset(held.values_list("office_id", flat=True))
+    return referring.offices_of(viewer, at=at, role="")
 
 
 def reminders(*, viewer: Viewer, at: datetime) -> QuerySet[Reminder]:

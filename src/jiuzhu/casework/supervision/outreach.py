@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, actor, allowed_each, mask, require, visible
+from jiuzhu.casework.accounts.permissions import Viewer, actor, require, visible
 from jiuzhu.casework.accounts.places import inside
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.dispatch.queries import in_pieces
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.working_rules.declared import visiting
 from jiuzhu.casework.working_rules.queries import whole
 from jiuzhu.rules.outreach import Benefit
 
 RULE = "exchange.outreach_most"
-PIECE = 500  # rows of an export between two looks at the role it rests on
 
 
 class TooManyFamilies(Exception):
@@ -98,17 +97,7 @@ def take_away(
     on = Subject("export", "outreach", grant.division_code[:12])
     after = {"benefit": benefit, "division": division, "families": families}
     record("outreach.export", by=actor(viewer, grant), at=at, on=on, subjects=subjects, purpose=grant.purpose, after=after)
-    return _pieces(viewer, rows, now)
-
-
-def _pieces(viewer: Viewer, rows: QuerySet[Warning], now: Callable[[], datetime]) -> Iterator[Warning]:
-    every = rows.iterator(chunk_size=PIECE)
-    while piece := list(islice(every, PIECE)):
-        scopes = [Scope(item.division_code, item.state, household=item.household_id) for item in piece]
-        grants = allowed_each(viewer, "outreach.export", on=scopes, at=now())
-        if None in grants:
-            raise NotAllowed("outreach.export: the role it rests on has ended")
-        yield from (mask(item, grant) for item, grant in zip(piece, grants, strict=True))
+    return in_pieces(rows, viewer=viewer, operation="outreach.export", now=now)
 
 
 def _reach(viewer: Viewer, at: datetime, operation: str) -> QuerySet[Warning]:
