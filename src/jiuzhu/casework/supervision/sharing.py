@@ -88,8 +88,8 @@ def _line(level: SharingLevel, case: Case, visit: Visit, need: str, due: date | 
 
 
 def _newest(cases: Mapping[int, Case]) -> dict[int, Visit]:
-    """Case to the last visit of its round that was not put right since, where that found a need; the latest first."""
-    rows = Visit.objects.filter(case__in=cases, round=F("case__round"), corrected_by__isnull=True).order_by("recorded_at", "pk")
+    """Case to the last visit of its round where that found a need, the latest first; one that puts another right comes after it."""
+    rows = Visit.objects.filter(case__in=cases, round=F("case__round")).order_by("recorded_at", "pk")
     last = {one.case_id: one for one in rows}
     return {pk: one for pk, one in sorted(last.items(), key=lambda item: item[1].recorded_at, reverse=True) if one.needs}
 
