@@ -136,6 +136,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
         permissions=permissions,
+        workflows=read_workflows(folders, reading, permissions),
         family_file=read_family_file(folders, facts, reading),
         outcomes=visiting.outcomes,
         duties=visiting.duties,
