@@ -42,6 +42,9 @@ township_officer | casework | personal | below task | 1 | tasks.finish@open
 township_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
 township_officer | casework | internal | here | | filters.save
 township_officer | casework | personal | below | 1 | payees.propose
+township_officer | casework | internal | below above | | rules.read
+township_officer | monitoring | internal | task | | reminders.read reminders.see@new reminders.subscribe
+township_officer | monitoring | personal | below | | outreach.read outreach.export
 
 county_officer | casework | internal | here | | desk.open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
@@ -73,6 +76,12 @@ county_officer | casework | internal | here | | filters.save
 county_officer | casework | personal | below | | grants.decide payees.look payments.read payments.draw payments.hold payments.make
 county_officer | casework | personal | below | | payments.check payments.again payments.exception budgets.give
 county_officer | casework | personal | below | 1 | payees.propose
+county_officer | casework | internal | below above | | rules.read
+county_officer | policy | internal | below | | rules.propose
+county_officer | monitoring | internal | below task | | reminders.read reminders.subscribe
+county_officer | monitoring | internal | task | | reminders.see@new
+county_officer | monitoring | personal | below | | outreach.read outreach.export
+county_officer | casework | internal | here | | reconciliations.read
 county_officer | policy | internal | below | | what_if.run proposals.make shadows.run
 county_officer | policy | internal | below above | | proposals.read
 county_officer | supervision | internal | below | | events.read
@@ -88,6 +97,9 @@ policy_officer | policy | internal | below above | | proposals.read
 policy_officer | policy | internal | below | | yields.read duties.read
 policy_officer | policy | internal | here above | | indicators.read
 policy_officer | policy | internal | here | | filters.save
+policy_officer | policy | internal | below above | | rules.read
+policy_officer | policy | internal | below | | tasks.read rules.propose rules.decide@proposed outreach.read
+policy_officer | policy | internal | here | | reconciliations.read
 
 data_steward | data_quality | internal | here | | desk.open
 data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
@@ -98,11 +110,14 @@ data_steward | data_quality | sensitive | below | | deliveries.hand_in
 data_steward | data_quality | internal | here above | | indicators.read
 data_steward | data_quality | internal | task | | tasks.read
 data_steward | data_quality | internal | task | 1 | tasks.finish@open
+data_steward | data_quality | internal | below above | | rules.read
+data_steward | data_quality | internal | here | | reconciliations.read
 
 department_officer | service | internal | here | | desk.open
 department_officer | service | sensitive | task | | referrals.read
 department_officer | service | sensitive | task | 1 | referrals.answer@open family.open
 department_officer | service | personal | here | | quarantine.read quarantine.answer@open
+department_officer | service | internal | task | | reminders.read reminders.see@new reminders.subscribe
 
 auditor | supervision | personal | below | | payments.read
 auditor | supervision | internal | here | | desk.open
@@ -120,6 +135,8 @@ auditor | supervision | personal | below | 1 | emergencies.see@waiting oddities.
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read
 auditor | supervision | internal | here | | filters.save
+auditor | supervision | internal | below above | | rules.read
+auditor | supervision | internal | here | | reconciliations.read
 
 grid_worker | casework | internal | here | | desk.open
 grid_worker | casework | personal | task | | tasks.read visits.read
@@ -127,6 +144,7 @@ grid_worker | casework | personal | task | 1 | visits.record@open family.open
 grid_worker | casework | personal | task | 1 | tasks.finish@open
 grid_worker | casework | personal | task | 1 | visits.correct
 grid_worker | casework | internal | kin | 1 | tasks.hand_over@open
+grid_worker | casework | personal | task | | needs.read
 
 surveyor | casework | internal | here | | desk.open
 surveyor | casework | personal | task | | tasks.read visits.read
@@ -139,6 +157,12 @@ surveyor | casework | internal | kin | 1 | tasks.hand_over@open
 adviser | casework | internal | here | | desk.open
 adviser | casework | sensitive | task | | cases.read
 adviser | casework | sensitive | task | 1 | cases.advise@open
+
+station_worker | casework | internal | here | | desk.open
+station_worker | casework | personal | below | | needs.read
+
+society_partner | service | open | here | | desk.open
+society_partner | service | open | below | | needs.read
 
 system_administrator | administration | internal | here | | desk.open
 system_administrator | administration | internal | below | | places.draw offices.open accounts.open accounts.close accounts.read
@@ -155,7 +179,7 @@ console | | sensitive | machine | | warnings.read warnings.export sources.confli
 console | | internal | machine | | warnings.count sources.read sources.retracted deliveries.read deliveries.decide keys.read keys.propose
 console | | internal | machine | | keys.confirm family.assess what_if.run proposals.read proposals.make proposals.decide events.verify
 console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
-console | | internal | machine | | worker.run
+console | | internal | machine | | worker.run yields.read
 console | | internal | machine | | factors.open factors.show oddities.find
 """
 

@@ -19,6 +19,7 @@ from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.indicators import read_indicator, read_indicators
 from jiuzhu.rules.outcomes import Outcomes, check_granted
+from jiuzhu.rules.outreach import check_outreach
 from jiuzhu.rules.parameters import Parameters, read_parameters
 from jiuzhu.rules.paying import Paying, read_paying
 from jiuzhu.rules.permissions import Permissions, read_permissions
@@ -118,6 +119,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     visiting = read_visiting(folders, reading)
     check_granted(visiting.outcomes, folders, reading)
     permissions = read_permissions(folders, reading)
+    check_outreach(visiting.outreach, folders, indicators, permissions.roles, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,

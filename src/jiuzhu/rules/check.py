@@ -34,7 +34,7 @@ _FILES = (
     "payments.toml",
     "case_tags.toml",
     "family.toml",
-    *("outcomes.toml", "needs.toml", "policies.toml"),
+    *("outcomes.toml", "needs.toml", "policies.toml", "working_rules.toml", "outreach.toml", "sharing.toml"),
 )
 
 

@@ -1,4 +1,4 @@
-"""What casework needs of the catalogue for a visit, read without the rest: forms, outcomes, duties, and the dated numbers."""
+"""What casework needs of the catalogue, read without the rest: forms, outcomes, duties, working rules, outreach, dated numbers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from jiuzhu.rules.duties import Duties, check_shows, read_duties
 from jiuzhu.rules.faults import CatalogueFaults
 from jiuzhu.rules.forms import Form, read_forms
 from jiuzhu.rules.outcomes import Outcomes, read_outcomes
+from jiuzhu.rules.outreach import Outreach, read_outreach
 from jiuzhu.rules.parameters import Parameters, read_parameters
 from jiuzhu.rules.reading import Reading
 from jiuzhu.rules.references import read_references
+from jiuzhu.rules.working_rules import WorkingRules, read_working_rules
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Visiting:
     outcomes: Outcomes
     duties: Duties
     parameters: Parameters
+    working: WorkingRules
+    outreach: Outreach
 
 
 def read_visiting(folders: tuple[Path, ...], reading: Reading) -> Visiting:
@@ -27,7 +31,9 @@ def read_visiting(folders: tuple[Path, ...], reading: Reading) -> Visiting:
     duties = read_duties(folders, reading)
     forms = read_forms(folders, reading, {"needs": {code: need.title for code, need in duties.needs.items()}})
     check_shows(duties, forms, reading)
-    return Visiting(forms, read_outcomes(folders, reading), duties, reading.parameters)
+    working = read_working_rules(folders, reading)
+    outreach = read_outreach(folders, reading, duties.cards)
+    return Visiting(forms, read_outcomes(folders, reading), duties, reading.parameters, working, outreach)
 
 
 def load_visiting(*folders: Path) -> Visiting:

@@ -22,6 +22,8 @@ from jiuzhu.registry.stream.latency import Taking, note_taking, taking_latency
 from jiuzhu.rules.catalogue import Catalogue
 from tests.integration.registry.village import DAY, bill, deliver, few, instant, run, write
 from tests.integration.registry.village import released as first_release
+from tests.support import families
+from tests.support.casework import warning
 from tests.support.histories import narrowed
 
 RULES = ("S01-E01", "S01-E02", "S01-E04")
@@ -268,3 +270,16 @@ def test_the_command_tells_the_four_goals_in_two_languages(released: Path, tmp_p
     assert main([*words, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["coverage"]["fresh"], told["precision"]["whole"], told["delay"]["records"]) == (0, None, None)
+
+
+@pytest.mark.feature("SF277")
+@pytest.mark.django_db
+def test_the_command_takes_the_precision_from_the_visits_of_the_desk(released: Path, capsys: pytest.CaptureFixture[str]):
+    numbers = [row["warning_id"] for row in public.warnings(released, by="test", named=False)][:3]
+    assert len(numbers) == 3
+    for number, outcome in zip(numbers, ("helped_on_the_spot", "no_difficulty", "cannot_be_found"), strict=True):
+        task = families.task(families.family(household=number))
+        ended = {"state": "closed", "handling": "handled", "outcome": outcome, "handled_by": "x", "handled_at": families.NOW}
+        warning(number, case=task.case, task=task, **ended)
+    assert main(["goals", "--workspace", str(released), "--as-of", LATER.isoformat(), "--desk"]) == 0
+    assert "precision of warnings: 50.0% (1 / 2)" in capsys.readouterr().out

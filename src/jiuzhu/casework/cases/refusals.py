@@ -23,5 +23,9 @@ class StillOpen(Exception):
     """The case has tasks to be done first."""
 
 
+class NoFeedback(ValueError):
+    """Nothing closes without saying what was found: a visit ends by its form, everything else by a sentence."""
+
+
 class DutyHeld(Exception):
     """The same person did the other of two things that are held apart, under whichever account (A8)."""

@@ -18,14 +18,16 @@ from jiuzhu.casework.cases.days import local_day, working_days_after
 from jiuzhu.casework.cases.events import announce
 from jiuzhu.casework.cases.models import Case, Task
 from jiuzhu.casework.cases.queries import may_hold, task_scope
-from jiuzhu.casework.cases.refusals import CannotHold, Moved, NothingNew, NotOpen
+from jiuzhu.casework.cases.refusals import CannotHold, Moved, NoFeedback, NothingNew, NotOpen
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.trace.actions import Actor, Subject, record
+from jiuzhu.casework.working_rules.queries import whole
 
 BY_ITSELF = Actor("system:cases")
-BETWEEN_TIERS = 2  # working days an office told of a missed deadline has before the one above it is told
+BETWEEN_TIERS = "handling.tier_wd"  # how long an office told of a missed deadline has before the one above it is told
 STEWARD_DAYS = 5  # working days a steward has to say which family is meant
 OPEN = Task.State.OPEN
+BY_VISIT = frozenset({"visit", "second_visit", "sample_visit", "review_warning"})  # kinds that only the form of a visit ends
 TOWNSHIP, COUNTY = 9, 6
 AT_THE_DOOR = ("visit", "second_visit", "sample_visit")  # of a household near to staff the county's (A9)
 
@@ -149,8 +151,15 @@ def take_back(*, task: Task, by: Viewer, at: datetime, because: str, seen: int =
 
 @transaction.atomic
 def finish_task(*, task: Task, by: Viewer, at: datetime, because: str, seen: int = 0) -> Task:
-    """Say that a task is done which no other act finishes. Raises NotAllowed, NotOpen, Moved."""
+    """Say that a task is done which no other act finishes, and what was done.
+
+    Raises NotAllowed, NoFeedback for a visit, which its form ends, and without words; NotOpen, Moved.
+    """
     grant = require(by, "tasks.finish", on=task_scope(task, by), at=at)
+    if task.kind in BY_VISIT:
+        raise NoFeedback(f"{task.key} is a visit: record what was found, and it ends with the outcome")
+    if not because.strip():
+        raise NoFeedback(f"{task.key}: say in a sentence what was done")
     changed = _changed(task, seen, state=Task.State.DONE, done_at=at)
     event = record(
         "tasks.finish", by=actor(by, grant), at=at, on=subject(task), purpose=grant.purpose, task=task.key, because=because,
@@ -196,8 +205,8 @@ def transfer_task(*, task: Task, division_code: str, because: str, by: Viewer, a
 def escalate_due(*, at: datetime, today: date) -> int:
     """Tell the office one tier up of every open task whose day has passed; gives how many went up.
 
-    The next tier is told after two more working days. Province is the last. Twice on a day is harmless: a task that went up
-    rises again on a later day.
+    The next tier is told after as many working days as the rule `handling.tier_wd` says there. Province is the last. Twice on a day
+    is harmless: a task that went up rises again on a later day.
     """
     late = Task.objects.select_for_update().filter(state=OPEN, rises_on__lte=today)
     groups: dict[tuple[str, str], list[Task]] = {}
@@ -206,7 +215,7 @@ def escalate_due(*, at: datetime, today: date) -> int:
     subjects: list[Subject] = []
     for (office, raised_to), tasks in groups.items():
         up = tier_above(raised_to or office)
-        again = working_days_after(today, BETWEEN_TIERS) if up and tier_above(up) else None
+        again = next_tier_on(office, up, today)
         keys = [one.pk for one in tasks]
         if up is None:
             Task.objects.filter(pk__in=keys).update(rises_on=None)
@@ -219,6 +228,12 @@ def escalate_due(*, at: datetime, today: date) -> int:
     if subjects:
         record("tasks.escalate", by=BY_ITSELF, at=at, subjects=subjects)
     return len(subjects)
+
+
+def next_tier_on(office: str, told: str | None, today: date) -> date | None:
+    """The day on which the tier above `told` is told too, if the office has still done nothing; None above a province."""
+    days = whole(BETWEEN_TIERS, division=office, on=today)
+    return working_days_after(today, days) if told and days and tier_above(told) else None
 
 
 def tier_above(division: str) -> str | None:
@@ -248,12 +263,14 @@ def _pieces(keys: list[int], size: int = 5_000) -> Iterable[list[int]]:
 
 __all__ = [
     "BETWEEN_TIERS",
+    "BY_VISIT",
     "ask_steward",
     "assign",
     "done",
     "escalate_due",
     "finish_task",
     "new_task",
+    "next_tier_on",
     "office_of",
     "rises",
     "subject",

@@ -23,6 +23,7 @@ from jiuzhu.casework.dispatch.handling import (
 )
 from jiuzhu.casework.dispatch.models import Load, Warning
 from jiuzhu.casework.dispatch.releasing import effect, release, take_back
+from jiuzhu.casework.dispatch.rising import escalate_unreleased
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 
 BY_ITSELF = Actor("system:dispatch")
@@ -30,7 +31,7 @@ LEVELS = {"red": 4, "orange": 3, "yellow": 2, "blue": 1}
 KEPT = ("subject_kind", "household_id", "value", "threshold", "unit", "kind", "side")
 FOLLOWING = (
     *KEPT, "registry_division", "division_code", "level", "level_before", "state", "handling", "stands", "changed", "changed_at",
-    "first_seen", "due_on", "snoozed_until", "task", "checked_again",
+    "first_seen", "due_on", "snoozed_until", "task", "checked_again", "tier_up", "raised_to", "rises_on",
 )  # fmt: skip
 # What becomes of the handling of a warning that the catalogue has since made a hint, and the other way round.
 AS_OTHER_KIND = {
@@ -199,15 +200,17 @@ def _opened_again(item: Warning, due: Callable[[str], date | None]) -> None:
         item.checked_again += 1
     item.state, item.handling, item.task = Warning.State.OPEN, Warning.Handling.WAITING, None
     item.due_on = due(item.indicator_id)
+    item.tier_up, item.raised_to, item.rises_on = 0, "", None
 
 
 def _placed(item: Warning, division: str) -> None:
     """Where the registry puts it, unless people passed it on and the registry has not moved it since."""
     if division != item.registry_division:
         item.registry_division = item.division_code = division
+        item.tier_up, item.raised_to, item.rises_on = 0, "", None
 
 
 __all__ = [
-    "LEVELS", "EntryMissing", "effect", "handled", "lift_snoozes", "release", "reopen", "replace", "settle_hints", "snooze",
+    "LEVELS", "EntryMissing", "effect", "escalate_unreleased", "handled", "lift_snoozes", "release", "reopen", "replace", "settle_hints", "snooze",
     "take_back", "take_release", "take_stream", "transfer", "transfer_case",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ Part of this step's actions.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -28,6 +28,7 @@ from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.dispatch.refusals import NotThere, Unfounded, WrongDay
 from jiuzhu.casework.dispatch.releasing import WAITING
 from jiuzhu.casework.trace.actions import Actor, Subject, record
+from jiuzhu.casework.working_rules.queries import whole
 
 BY_ITSELF = Actor("system:dispatch")
 HINT = Q(kind="hint", state="open")
@@ -42,9 +43,14 @@ def snooze(*, chosen: Chosen, until: date, because: str, by: Viewer, at: datetim
     because: a code of handling_reason. Gives how many. Raises WrongDay, NotAllowed, NotThere, Grown, UnknownCode.
     """
     codes.known("handling_reason", because)
-    if until <= local_day(at):
-        raise WrongDay(f"until {until}: choose a day after {local_day(at)}")
+    today = local_day(at)
+    if until <= today:
+        raise WrongDay(f"until {until}: choose a day after {today}")
     found, grant = find(chosen, operation="warnings.snooze", condition=WAITING, by=by, at=at)
+    for place in sorted({one.division for one in found}):
+        most = whole("handling.snooze_days", division=place, on=today)
+        if most is not None and until > today + timedelta(days=most):
+            raise WrongDay(f"until {until}: a warning in {place} is snoozed for {most} days at most; choose a day before that")
     update(found, handling="snoozed", snoozed_until=until, because=because)
     after = {"because": because, "until": until}
     record(
@@ -102,8 +108,11 @@ def reopen(*, warning: Warning, because: str, by: Viewer, at: datetime, note: st
     before = {"handling": now.handling, "outcome": now.outcome}
     now.state, now.handling, now.task, now.replaced_by = Warning.State.OPEN, Warning.Handling.WAITING, None, None
     now.checked_again += 1
+    now.tier_up, now.raised_to, now.rises_on = 0, "", None
     now.because = because
-    now.save(update_fields=["state", "handling", "task", "replaced_by", "checked_again", "because"])
+    now.save(
+        update_fields=["state", "handling", "task", "replaced_by", "checked_again", "tier_up", "raised_to", "rises_on", "because"]
+    )
     record(
         "warnings.reopen", by=actor(by, grant), at=at, on=_subject(now), purpose=grant.purpose, because=codes.reason(because, note),
         before=before, after={"handling": "waiting"},
@@ -151,7 +160,7 @@ def transfer(*, chosen: Chosen, division_code: str, because: str, by: Viewer, at
     code = division_in_force(division_code, on=at.date())[:12]
     waiting = Q(state="open", handling__in=("waiting", "read"))
     found, grant = find(chosen, operation="warnings.transfer", condition=waiting & ~Q(division_code=code), by=by, at=at)
-    update(found, division_code=code)
+    update(found, division_code=code, tier_up=0, raised_to="", rises_on=None)
     record(
         "warnings.transfer", by=actor(by, grant), at=at, on=Subject("list", f"{len(found)}", code), subjects=subjects(found),
         purpose=grant.purpose, because=codes.reason(because, note), before={one.number: one.division for one in found}, after={"division": code},

@@ -57,7 +57,8 @@ class Warning(models.Model):
 
     What became of it. handling: how far people are with it; state follows from it. case, task: since its release. because: why it
     was released, snoozed or dismissed, a code of handling_reason. outcome: a code of the outcomes of visits. replaced_by: the
-    warning that took its place. checked_again: how often it was opened again.
+    warning that took its place. checked_again: how often it was opened again. tier_up, raised_to: how many tiers up offices were
+    told that nobody released it in time, and which division's last; rises_on: the day the next one is told.
 
     For lists. queue: the list it stands in; rank, due_key, township: what lists sort and count by, never null.
     """
@@ -118,6 +119,9 @@ class Warning(models.Model):
     handled_by = models.CharField(max_length=80, blank=True, db_default="")
     replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replaces")
     checked_again = models.PositiveSmallIntegerField(default=0, db_default=0)
+    tier_up = models.PositiveSmallIntegerField(default=0, db_default=0)
+    raised_to = models.CharField(max_length=12, blank=True, db_default="")
+    rises_on = models.DateField(null=True)
     rank = models.GeneratedField(
         expression=Value(5) - F("level"), output_field=models.PositiveSmallIntegerField(), db_persist=True
     )
@@ -143,7 +147,8 @@ class Warning(models.Model):
                 "id", "warning_id", "indicator_id", "scenario_id", "subject_kind", "division_code", "registry_division", "level",
                 "level_before", "threshold", "unit", "kind", "side", "state", "changed", "changed_at", "first_seen", "as_of",
                 "due_on", "stands", "handling", "case", "task", "released_at", "released_by", "snoozed_until", "because", "outcome",
-                "handled_at", "handled_by", "replaced_by", "checked_again", "rank", "due_key", "township", "queue",
+                "handled_at", "handled_by", "replaced_by", "checked_again", "tier_up", "raised_to", "rises_on", "rank",
+                "due_key", "township", "queue",
             ),
             "internal",
         ),
@@ -166,6 +171,11 @@ class Warning(models.Model):
             ),
             models.Index(fields=["household_id"]),
             models.Index(fields=["snoozed_until"], condition=Q(handling="snoozed"), name="warning_snoozed"),
+            models.Index(
+                fields=["due_on"], condition=Q(kind="warning", handling="waiting", tier_up=0), name="warning_unreleased"
+            ),
+            models.Index(fields=["rises_on"], condition=Q(rises_on__isnull=False), name="warning_rises"),
+            models.Index(fields=["raised_to"], condition=~Q(raised_to="") & Q(handling="waiting"), name="warning_raised"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(level__isnull=False, level__gte=1, level__lte=4), name="warning_level"),

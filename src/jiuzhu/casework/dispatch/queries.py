@@ -41,7 +41,8 @@ PIECE = 500  # rows of an export between two looks at the role it rests on
 class Filter:
     """What the reader asked for. Empty means everything; levels are 1 to 4, divisions are codes of 6, 9 or 12 digits.
 
-    queue: a key of QUEUES; ALL the warnings of every open one; "" is all that is open, hints too. down: the other way round.
+    queue: a key of QUEUES; ALL the warnings of every open one; "" is all that is open, hints too. raised_to: the division whose
+    office was told last that nobody released them in time. down: the other way round.
     """
 
     queue: str = "waiting"
@@ -54,6 +55,7 @@ class Filter:
     until: date | None = None
     due_from: date | None = None
     due_until: date | None = None
+    raised_to: str = ""
     order: str = "level"
     down: bool = False
 
@@ -140,12 +142,18 @@ def exported(*, viewer: Viewer, wanted: Filter, now: Callable[[], datetime]) -> 
     now: read before each piece, since a long export may outlive a role. Raises NotAllowed once the role it rests on has ended,
     also on the way (A11).
     """
-    rows = warnings(viewer=viewer, wanted=wanted, at=now(), operation="warnings.export").iterator(chunk_size=PIECE)
-    while piece := list(islice(rows, PIECE)):
+    rows = warnings(viewer=viewer, wanted=wanted, at=now(), operation="warnings.export")
+    yield from in_pieces(rows, viewer=viewer, operation="warnings.export", now=now)
+
+
+def in_pieces(rows: QuerySet[Warning], *, viewer: Viewer, operation: str, now: Callable[[], datetime]) -> Iterator[Warning]:
+    """Rows that are taken away by an operation, masked, the role being asked for again before each piece. Raises NotAllowed."""
+    every = rows.iterator(chunk_size=PIECE)
+    while piece := list(islice(every, PIECE)):
         scopes = [Scope(item.division_code, item.state, household=item.household_id) for item in piece]
-        grants = allowed_each(viewer, "warnings.export", on=scopes, at=now())
+        grants = allowed_each(viewer, operation, on=scopes, at=now())
         if None in grants:
-            raise NotAllowed("warnings.export: the role it rests on has ended")
+            raise NotAllowed(f"{operation}: the role it rests on has ended")
         yield from (mask(item, grant) for item, grant in zip(piece, grants, strict=True))
 
 
@@ -247,6 +255,8 @@ def narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
         rows = rows.filter(due_on__gte=wanted.due_from)
     if wanted.due_until:
         rows = rows.filter(due_on__lte=wanted.due_until)
+    if wanted.raised_to:
+        rows = rows.filter(handling="waiting", raised_to=wanted.raised_to)
     return rows
 
 
@@ -279,7 +289,8 @@ def of_case(*, viewer: Viewer, case: int, at: datetime) -> QuerySet[Warning]:
 
 @dataclass(frozen=True)
 class Office:
-    """How an office stands. staff: accounts with a live role there. late: waiting warnings and open tasks past their day.
+    """How an office stands. staff: accounts with a live role there. late: waiting warnings and open tasks past their day; raised: those
+    of which an office above was told.
 
     last_act: the newest instant somebody there released, gave or finished something; None for never.
     """
@@ -302,7 +313,8 @@ def offices(*, viewer: Viewer, at: datetime, today: date) -> list[Office]:
     """Every township within reach that has something to do, the most late first: an office that is silent shows one tier up (F7)."""
     reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
     waiting = reach.filter(queue="waiting").order_by().values_list("township")
-    counted = {code: (n, late) for code, n, late in waiting.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))}
+    each = {"n": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=today)), "up": Count("pk", filter=Q(tier_up__gt=0))}
+    counted = {code: (n, late, up) for code, n, late, up in waiting.annotate(**each)}
     released = dict(reach.filter(released_at__isnull=False).order_by().values_list("township").annotate(last=Max("released_at")))
     tasks = visible(Task.objects.all(), viewer, "tasks.read", at=at).order_by().values_list("office")
     tasks_of = {
@@ -324,12 +336,12 @@ def offices(*, viewer: Viewer, at: datetime, today: date) -> list[Office]:
         .annotate(n=Count("officer", distinct=True))
     )
     made = [
-        _office(code, counted.get(code, (0, 0)), tasks_of.get(code), released.get(code), staff.get(code, 0)) for code in codes
+        _office(code, counted.get(code, (0, 0, 0)), tasks_of.get(code), released.get(code), staff.get(code, 0)) for code in codes
     ]
     return sorted(made, key=lambda one: (-one.silent, -one.late, one.division_code))
 
 
-def _office(code: str, waiting: tuple[int, int], tasks: list[Any] | None, released: datetime | None, staff: int) -> Office:
+def _office(code: str, waiting: tuple[int, int, int], tasks: list[Any] | None, released: datetime | None, staff: int) -> Office:
     n, late, raised, given, done = tasks or (0, 0, 0, None, None)
     acts = [one for one in (released, given, done) if one is not None]
-    return Office(code, waiting[0], n, waiting[1] + late, raised, staff, max(acts, default=None))
+    return Office(code, waiting[0], n, waiting[1] + late, waiting[2] + raised, staff, max(acts, default=None))

@@ -1,27 +1,5 @@
-"""What the catalogue says of visits and referrals, read once a process."""
+"""What the catalogue says of visits and referrals, as every step from here on asks for it."""
 
-from __future__ import annotations
+from jiuzhu.casework.working_rules.declared import visiting
 
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
-
-from django.conf import settings
-
-from jiuzhu.rules.visiting import Visiting, load_visiting
-
-
-def visiting() -> Visiting:
-    """Of the folders the settings name; a fault in them stops the start."""
-    return _loaded(tuple(Path(folder) for folder in settings.CATALOGUE_FOLDERS))
-
-
-@lru_cache(maxsize=4)
-def _loaded(folders: tuple[Path, ...]) -> Visiting:
-    return load_visiting(*folders)
-
-
-def number(item: str, *, division: str, on: date) -> int | None:
-    """A dated local number that is whole; None where none was found."""
-    row = visiting().parameters.value("", item, division, on)
-    return None if row is None or row.value is None else int(row.value)
+__all__ = ["visiting"]

@@ -22,13 +22,13 @@ from jiuzhu.casework.trace.actions import Subject, record
 DEPARTMENT = "department_officer"
 
 
-def offices_of(viewer: Viewer, *, at: datetime) -> frozenset[int]:
-    """The offices for which the viewer answers referrals now."""
+def offices_of(viewer: Viewer, *, at: datetime, role: str = DEPARTMENT) -> frozenset[int]:
+    """The offices for which the viewer answers referrals now. role: another one, or "" for those of any role."""
     officer = officer_of(viewer)
     if officer is None or not officer.is_active:
         return frozenset()
-    held = Assignment.objects.filter(officer=officer, role=DEPARTMENT, since__lte=at, until__gt=at)
-    return frozenset(held.values_list("office_id", flat=True))
+    held = Assignment.objects.filter(officer=officer, since__lte=at, until__gt=at)
+    return frozenset((held.filter(role=role) if role else held).values_list("office_id", flat=True))
 
 
 def within_reach(*, viewer: Viewer, at: datetime) -> QuerySet[Referral]:

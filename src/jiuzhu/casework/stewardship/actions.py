@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import NotAllowed, Present, Scope, Viewer, actor, key_of, require
+from jiuzhu.casework.cases.days import local_day, working_days_after
 from jiuzhu.casework.stewardship.models import ReturnedRows, Verdict
 from jiuzhu.casework.trace.actions import Subject, record
+from jiuzhu.casework.working_rules.queries import whole
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
 
@@ -113,14 +115,20 @@ def look_at_rows(*, datasets: Sequence[str], by: Viewer, at: datetime) -> None:
 
 @transaction.atomic
 def send_rows_back(*, rows: public.RejectedRows, department: str, because: str, by: Viewer, at: datetime) -> ReturnedRows:
-    """Ask the source of rejected rows to mend or explain them; twice is one. Raises NotAllowed, NoReason."""
+    """Ask the source of rejected rows to mend or explain them, within the days of the rule `exchange.answer_wd`; twice is one.
+
+    Raises NotAllowed, NoReason.
+    """
     grant = require(by, "quarantine.return", on=Scope(rows.division), at=at)
     _reason(because)
+    today = local_day(at)
+    days = whole("exchange.answer_wd", division=rows.division, on=today)
     kept, made = ReturnedRows.objects.get_or_create(
         delivery=rows.delivery, reason=rows.reason, column=rows.column,
         defaults={
             "dataset": rows.dataset, "department": department, "division_code": rows.division, "rows": rows.rows,
             "because": because.strip(), "returned_by": key_of(by), "returned_at": at,
+            "due_on": working_days_after(today, days) if days else None,
         },
     )  # fmt: skip
     if made:

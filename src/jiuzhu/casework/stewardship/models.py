@@ -62,6 +62,7 @@ class Verdict(models.Model):
 class ReturnedRows(models.Model):
     """Rejected rows of one delivery, reason and column, sent back to the department that states the dataset, and its answer.
 
+    due_on: the working day by which the source answers, null where the calendar of its year is not loaded.
     answer: corrected (delivered anew), right_as_it_was (the rule is to be looked at), withdrawn (the rows are not to count).
     """
 
@@ -84,6 +85,7 @@ class ReturnedRows(models.Model):
     because = models.CharField(max_length=400)
     returned_by = models.CharField(max_length=80)
     returned_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     answer = models.CharField(max_length=20, choices=Answer.choices, blank=True)
     answer_words = models.CharField(max_length=400, blank=True)
@@ -92,7 +94,7 @@ class ReturnedRows(models.Model):
 
     levels: ClassVar[Mapping[str, str]] = dict.fromkeys(
         ("id", "delivery", "dataset", "department", "division_code", "reason", "column", "rows", "because", "returned_by",
-         "returned_at", "state", "answer", "answer_words", "answered_by", "answered_at"), "internal"
+         "returned_at", "due_on", "state", "answer", "answer_words", "answered_by", "answered_at"), "internal"
     )  # fmt: skip
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What is kept of supervision: odd looks, and how each was settled."""
+"""What is kept of supervision: odd looks and how each was settled, and how the desk agreed with the registry."""
 
 from __future__ import annotations
 
@@ -7,6 +7,42 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+
+
+class Reconciliation(models.Model):
+    """How the desk agreed with the registry on one day, warning by warning: numbers, and a few warnings' own numbers.
+
+    release, stream_number: where the desk stood; behind: entries of the stream it had not taken yet. standing: warnings the registry
+    issues there; held: those the desk holds as standing. missing, extra, differing: not on the desk, on the desk alone, of another
+    grade or place. issued, open, closed, replaced: what conservation is counted by (F7). examples: at most a few of those that
+    disagree.
+    """
+
+    day = models.DateField(unique=True)
+    at = models.DateTimeField()
+    release = models.CharField(max_length=80)
+    stream_number = models.PositiveBigIntegerField()
+    behind = models.PositiveIntegerField()
+    standing = models.PositiveIntegerField()
+    held = models.PositiveIntegerField()
+    missing = models.PositiveIntegerField()
+    extra = models.PositiveIntegerField()
+    differing = models.PositiveIntegerField()
+    issued = models.PositiveIntegerField()
+    open = models.PositiveIntegerField()
+    closed = models.PositiveIntegerField()
+    replaced = models.PositiveIntegerField()
+    examples = models.JSONField(default=list)
+
+    levels: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("id", "day", "at", "release", "stream_number", "behind", "standing", "held", "missing", "extra", "differing", "issued",
+         "open", "closed", "replaced", "examples"), "internal"
+    )  # fmt: skip
+
+    @property
+    def agrees(self) -> bool:
+        conserved = self.issued == self.open + self.closed + self.replaced
+        return conserved and not (self.missing or self.extra or self.differing)
 
 
 class Oddity(models.Model):

@@ -6,6 +6,7 @@ decided here.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -81,6 +82,18 @@ class Handling:
         return None if not self.workers else tenth(Decimal(self.open_tasks) / self.workers)
 
 
+@dataclass(frozen=True)
+class SourceCoverage:
+    """Of the datasets the catalogue declares, how many ever came: those of the duty lists that are not `never delivered`."""
+
+    came: int
+    whole: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        return percent(self.came, self.whole)
+
+
 @dataclass
 class Reached:
     """What the delivered data say of families after their warnings. linked: warnings whose family the registry knows now.
@@ -91,6 +104,11 @@ class Reached:
     by_warning: dict[int, str] = field(default_factory=dict)
     linked: set[int] = field(default_factory=set)
     families: dict[str, str] = field(default_factory=dict)
+
+
+def source_coverage(declared: Collection[str], delivered: Iterable[public.Delivery]) -> SourceCoverage:
+    """declared: codes of datasets. What the catalogue no longer has is left out."""
+    return SourceCoverage(len({one.dataset for one in delivered} & set(declared)), len(declared))
 
 
 def percent(part: int, whole: int) -> Decimal | None:

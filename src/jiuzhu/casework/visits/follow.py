@@ -14,9 +14,10 @@ from jiuzhu.casework.cases import tasks as on_tasks
 from jiuzhu.casework.cases.days import local_day, working_days_after
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Warning
-from jiuzhu.casework.referrals.declared import number, visiting
+from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.casework.visits.models import Visit
+from jiuzhu.casework.working_rules.queries import number, whole
 
 # What an outcome asks for next, as a kind of task.
 TASKS = {
@@ -80,8 +81,7 @@ def changed(old: Visit, made: Visit, *, at: datetime, by: Viewer) -> None:
 
 def is_sampled(made: Visit) -> bool:
     """Whether chance takes this visit: the random bits of its key, below the share that holds where the family lives."""
-    row = visiting().parameters.value("", "visit.sample_share", made.division_code, local_day(made.recorded_at))
-    share = row.value if row is not None and row.value is not None else Decimal(0)
+    share = number("visit.sample_share", division=made.division_code, on=local_day(made.recorded_at)) or Decimal(0)
     digits = made.key[1:]
     drawn = int.from_bytes(base64.b32decode(digits + "=" * (-len(digits) % 8))[:8], "big")
     return drawn < share * 2**64
@@ -98,7 +98,7 @@ def _handle(found: list[Warning], outcome: str, at: datetime, by: Viewer) -> int
 def _next(task: Task, kind: str, at: datetime) -> Task:
     """The open task of that kind in this round; a new one where there is none, the county's where the county decides."""
     item = "visit.second_wd" if kind in ("second_visit", "sample_visit") else "visit.follow_wd"
-    days = number(item, division=task.division_code, on=local_day(at))
+    days = whole(item, division=task.division_code, on=local_day(at))
     return on_tasks.new_task(
         case=task.case,
         kind=kind,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jiuzhu.portals.cli.answers import BEIJING, answer, day_asked, say
 from jiuzhu.portals.cli.calibration import outcomes_in
+from jiuzhu.portals.cli.database import open_database
 from jiuzhu.registry import public
 
 UNKNOWN = "未知 / not known"
@@ -17,14 +18,18 @@ UNKNOWN = "未知 / not known"
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     goals = commands.add_parser("goals", parents=[common], help="measure the goals: coverage, connection, delay, precision")
-    goals.add_argument("--outcomes", type=Path, metavar="FILE", help="how visits ended; columns as for propose")
+    ends = goals.add_mutually_exclusive_group()
+    ends.add_argument("--outcomes", type=Path, metavar="FILE", help="how visits ended; columns as for propose")
+    ends.add_argument("--desk", action="store_true", help="how visits recorded on the desk ended")
     goals.add_argument("--as-of", metavar="DAY", help="default: today")
     goals.add_argument("--json", action="store_true")
     goals.set_defaults(act=_goals, operation="sources.read")
 
 
 def _goals(asked: argparse.Namespace) -> int:
-    outcomes = outcomes_in(asked.outcomes) if asked.outcomes is not None else None
+    outcomes = (
+        outcomes_in(asked.outcomes) if asked.outcomes is not None else _of_the_desk(asked.workspace) if asked.desk else None
+    )
     told = public.goals(asked.workspace, day_asked(asked.as_of), outcomes=outcomes)
     if asked.json:
         answer(told.as_json())
@@ -34,6 +39,15 @@ def _goals(asked: argparse.Namespace) -> int:
             print(line)
     say(f"as of {told.as_of}, release {told.release}")
     return 0
+
+
+def _of_the_desk(workspace: Path) -> Mapping[str, public.Outcome]:
+    """The outcomes of the visits that were recorded on the desk of this workspace."""
+    open_database(workspace)
+    from jiuzhu.casework.accounts.permissions import Console
+    from jiuzhu.casework.supervision.yields import outcomes_for_goals
+
+    return outcomes_for_goals(viewer=Console(), at=datetime.now(BEIJING))
 
 
 def _coverage(told: public.Goals) -> list[str]:

@@ -155,6 +155,8 @@ def demo_accounts(workspace: Path) -> list[DemoAccount]:
         DemoAccount("worker", "网格员", "grid_worker", township, f"{names[county]} {names[township]}"),
         DemoAccount("housing", "住建经办员", "department_officer", county, names[county], "住房城乡建设"),
         DemoAccount("medical", "医保经办员", "department_officer", county, names[county], "医疗保障"),
+        DemoAccount("station", "社区救助站", "station_worker", township, f"{names[county]} {names[township]}"),
+        DemoAccount("charity", "慈善总会联络员", "society_partner", county, names[county], "慈善总会"),
         DemoAccount("auditor", "审计监督员", "auditor", county, names[county]),
         DemoAccount("system", "系统管理员", "system_administrator", county, names[county]),
         DemoAccount("security", "安全管理员", "security_administrator", county, names[county]),

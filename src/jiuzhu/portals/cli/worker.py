@@ -68,13 +68,16 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     from jiuzhu.casework.dispatch import actions
     from jiuzhu.casework.referrals import actions as referrals
     from jiuzhu.casework.supervision import actions as supervision
+    from jiuzhu.casework.supervision import reconciling
 
     today = at.astimezone(BEIJING).date()
     return {
         "escalated": tasks.escalate_due(at=at, today=today),
+        "unreleased": actions.escalate_unreleased(at=at, today=today),
         "raised": referrals.raise_overdue(at=at),
         "lifted": actions.lift_snoozes(at=at, today=today),
         "run out": tags.run_out(at=at, today=today),
         "heard": events.hear(at=at),
         "odd": supervision.find_yesterdays(at=at),
+        "reconciled": reconciling.reconcile_due(at=at),
     }

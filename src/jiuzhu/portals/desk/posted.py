@@ -24,14 +24,16 @@ from jiuzhu.casework.payments import drawing as of_lists
 from jiuzhu.casework.payments import lists as of_payments
 from jiuzhu.casework.payments.months import NoMonth
 from jiuzhu.casework.trace.once import NoKey, OtherContent, answered, being_done, checked, once
+from jiuzhu.casework.working_rules import actions as of_rules
 
 SAID = "said"
 MOST_UNDONE = 200  # warnings whose numbers a page carries for taking back
 REFUSALS = (
-    of_cases.Moved, of_cases.NotOpen, of_cases.CannotHold, of_cases.NothingNew, of_cases.StillOpen, of_cases.DutyHeld,
+    of_cases.Moved, of_cases.NotOpen, of_cases.CannotHold, of_cases.NothingNew, of_cases.StillOpen, of_cases.DutyHeld, of_cases.NoFeedback,
     of_dispatch.NotThere, of_dispatch.Grown, of_dispatch.TooMany, of_dispatch.WrongDay, of_dispatch.Unfounded,
     of_lists.WrongMonth, of_lists.ListOpen, of_lists.NoBudget, NoMonth,
     of_payments.NotNow, of_payments.SameHand, of_payments.Stopped, of_payments.NotWhatWasSigned,
+    of_rules.Unfit, of_rules.Unsaid, of_rules.SamePerson, of_rules.Settled,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
 )  # fmt: skip
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.permissions import Scope, allowed, allowed_each
@@ -96,6 +97,7 @@ def _answer(request: HttpRequest, key: str = "", refused: Exception | None = Non
         "tabs": tabs(request),
         "lines": sorted(lines, key=_unsent_first),
         "answers": ANSWERS,
+        "today": timezone.localdate(request.asked_at),  # type: ignore[attr-defined]
         "key": key,
         "refused": next((title for kind, title in UNSAID.items() if isinstance(refused, kind)), None),
         "said": request.POST.get("because") or request.POST.get("words") or "",

@@ -83,6 +83,7 @@ TABS = (
     ("data", "sources.read", Title(zh="来源质量与比对", en="Quality and comparisons")),
     ("quarantine", "quarantine.read", Title(zh="隔离区", en="Quarantine")),
     ("datasets", "sources.read", Title(zh="数据目录", en="Catalogue of data")),
+    ("reconciliations", "reconciliations.read", Title(zh="对账", en="Reconciliations")),
     ("screenings", "screenings.read", Title(zh="月度排查差异", en="What screenings changed")),
 )
 

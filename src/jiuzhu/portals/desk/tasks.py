@@ -156,7 +156,13 @@ def lines_of(request: HttpRequest, tasks: list[Task]) -> list[Line]:
             title=titles.get(task.kind, Title(zh=task.kind, en=task.kind)),
             warnings=counted.get(task.pk, 0),
             raised_to=known.place(task.raised_to) if task.raised_to else "",
-            acts=frozenset(name for name, grants in may.items() if grants[place] is not None and task.state == "open"),
+            acts=frozenset(
+                name
+                for name, grants in may.items()
+                if grants[place] is not None
+                and task.state == "open"
+                and not (name == "tasks.finish" and task.kind in actions.BY_VISIT)
+            ),
             takers=takers[task.office],
         )
         for place, task in enumerate(tasks)

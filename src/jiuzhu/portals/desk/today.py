@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from jiuzhu.casework.accounts.permissions import allowed, key_of
+from jiuzhu.casework.accounts.queries import posting
 from jiuzhu.casework.cases import codes
 from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
@@ -143,6 +144,10 @@ def _elsewhere(request: HttpRequest, today: date) -> dict[str, Any]:
     if allowed(viewer, "warnings.list", on=None, at=at):
         waiting = within_reach(viewer=viewer, operation="warnings.list", at=at).filter(state="open", handling="waiting")
         told["waiting"] = dict(waiting.order_by().values_list("kind").annotate(n=Count("pk")))
+        held = posting(viewer, at=at)
+        if held is not None:
+            told["here"] = held.division_code
+            told["raised"] = waiting.filter(kind="warning", raised_to=held.division_code).count()
     if allowed(viewer, "referrals.read", on=None, at=at):
         reach = referral_queries.within_reach(viewer=viewer, at=at).order_by()
         told["referred"] = reach.aggregate(

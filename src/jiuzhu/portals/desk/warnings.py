@@ -94,7 +94,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the list. family: the same for rows of one household, counted from 1 on each page. tasked: a visit to it is open."""
+    """One row of the list. family: the same for rows of one household, counted from 1 on each page. tasked: a visit to it is open.
+
+    raised_to: the place whose office was told that nobody released it in time.
+    """
 
     warning: Warning
     name: str
@@ -103,6 +106,7 @@ class Line:
     scenario: Title
     tasked: bool = False
     family: int = 0
+    raised_to: str = ""
 
 
 @require_GET
@@ -144,7 +148,7 @@ def export(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(answer)
     writer.writerow(EXPORTED)
     for item in rows:
-        writer.writerow([_as_text(_cell(getattr(item, column))) for column in EXPORTED])
+        writer.writerow([as_text(_cell(getattr(item, column))) for column in EXPORTED])
     return answer
 
 
@@ -152,7 +156,7 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _as_text(cell: str) -> str:
+def as_text(cell: str) -> str:
     return "'" + cell if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not cell[1:2].isdigit()) else cell
 
 
@@ -171,9 +175,15 @@ def wanted_of(asked: MultiValueDict[str, str]) -> queries.Filter:
         until=_day(asked.get("until", "")),
         due_from=_day(asked.get("due_from", "")),
         due_until=_day(asked.get("due_until", "")),
+        raised_to=division_of(asked.get("raised", "")),
         order=order if order in queries.ORDERS else "level",
         down=asked.get("down") == "1",
     )
+
+
+def division_of(text: str) -> str:
+    """The code an address names; "" for what is none."""
+    return text if _CODE.fullmatch(text) else ""
 
 
 def _day(text: str) -> date | None:
@@ -209,6 +219,7 @@ def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:
                 scenario=scenario.title if scenario else Title(zh=item.scenario_id, en=item.scenario_id),
                 tasked=household in tasked,
                 family=families.setdefault(household or item.warning_id, len(families) + 1),
+                raised_to=known.place(item.raised_to) if item.raised_to and item.handling == "waiting" else "",
             )
         )
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from jiuzhu.casework.accounts.permissions import allowed
 from jiuzhu.casework.supervision import duties as on_duties
 from jiuzhu.casework.supervision import yields
 from jiuzhu.portals.desk import known
@@ -32,7 +34,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """Figures of the reader's division and all below it."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
     reached = yields.reached_after(viewer=viewer, at=at)
-    titles = known.catalogue().indicators
+    catalogue = known.catalogue()
+    titles = catalogue.indicators
     rows = yields.yields(viewer=viewer, at=at, reached=reached)
     context: dict[str, Any] = {
         "section": "yields",
@@ -43,6 +46,8 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "whole": _whole(rows),
         "latency": public.latency(known.workspace()),
+        "coverage": yields.source_coverage(catalogue.datasets, _delivered(at)),
+        "may_list": {name for name in ("duties.read", "tasks.read", "rules.read") if allowed(viewer, name, on=None, at=at)},
     }
     return render(request, "desk/yields.html", context)
 
@@ -51,9 +56,8 @@ def page(request: HttpRequest) -> HttpResponse:
 def duties(request: HttpRequest) -> HttpResponse:
     """What each department has to do, with what shows that it is done; and each tier's rounds."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-    workspace, today = known.workspace(), timezone.localdate(at)
-    delivered = public.deliveries(workspace, as_of=today) if public.current(workspace) else []
-    lines = on_duties.cooperation(viewer=viewer, at=at, catalogue=known.catalogue(), delivered=delivered)
+    today = timezone.localdate(at)
+    lines = on_duties.cooperation(viewer=viewer, at=at, catalogue=known.catalogue(), delivered=_delivered(at))
     departments: dict[str, list[on_duties.Line]] = {}
     for line in lines:
         departments.setdefault(line.duty.department, []).append(line)
@@ -62,7 +66,10 @@ def duties(request: HttpRequest) -> HttpResponse:
         "section": "yields",
         "rounds": on_duties.discovery(viewer=viewer, at=at),
         "tiers": TIERS,
-        "departments": [(name, len(of), sum(one.late for one in of)) for name, of in departments.items()],
+        "departments": [
+            (name, len(of), sum(one.late for one in of), sum(one.duty.kind == "deliver" and not one.last for one in of))
+            for name, of in departments.items()
+        ],
         "chosen": chosen if chosen in departments else "",
         "lines": departments.get(chosen, []),
         "kinds": KINDS,
@@ -70,6 +77,12 @@ def duties(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "desk/duties.html", context)
+
+
+def _delivered(at: datetime) -> list[public.Delivery]:
+    """Everything that came up to now; nothing before the first release."""
+    workspace = known.workspace()
+    return public.deliveries(workspace, as_of=timezone.localdate(at)) if public.current(workspace) else []
 
 
 def _bars(one: yields.Yield) -> list[tuple[str, float, float]]:

@@ -96,7 +96,7 @@ from jiuzhu.registry.release.make import HouseholdNotKnown
 from jiuzhu.registry.release.near import Near
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
-from jiuzhu.registry.stream.door import LookReport
+from jiuzhu.registry.stream.door import LookReport, StreamEntry
 from jiuzhu.registry.stream.issued import Count, Issued
 from jiuzhu.registry.stream.latency import Latency
 
@@ -168,6 +168,7 @@ __all__ = [
     "SideBySide",
     "SourceQuality",
     "Stated",
+    "StreamEntry",
     "Strip",
     "Summary",
     "Tendency",

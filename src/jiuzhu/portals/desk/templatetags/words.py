@@ -34,6 +34,8 @@ UNITS = {
     "minutes": ("分钟", "minutes"),
     "years": ("岁", "years"),
     "persons": ("人", "persons"),
+    "households": ("户", "households"),
+    "working_days": ("个工作日", "working days"),
     "times": ("次", "times"),
     "ratio": ("倍", "×"),
     "m2": ("平方米", "m²"),
