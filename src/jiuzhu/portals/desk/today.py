@@ -142,7 +142,7 @@ def _elsewhere(request: HttpRequest, today: date) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if allowed(viewer, "warnings.list", on=None, at=at):
         waiting = within_reach(viewer=viewer, operation="warnings.list", at=at).filter(state="open", handling="waiting")
-        told["waiting"] = dict(waiting.order_by().values_list("kind").annotate(n=Count("pk")))
+        told["waiting"] = dict(waiting.order_by().values_list("kind").annotate(n=Count("*")))
     if allowed(viewer, "referrals.read", on=None, at=at):
         reach = referral_queries.within_reach(viewer=viewer, at=at).order_by()
         told["referred"] = reach.aggregate(
