@@ -78,6 +78,15 @@ bench-invention: install ## records a second that are invented
 bench-acts: install postgresql ## acts a second of sixteen writers, with the record chained and with plain rows
 	$(BIN)/python -m bench.acts
 
+bench-windows: install postgresql ## WINDOWS (1826) officers at the desk for MINUTES (1; asked are 10), or how many it holds
+	@test -d var/windows/workspace/releases || for stage in synthesise deliver run; do \
+		$(BIN)/python -m bench.province --residents 400000 --division 3713 --folder var/windows --stage $$stage; done
+	$(BIN)/python -m bench.windows --search --windows $(or $(WINDOWS),1826) --minutes $(or $(MINUTES),1)
+
+bench-desk: install postgresql ## a list of 200,000 warnings under every filter, and 50,000 released in one act; on both databases
+	$(BIN)/python -m bench.casework_lists
+	$(BIN)/python -m tests.support.postgresql $(BIN)/python -m bench.casework_lists
+
 bench-province: install ## invent, deliver and run a province of RESIDENTS (2000000); takes an hour at 8500000
 	$(BIN)/python -m bench.province --residents $(or $(RESIDENTS),2000000)
 
@@ -96,6 +105,9 @@ prove-presses: install postgresql ## CASES (200) cases pressed eight times at th
 prove-payments: install ## KILLS (10000) times kill -9 of the worker of payments, its bank misbehaving: nothing twice, nothing lost
 	nice $(BIN)/python -m tests.property.payments.prove --kills $(or $(KILLS),10000) $(if $(SEED),--seed $(SEED))
 
+prove-desk-kills: install ## KILLS (5000) times kill -9 of desk and worker: no half act, nothing answered lost, the record whole
+	nice $(BIN)/python -m tests.property.kills.prove_desk --kills $(or $(KILLS),5000) $(if $(SEED),--seed $(SEED))
+
 format: install ## put code into the agreed shape
 	$(BIN)/ruff check --fix src tests bench
 	$(BIN)/ruff format src tests bench
@@ -104,4 +116,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-acts bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-payments prove-presses help install browser java postgresql demo test test-unit docs format lock
+.PHONY: bench bench-acts bench-desk bench-windows bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-desk-kills prove-payments prove-presses help install browser java postgresql demo test test-unit docs format lock

@@ -19,7 +19,8 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.support.postgresql import run
+from bench.machine import spent
+from tests.support.postgresql import run, server
 
 WRITERS, PROCESSES = 16, 4
 SECONDS, ROUNDS = 4.0, 3
@@ -51,9 +52,12 @@ def _beside() -> int:
     _rows()
     told: dict[bool, list[float]] = {True: [], False: []}
     late: dict[bool, list[float]] = {True: [], False: []}
+    spent_on: dict[bool, list[float]] = {True: [], False: []}
     for turn in range(ROUNDS * 2):
         plain = turn % 2 == 0
-        acts, waits = _round(plain)
+        before = spent(server())
+        acts, waits, cpu = _round(plain)
+        spent_on[plain].append((cpu + spent(server()) - before) / acts * 1000)
         told[plain].append(acts / SECONDS)
         late[plain] += waits
     chained, unchained = statistics.median(told[False]), statistics.median(told[True])
@@ -63,7 +67,9 @@ def _beside() -> int:
         print(
             f"{name:<11} {statistics.median(told[plain]):8.0f} acts/s   95 of 100 within {shown[int(len(shown) * 0.95)] * 1000:.0f} ms"
         )
+    dear, cheap = statistics.median(spent_on[False]), statistics.median(spent_on[True])
     print(f"chained is {chained / unchained:.0%} of plain (asked: 90 %)")
+    print(f"CPU of an act, writers and database: {dear:.2f} ms chained, {cheap:.2f} ms plain; {cheap / dear:.0%} by that")
     return 0
 
 
@@ -77,17 +83,20 @@ def _rows() -> None:
     )  # fmt: skip
 
 
-def _round(plain: bool) -> tuple[int, list[float]]:
+def _round(plain: bool) -> tuple[int, list[float], float]:
+    """Acts, waits and CPU seconds of the writers."""
     words = [sys.executable, "-m", "bench.acts", "--as", "writer", *(["--plain"] if plain else [])]
     beside = [subprocess.Popen([*words, "--number", str(n)], stdout=subprocess.PIPE) for n in range(PROCESSES)]
     heard: list[dict[str, Any]] = [json.loads(one.communicate()[0]) for one in beside]
-    return sum(one["acts"] for one in heard), [wait for one in heard for wait in one["waits"]]
+    waits = [wait for one in heard for wait in one["waits"]]
+    return sum(one["acts"] for one in heard), waits, sum(one["cpu"] for one in heard)
 
 
 def _write(*, plain: bool, number: int) -> int:
     from django.db import connection
 
     waits: list[float] = []
+    began = time.process_time()
     begin = threading.Barrier(WRITERS // PROCESSES)
 
     def writer(seat: int) -> None:
@@ -105,7 +114,7 @@ def _write(*, plain: bool, number: int) -> int:
         one.start()
     for one in threads:
         one.join()
-    print(json.dumps({"acts": len(waits), "waits": waits}))
+    print(json.dumps({"acts": len(waits), "waits": waits, "cpu": time.process_time() - began}))
     return 0
 
 

@@ -90,6 +90,19 @@ def family(number: int) -> list[int]:
     return [number, *(below for child in children for below in family(int(child)))]
 
 
+def spent(number: int) -> float:
+    """CPU seconds so far of a process and of all below it, those that have ended included."""
+    return sum(map(_spent, family(number)))
+
+
+def _spent(number: int) -> float:
+    try:
+        fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(number: int) -> tuple[int, int]:
     """Kilobytes a process holds, its share of what several hold; and what of it is no mapped file."""
     try:

@@ -55,5 +55,11 @@ def run(command: Sequence[str], *, durable: bool = False) -> int:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def server() -> int:
+    """The number of the process of the server that JIUZHU_DATABASE names, if it was begun here."""
+    folder = os.environ["JIUZHU_DATABASE"].split("host=")[1].split()[0]
+    return int((Path(folder) / "kept" / "postmaster.pid").read_text().split()[0])
+
+
 if __name__ == "__main__":
     sys.exit(run(sys.argv[1:]))

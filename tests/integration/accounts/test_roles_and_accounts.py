@@ -315,7 +315,7 @@ def test_a_page_names_the_oldest_role_of_one_s_own(boss: Officer, taker: Officer
 
 
 def test_the_roles_of_one_request_are_read_once_and_those_of_another_instant_anew(boss: Officer, django_assert_num_queries: Any):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         viewer = present(boss, at=AT)
         assert all(allowed(viewer, "warnings.list", on=Scope(VILLAGE, "open"), at=AT) for _ in range(9))
     Assignment.objects.update(until=LATER)

@@ -5,6 +5,7 @@ A grid's code has 15 digits: the village's and three more. Everything else is a 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from django.db.models import Q
@@ -51,6 +52,7 @@ def within(code: str, of: str) -> bool:
     return stem(code).startswith(stem(of))
 
 
+@lru_cache(maxsize=1 << 16)  # asked for each row of a list; codes stand to one another as they do
 def relation(viewer: str, thing: str) -> Place | None:
     """How the division a thing stands in is related to the viewer's; None for a thing that stands nowhere.
 

@@ -29,7 +29,6 @@ from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.bulk import insert_many
 
 ADVISER = "adviser"
-BATCH = 5_000
 
 
 @transaction.atomic
@@ -74,10 +73,7 @@ def opened_for(families: Mapping[str, tuple[str, str]], *, because: str, at: dat
     rows = [(keys[family], division, household) for family, (household, division) in families.items()]
     same = {"opened_at": at, "opened_because": because}
     insert_many(Case, same=same, columns=("key", "division_code", "household_key"), rows=rows)
-    made: dict[str, int] = {}
-    wanted = list(keys.values())
-    for start in range(0, len(wanted), BATCH):
-        made |= dict(Case.objects.filter(key__in=wanted[start : start + BATCH]).values_list("key", "pk"))
+    made = dict(Case.objects.filter(key__among=keys.values()).values_list("key", "pk"))
     return {family: made[key] for family, key in keys.items()}
 
 

@@ -18,7 +18,6 @@ from jiuzhu.casework.parties.sealed import opened
 
 Kept = TypeVar("Kept", bound=Model)
 OPEN = Task.State.OPEN
-MOST_HOUSEHOLDS_AT_ONCE = 5_000
 FAMILY = "case__household_key"  # whom what is kept of a case concerns, for `visible`
 
 
@@ -133,13 +132,21 @@ def open_cases_of(households: Iterable[str]) -> dict[str, list[int]]:
     """Household of the registry to the open cases of its family, oldest first: the one that goes by it, and those of its people."""
     found: dict[str, set[int]] = {}
     wanted = sorted({one for one in households if one})
-    for start in range(0, len(wanted), MOST_HOUSEHOLDS_AT_ONCE):
-        some = wanted[start : start + MOST_HOUSEHOLDS_AT_ONCE]
-        by_number = Case.objects.filter(state="open", household_key__in=some).values_list("household_key", "pk")
-        by_people = Member.objects.filter(until__isnull=True, case__state="open", party__registry_household__in=some)
-        for household, key in [*by_number, *by_people.values_list("party__registry_household", "case")]:
-            found.setdefault(household, set()).add(key)
+    by_number = Case.objects.filter(state="open", household_key__among=wanted).values_list("household_key", "pk")
+    by_people = Member.objects.filter(until__isnull=True, case__state="open", party__registry_household__among=wanted)
+    for household, key in [*by_number, *by_people.values_list("party__registry_household", "case")]:
+        found.setdefault(household, set()).add(key)
     return {household: sorted(keys) for household, keys in found.items()}
+
+
+def visit_is_open(households: Iterable[str]) -> set[str]:
+    """Those of the households to whose family somebody is to go already, by a case that goes by it or that holds its people."""
+    wanted = sorted({one for one in households if one})
+    visits = Task.objects.filter(kind="visit", state=OPEN, case__state="open").order_by()
+    by_number = visits.filter(case__household_key__among=wanted).values_list("case__household_key", flat=True)
+    of_people = {"case__members__until__isnull": True, "case__members__party__registry_household__among": wanted}
+    by_people = visits.filter(**of_people).values_list("case__members__party__registry_household", flat=True)
+    return set(by_number.union(by_people))
 
 
 def plan(case: Case) -> Plan | None:

@@ -23,7 +23,6 @@ from jiuzhu.vocabulary.period import shift_months
 
 BY_ITSELF = Actor("system:tags")
 REASON = "cases_casetag.because"
-AT_ONCE = 5_000
 
 
 @transaction.atomic
@@ -65,11 +64,16 @@ def tagged_by_rule(scenarios: Mapping[int, Iterable[str]], *, today: date) -> in
 
     scenarios: case to the scenarios of its warnings. Part of another act. Gives how many tags are new.
     """
-    wanted: dict[tuple[int, str], date] = {}
-    for case, seen in scenarios.items():
-        for one in codes.tags().values():
-            if set(one.scenarios).intersection(seen):
-                wanted[case, one.code] = shift_months(today, one.months)
+    ends = {one.code: shift_months(today, one.months) for one in codes.tags().values()}
+    by_scenario: dict[str, set[str]] = {}
+    for one in codes.tags().values():
+        for scenario in one.scenarios:
+            by_scenario.setdefault(scenario, set()).add(one.code)
+    wanted = {
+        (case, code): ends[code]
+        for case, seen in scenarios.items()
+        for code in sorted({code for scenario in seen for code in by_scenario.get(scenario, ())})
+    }
     standing = {(one.case_id, one.code): one for one in _live_of(list(scenarios))}
     longer = [standing[key] for key, until in wanted.items() if key in standing and _shorter(standing[key], until)]
     for one in longer:
@@ -113,8 +117,7 @@ def run_out(*, at: datetime, today: date) -> int:
 
 
 def _live_of(cases: list[int]) -> Iterator[CaseTag]:
-    for start in range(0, len(cases), AT_ONCE):
-        yield from CaseTag.objects.filter(LIVE, case__in=cases[start : start + AT_ONCE], party__isnull=True)
+    yield from CaseTag.objects.filter(LIVE, case__among=cases, party__isnull=True)
 
 
 def _shorter(tag: CaseTag, until: date) -> bool:

@@ -84,7 +84,7 @@ def take_release(
         if item.warning_id not in seen and item.stands:
             counts[Warning.Change.CLOSED] += _gone(item)
             touched.append(item)
-    Warning.objects.bulk_create(new, batch_size=2000)
+    Warning.objects.bulk_create(new, batch_size=1000)
     Warning.objects.bulk_update(touched, FOLLOWING, batch_size=500)
     Warning.objects.filter(stands=True).exclude(as_of=as_of).update(as_of=as_of)
     if known is not None:

@@ -15,8 +15,6 @@ from jiuzhu.casework.dispatch.queries import Filter, narrowed, within_reach
 from jiuzhu.casework.dispatch.refusals import Grown, NotThere, TooMany
 from jiuzhu.casework.trace.actions import Subject
 
-AT_ONCE = 5_000  # numbers in one statement: SQLite takes no more than 32,766
-
 
 @dataclass(frozen=True)
 class These:
@@ -65,8 +63,8 @@ def find(
         if len(found) != chosen.expected:
             raise Grown(chosen.expected, len(found))
     else:
-        numbers = sorted(set(chosen.numbers))
-        found = [one for some in pieces(numbers) for one in _read(reach.filter(warning_id__in=some))]
+        numbers = set(chosen.numbers)
+        found = list(_read(reach.filter(warning_id__among=numbers)))
         if len(found) != len(numbers):
             raise NotThere(
                 f"{len(numbers) - len(found)} of {len(numbers)} warnings are not there any more or were dealt with by somebody "
@@ -97,15 +95,10 @@ def _read(rows: Any) -> Iterator[One]:
 
 def update(found: Sequence[One], **columns: Any) -> None:
     """Change all of them alike."""
-    for some in pieces([one.pk for one in found]):
-        Warning.objects.filter(pk__in=some).update(**columns)
+    Warning.objects.filter(pk__among={one.pk for one in found}).update(**columns)
 
 
 def subjects(found: Sequence[One], cases: dict[int, str] | None = None) -> list[Subject]:
     """What the event of the act names. cases: row of a case to its key."""
     keys = cases or {}
     return [Subject("warning", one.number, one.division, one.household, keys.get(one.case or 0, "")) for one in found]
-
-
-def pieces(many: Sequence[Any], size: int = AT_ONCE) -> Iterator[Sequence[Any]]:
-    return (many[start : start + size] for start in range(0, len(many), size))

@@ -158,7 +158,7 @@ class Warning(models.Model):
 
     class Meta:
         # One index an order, each with every column a filter may name, so that a filter with few or no answers reads the index
-        # alone; and one in which the numbers beside the filters lie together.
+        # alone; and one in which the numbers beside the filters lie together. PostgreSQL has one more (migration 0007).
         indexes: ClassVar[list[models.Index]] = [
             _order("warning_by_level", "rank", "due_key", "id"),
             _order("warning_by_day", "due_key", "rank", "id"),

@@ -70,7 +70,8 @@ class Page:
 
 
 def newest_load() -> Load | None:
-    return Load.objects.order_by("-pk").first()
+    """Asked for every page."""
+    return next(iter(Load.objects.raw("SELECT * FROM dispatch_load ORDER BY id DESC LIMIT 1")), None)
 
 
 def within_reach(*, viewer: Viewer, operation: str, at: datetime) -> QuerySet[Warning]:
@@ -188,10 +189,7 @@ def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
     Places are townships for who works in a county or below it, counties for all above: a province has two thousand townships.
     """
     reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
-    queues = [name for name in QUEUES if name != "closed"]
-    by_queue = reach.filter(queue__in=[QUEUES[name] for name in queues]).order_by().values_list("queue").annotate(n=Count("pk"))
-    told = dict(by_queue)
-    cells = _cells(viewer, narrowed(reach, replace(wanted, levels=(), scenarios=(), divisions=())), at)
+    by_queue, cells = _by_queue(viewer, reach, wanted, at)
     here = cells if not wanted.divisions else _cells(viewer, narrowed(reach, replace(wanted, levels=(), scenarios=())), at)
     by_level: dict[int, int] = {}
     by_scenario: dict[str, int] = {}
@@ -209,7 +207,7 @@ def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
     rows = narrowed(reach, wanted).order_by()
     some = rows.values("household_id").distinct()[: MOST_COUNTED + 1].count()
     return Counts(
-        by_queue={name: told.get(QUEUES[name], 0) for name in queues},
+        by_queue={name: by_queue.get(QUEUES[name], 0) for name in QUEUES if name != "closed"},
         by_level=by_level,
         by_scenario=by_scenario,
         by_place=by_place,
@@ -218,12 +216,35 @@ def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
     )
 
 
-def _cells(viewer: Viewer, rows: QuerySet[Warning], at: datetime) -> list[tuple[str, str, int, int]]:
-    """Place, scenario, level and how many, for every three that occur."""
+Cell = tuple[str, str, int, int]  # place, scenario, level and how many
+
+
+def _by_queue(viewer: Viewer, reach: QuerySet[Warning], wanted: Filter, at: datetime) -> tuple[dict[str, int], list[Cell]]:
+    """How many are in each open queue, and the cells of the chosen one; both from one look where no other filter is set."""
+    open_ones = [queue for name, queue in QUEUES.items() if name != "closed"]
+    chosen = replace(wanted, levels=(), scenarios=(), divisions=())
+    queue = QUEUES.get(wanted.queue, "")
+    every = reach.filter(queue__in=open_ones).order_by()
+    if queue in open_ones and chosen == Filter(queue=wanted.queue, order=wanted.order, down=wanted.down):
+        rows = every.values_list("queue", *_by_cell(viewer, at)).annotate(n=Count("*"))
+        told: dict[str, int] = {}
+        cells: list[Cell] = []
+        for one, *cell in rows:
+            told[one] = told.get(one, 0) + cell[-1]
+            cells += [tuple(cell)] if one == queue else []
+        return told, cells
+    return dict(every.values_list("queue").annotate(n=Count("*"))), _cells(viewer, narrowed(reach, chosen), at)
+
+
+def _cells(viewer: Viewer, rows: QuerySet[Warning], at: datetime) -> list[Cell]:
+    """Every three of place, scenario and level that occur."""
+    return list(rows.order_by().values_list(*_by_cell(viewer, at)).annotate(n=Count("*")))
+
+
+def _by_cell(viewer: Viewer, at: datetime) -> tuple[Any, ...]:
     grant = allowed(viewer, "warnings.list", on=None, at=at)
     above = grant is not None and len(stem(grant.division_code)) < COUNTY_DIGITS
-    place = Substr("township", 1, COUNTY_DIGITS) if above else F("township")
-    return list(rows.order_by().values_list(place, "scenario_id", "level").annotate(n=Count("pk")))
+    return (Substr("township", 1, COUNTY_DIGITS) if above else F("township"), "scenario_id", "level")
 
 
 def narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:
@@ -276,7 +297,7 @@ class Conserved:
 
 def conserved() -> Conserved:
     """Of the whole desk, whoever asks: numbers alone."""
-    by_state = dict(Warning.objects.order_by().values_list("state").annotate(n=Count("pk")))
+    by_state = dict(Warning.objects.order_by().values_list("state").annotate(n=Count("*")))
     issued = Load.objects.aggregate(n=Sum("brought"))["n"] or 0
     return Conserved(issued, *(by_state.get(state, 0) for state in ("open", "closed", "replaced")))
 
@@ -313,7 +334,7 @@ def offices(*, viewer: Viewer, at: datetime, today: date) -> list[Office]:
     """Every township within reach that has something to do, the most late first: an office that is silent shows one tier up (F7)."""
     reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
     waiting = reach.filter(queue="waiting").order_by().values_list("township")
-    each = {"n": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=today)), "up": Count("pk", filter=Q(tier_up__gt=0))}
+    each = {"n": Count("*"), "late": Count("pk", filter=Q(due_on__lt=today)), "up": Count("pk", filter=Q(tier_up__gt=0))}
     counted = {code: (n, late, up) for code, n, late, up in waiting.annotate(**each)}
     released = dict(reach.filter(released_at__isnull=False).order_by().values_list("township").annotate(last=Max("released_at")))
     tasks = visible(Task.objects.all(), viewer, "tasks.read", at=at).order_by().values_list("office")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from jiuzhu.casework.accounts import kin
@@ -28,11 +28,11 @@ from jiuzhu.casework.cases.queries import may_hold, open_cases_of
 from jiuzhu.casework.cases.refusals import CannotHold
 from jiuzhu.casework.cases.tags import tagged_by_rule
 from jiuzhu.casework.cases.tasks import ask_steward, office_of, rises, withdrawn
-from jiuzhu.casework.dispatch.chosen import Chosen, One, find, pieces, subjects, update
+from jiuzhu.casework.dispatch.chosen import Chosen, One, find, subjects, update
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.trace.actions import Actor, Subject, record
-from jiuzhu.casework.trace.bulk import insert_many
+from jiuzhu.casework.trace.bulk import insert_many, update_many
 from jiuzhu.registry import public
 
 WAITING = Q(kind="warning", state="open", handling="waiting")
@@ -113,9 +113,8 @@ def take_back(*, chosen: Chosen, because: str, by: Viewer, at: datetime, note: s
 
 
 def _without_warnings(tasks: set[int], *, at: datetime) -> None:
-    for some in pieces(sorted(tasks)):
-        standing = Warning.objects.filter(task__in=some, handling="released").values("task")
-        withdrawn(Task.objects.filter(pk__in=some).exclude(pk__in=standing), at=at)
+    standing = Warning.objects.filter(task__among=tasks, handling="released").values("task")
+    withdrawn(Task.objects.filter(pk__among=tasks).exclude(pk__in=standing), at=at)
 
 
 def _family(one: One) -> str:
@@ -137,9 +136,9 @@ def _plan(found: list[One]) -> tuple[dict[str, int], dict[tuple[int, str], Task]
     cases = {household: by_number.get(household, keys[0]) for household, keys in known.items()} | _cases_of_their_own(found)
     cases |= _of_subjects([one for one in found if one.household in several], known)
     joined: dict[tuple[int, str], Task] = {}
-    for some in pieces(sorted(set(cases.values()))):
-        for task in Task.objects.select_for_update().filter(case__in=some, state="open", round=F("case__round")):
-            joined[task.case_id, task.kind] = task
+    standing = Task.objects.select_for_update().filter(case__among=set(cases.values()), state="open", round=F("case__round"))
+    for task in standing.order_by("pk"):
+        joined[task.case_id, task.kind] = task
     families = {_family(one) for one in found}
     groups = {(_case_of(one, cases) or _family(one), KIND_OF_SIDE[one.side]) for one in found}
     grown = len(groups & joined.keys())
@@ -191,7 +190,7 @@ def _scenarios(placed: list[One]) -> dict[int, set[str]]:
 
 
 def _case_keys(cases: set[int]) -> dict[int, str]:
-    return {pk: key for some in pieces(sorted(cases)) for pk, key in Case.objects.filter(pk__in=some).values_list("pk", "key")}
+    return dict(Case.objects.filter(pk__among=cases).values_list("pk", "key"))
 
 
 def _tasks(
@@ -230,9 +229,7 @@ def _tasks(
     insert_many(Task, same={"made_at": at, "because": because, **given}, columns=TASK_COLUMNS, rows=new.values())
     Task.objects.bulk_update(urgent, ["due_on", "rises_on", "priority", "version"], batch_size=500)
     keys = {str(row[0]): family for family, row in new.items()}
-    made: dict[tuple[int, str], int] = {}
-    for some in pieces(list(keys)):
-        made |= {keys[key]: pk for key, pk in Task.objects.filter(key__in=some).values_list("key", "pk")}
+    made = {keys[key]: pk for key, pk in Task.objects.filter(key__among=keys).values_list("key", "pk")}
     return {family: task.pk for family, task in joined.items()} | made
 
 
@@ -257,21 +254,16 @@ def _may_be_given(to: Officer, places: set[tuple[str, str]], *, by: Viewer, at: 
 
 def _next_rounds(cases: list[int]) -> dict[int, int]:
     """The round new tasks belong to: the case's own while something of it is open or nothing was done, else the next."""
-    rounds: dict[int, int] = {}
-    for some in pieces(sorted(set(cases))):
-        standing = dict(Case.objects.filter(pk__in=some).values_list("pk", "round"))
-        of_round = Task.objects.filter(case__in=some, round=F("case__round"))
-        busy = set(of_round.filter(state="open").values_list("case", flat=True))
-        over = set(of_round.exclude(state="open").values_list("case", flat=True)) - busy
-        Case.objects.filter(pk__in=over).update(round=F("round") + 1, version=F("version") + 1)
-        rounds |= {case: number + (case in over) for case, number in standing.items()}
-    return rounds
+    standing = dict(Case.objects.filter(pk__among=set(cases)).values_list("pk", "round"))
+    of_round = Task.objects.filter(case__among=set(cases), round=F("case__round"))
+    busy = set(of_round.filter(state="open").values_list("case", flat=True))
+    over = set(of_round.exclude(state="open").values_list("case", flat=True)) - busy
+    Case.objects.filter(pk__among=over).update(round=F("round") + 1, version=F("version") + 1)
+    return {case: number + (case in over) for case, number in standing.items()}
 
 
 def _write(placed: list[One], tasks: dict[tuple[int, str], int], *, because: str, who: Actor, at: datetime) -> None:
-    """Each warning gets its case and task, one prepared statement for all; then what is the same for every one, by sets."""
-    table = Warning._meta.db_table
-    pairs = [(one.case, tasks[one.case or 0, KIND_OF_SIDE[one.side]], one.pk) for one in placed]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET case_id = %s, task_id = %s WHERE id = %s", pairs)
-    update(placed, handling="released", released_at=at, released_by=who.who, because=because)
+    """Each warning gets its case and task, and what is the same for every one."""
+    same = {"handling": "released", "released_at": at, "released_by": who.who, "because": because}
+    rows = ((one.case, tasks[one.case or 0, KIND_OF_SIDE[one.side]], one.pk) for one in placed)
+    update_many(Warning, same=same, columns=("case_id", "task_id"), rows=rows)

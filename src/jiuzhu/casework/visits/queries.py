@@ -126,7 +126,8 @@ def reasons(*, viewer: Viewer, tasks: Sequence[Task], at: datetime) -> Mapping[i
     reach = visible(Task.objects.all(), viewer, "tasks.read", at=at, assigned=_theirs(viewer), household=FAMILY).filter(
         pk__in=[one.pk for one in tasks]
     )
-    seen = {one.pk: one for one in tasks if one.pk in set(reach.values_list("pk", flat=True))}
+    within = set(reach.values_list("pk", flat=True))
+    seen = {one.pk: one for one in tasks if one.pk in within}
     own: dict[int, list[Warning]] = {pk: [] for pk in seen}
     of_case: dict[int, list[Warning]] = {one.case_id: [] for one in seen.values()}
     rows = Warning.objects.filter(Q(task__in=list(own)) | Q(case__in=list(of_case))).order_by("-level", "indicator_id", "pk")

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jiuzhu.portals.cli.answers import BEIJING, Progress, Refused, moment, say
+from jiuzhu.portals.cli import serving
+from jiuzhu.portals.cli.answers import BEIJING, Progress, moment, say
 from jiuzhu.portals.cli.audit import seal_beside
 from jiuzhu.portals.cli.database import open_database
 from jiuzhu.registry import public
@@ -25,6 +26,7 @@ DEMO_DIVISION = "370502"
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     serve = commands.add_parser("serve", parents=[common], help="serve the desk on this machine")
     serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--processes", type=int, default=1, help="that answer beside one another: one a core (default: 1)")
     serve.set_defaults(act=_serve, operation="platform.serve")
     demo = commands.add_parser(
         "demo", parents=[common], help="invent a county, deliver its files, run the monitoring, serve the desk"
@@ -80,7 +82,7 @@ def _demo(asked: argparse.Namespace) -> int:
 def _serve(asked: argparse.Namespace) -> int:
     release = public.current(asked.workspace)
     prepare_desk(asked.workspace, release)
-    return _listen(asked.workspace, asked.port)
+    return _listen(asked.workspace, asked.port, asked.processes)
 
 
 def prepare_desk(workspace: Path, release: str | None) -> None:
@@ -192,21 +194,8 @@ def take_in(workspace: Path, release: str) -> None:
     calibration.follow_release(release=release, at=at)
 
 
-def _listen(workspace: Path, port: int) -> int:
-    import socket
-
-    import waitress
-
-    from jiuzhu.config.wsgi import application
-
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise Refused(
-                f"port {port} is taken", code="port", value=str(port), next="stop the other server or choose --port"
-            ) from None
+def _listen(workspace: Path, port: int, processes: int = 1) -> int:
+    held = serving.taken(port)
     say(f"\n  http://127.0.0.1:{port}/   工作台 desk")
     if public.is_invented(workspace):
         for account in demo_accounts(workspace):
@@ -218,5 +207,7 @@ def _listen(workspace: Path, port: int) -> int:
 
     seal_beside()
     work_beside(workspace)
-    waitress.serve(application, host="127.0.0.1", port=port, threads=4, ident=None)
+    if processes > 1:
+        serving.answer_in(processes, held)
+    serving.answer(held)
     return 0

@@ -55,6 +55,7 @@ def _national() -> Catalogue:
     return public.catalogue()
 
 
+@lru_cache(maxsize=1 << 16)  # asked for each row of a list
 def place(code: str) -> str:
     """The village, or the nearest division above it that has a name."""
     return next((name for part in (code, code[:9], code[:6]) if (name := public.division_name(part)) != part), code)

@@ -143,7 +143,7 @@ def _elsewhere(request: HttpRequest, today: date) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if allowed(viewer, "warnings.list", on=None, at=at):
         waiting = within_reach(viewer=viewer, operation="warnings.list", at=at).filter(state="open", handling="waiting")
-        told["waiting"] = dict(waiting.order_by().values_list("kind").annotate(n=Count("pk")))
+        told["waiting"] = dict(waiting.order_by().values_list("kind").annotate(n=Count("*")))
         held = posting(viewer, at=at)
         if held is not None:
             told["here"] = held.division_code

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET
 
 from jiuzhu.casework.accounts.permissions import Scope, allowed, allowed_each, key_of, mask, require
 from jiuzhu.casework.cases import codes
-from jiuzhu.casework.cases.models import Case, Task
-from jiuzhu.casework.cases.queries import open_cases_of, who_may_take
+from jiuzhu.casework.cases.models import Case
+from jiuzhu.casework.cases.queries import visit_is_open, who_may_take
 from jiuzhu.casework.cases.tasks import office_of
 from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.dispatch.filters import saved_filters
@@ -115,12 +115,14 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
     wanted, at = wanted_of(request.GET), instant(request)
     asked = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
     shown = queries.page(viewer=viewer(request), wanted=wanted, at=at, size=PAGE_SIZE, **asked)
-    context: dict[str, Any] = {
-        "section": "warnings",
-        "wanted": wanted,
+    context: dict[str, Any] = {"section": "warnings", "wanted": wanted, "today": timezone.localdate()}
+    if warning_id:
+        context["open"] = _opened(request, warning_id, shown)
+    if request.headers.get("HX-Target") == "drawer":  # the list stands on the page already
+        return render(request, "desk/drawer.html", context)
+    context |= {
         "page": shown,
         "lines": lines_of(request, shown.items),
-        "today": timezone.localdate(),
         "columns": COLUMNS,
         "latency": public.latency(known.workspace()),
         "acts": [one for one in ACTS.get(wanted.queue, ()) if allowed(viewer(request), one[1], on=None, at=at)],
@@ -129,10 +131,6 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
         "may_save": allowed(viewer(request), "filters.save", on=None, at=at),
         **_choices(request, wanted),
     }
-    if warning_id:
-        context["open"] = _opened(request, warning_id, shown)
-    if request.headers.get("HX-Target") == "drawer":
-        return render(request, "desk/drawer.html", context)
     return render(request, "desk/warnings.html", context)
 
 
@@ -201,7 +199,7 @@ def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:
     )
     named = [item.warning_id for item, grant in zip(items, grants, strict=True) if grant is not None and grant.opens("personal")]
     names = public.names(known.workspace(), named, by=key_of(who), at=at) if named else {}
-    tasked = _tasked(items)
+    tasked = visit_is_open(item.household_id for item in items)  # so that a release sends nobody twice
     families: dict[str, int] = {}
     catalogue = known.catalogue()
     lines = []
@@ -223,17 +221,6 @@ def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:
             )
         )
     return lines
-
-
-def _tasked(items: list[Warning]) -> set[str]:
-    """Households of these warnings for which a visit is open already, so that a release sends nobody twice."""
-    cases = open_cases_of(item.household_id for item in items)
-    visited = set(
-        Task.objects.filter(case__in=[key for keys in cases.values() for key in keys], kind="visit", state="open").values_list(
-            "case", flat=True
-        )
-    )
-    return {household for household, keys in cases.items() if visited.intersection(keys)}
 
 
 def _choices(request: HttpRequest, wanted: queries.Filter) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -46,22 +46,33 @@ def warnings(
 def explain(workspace: Path, warning_id: str, *, release: str | None = None) -> Explanation:
     """Why a warning stands: in the release named, else in the current one and what the stream added. Raises NoWarning, NoRelease."""
     chosen, told = known(workspace, release)
-    place = _place(workspace, warning_id, release)
+    place = _placer(workspace, chosen, release)(warning_id)
     if place is None:
         raise NoWarning(f"release {chosen.name} has no warning {warning_id!r}; `jiuzhu warnings` lists them")
     base, code, position = place
     return explained(base, told, warning_id, code, position)
 
 
-def _place(workspace: Path, warning_id: str, release: str | None) -> tuple[Release, str, int] | None:
-    """The base that explains a warning, its indicator and the position of its subject; None where nothing stands."""
-    entry = streaming.entered(Workspace(workspace)).get(warning_id) if release is None else None
-    if entry is not None and entry.after is not None:
-        base, position = reading_of(workspace).base_of(entry)
-        return base, entry.indicator, position
-    chosen, _ = known(workspace, release)
-    found_at = _places(str(workspace.absolute()), chosen.name).get(warning_id)
-    return None if found_at is None else (chosen, *found_at)
+Place = tuple[Release, str, int]  # the base that explains a warning, its indicator and the position of its subject
+
+
+def _placer(workspace: Path, chosen: Release, release: str | None) -> Callable[[str], Place | None]:
+    """What finds the place of a warning, None where nothing stands: made once for all warnings of a page.
+
+    chosen: the release named, or the current one where `release` is None; then the stream has the last word.
+    """
+    entered = streaming.entered(Workspace(workspace)) if release is None else {}
+    standing = _places(str(workspace.absolute()), chosen.name)
+
+    def place(warning_id: str) -> Place | None:
+        entry = entered.get(warning_id)
+        if entry is not None and entry.after is not None:
+            base, position = reading_of(workspace).base_of(entry)
+            return base, entry.indicator, position
+        found_at = standing.get(warning_id)
+        return None if found_at is None else (chosen, *found_at)
+
+    return place
 
 
 @lru_cache(maxsize=4)
@@ -84,10 +95,10 @@ def subjects(workspace: Path, warning_ids: Sequence[str]) -> dict[str, int]:
 
 def names(workspace: Path, warning_ids: Sequence[str], *, by: str, at: datetime, release: str | None = None) -> dict[str, str]:
     """The name of the person each warning is about, or of who stands first in the household; the look is written down."""
-    _, told = known(workspace, release)
-    people = {}
+    chosen, told = known(workspace, release)
+    places, people = _placer(workspace, chosen, release), {}
     for one in warning_ids:
-        place = _place(workspace, one, release)
+        place = places(one)
         if place is not None:
             base, code, position = place
             kind = "person" if told.indicators[code].of == "person" else told.indicators[code].group

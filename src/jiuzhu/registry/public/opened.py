@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from jiuzhu.engines.columnar.columns import Columns
-from jiuzhu.registry.ingest.archive import MANIFEST, Manifest, segments_of
+from jiuzhu.registry.ingest.archive import Manifest, arrivals, segments_of
 from jiuzhu.registry.ingest.archive import deliveries as archived
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.overlay.reading import Reading
@@ -98,25 +98,23 @@ def _reading(workspace: str, name: str) -> Reading:
 
 def vault_of(workspace: Path) -> Vault:
     """The vault with all that was delivered up to now."""
-    home = Workspace(workspace)
-    return _unlocked(str(workspace.absolute()), len(segments_of(home)))
+    return _unlocked(str(workspace.absolute()), arrivals(Workspace(workspace)))
 
 
 @lru_cache(maxsize=2)
-def _unlocked(workspace: str, segments: int) -> Vault:
-    """Opened once for as many deliveries; opened again when more have come."""
+def _unlocked(workspace: str, there: object) -> Vault:
+    """Opened once for what is there; opened again when more has come."""
     home = Workspace(Path(workspace))
     return Vault(home.vault, home.keys, segments_of(home))
 
 
 def archive_of(workspace: Path) -> tuple[Manifest, ...]:
     """Every accepted delivery, read once for as many as there are: the archive only grows."""
-    count = sum(1 for _ in Workspace(workspace).archive.glob(f"*/*/{MANIFEST}"))
-    return _archive(str(workspace.absolute()), count)
+    return _archive(str(workspace.absolute()), arrivals(Workspace(workspace)))
 
 
 @lru_cache(maxsize=4)
-def _archive(workspace: str, count: int) -> tuple[Manifest, ...]:
+def _archive(workspace: str, there: object) -> tuple[Manifest, ...]:
     return tuple(archived(Workspace(Path(workspace))))
 
 

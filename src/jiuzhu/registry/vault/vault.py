@@ -38,6 +38,7 @@ class Vault:
         self._things: dict[str, NumberMap] = {}
         self._details = NumberMap()
         self._pieces: list[Piece] = list(self._packs.pieces(deliveries))
+        self._names: tuple[int, Values, pa.Array] | None = None  # of so many pieces: persons in order, and a name of each
         self._new: list[Mapping[str, pa.Table]] = []
         self._learnt = False
         for _, piece in self._pieces:
@@ -157,12 +158,13 @@ class Vault:
 
     def names_of(self, person_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """All names each person was delivered with, in order of their characters; empty for one without a name."""
-        wanted = sorted(set(person_ids))
-        table = self._all("details")
-        where = pc.and_(pc.equal(table["kind"], "name"), pc.is_in(table["person_id"], pa.array(wanted, type=pa.int64())))
-        found: dict[int, set[str]] = {person: set() for person in wanted}
-        for row in table.filter(where).to_pylist():
-            found[row["person_id"]].add(row["text"])
+        wanted = np.array(sorted(set(person_ids)), dtype=np.int64)
+        persons, texts = self._names_in_order()
+        first, after = (np.searchsorted(persons, wanted, side=side) for side in ("left", "right"))
+        where = [place for begin, end in zip(first.tolist(), after.tolist(), strict=True) for place in range(begin, end)]
+        found: dict[int, set[str]] = {person: set() for person in wanted.tolist()}
+        for person, name in zip(persons[where].tolist(), texts.take(pa.array(where, pa.int64())).to_pylist(), strict=True):
+            found[person].add(name)
         return {person: tuple(sorted(names)) for person, names in found.items()}
 
     def record_look(self, *, by: str, purpose: str, person_ids: Sequence[int], at: datetime) -> None:
@@ -175,6 +177,16 @@ class Vault:
         schema = segments.SCHEMAS[name]
         table = pa.table({field.name: columns[field.name] for field in schema}, schema=schema)
         self._new.append({**{other: each.empty_table() for other, each in segments.SCHEMAS.items()}, name: table})
+
+    def _names_in_order(self) -> tuple[Values, pa.Array]:
+        """Every person with a name, in order, and the name: a page asks for forty, and going through all took 7 ms at 300,000 people."""
+        kept, count = self._names, len(self._pieces)
+        if kept is None or kept[0] != count:
+            table = self._all("details")
+            named = table.filter(pc.equal(table["kind"], "name")).sort_by("person_id").combine_chunks()
+            persons = np.asarray(named["person_id"]).astype(np.int64)
+            self._names = kept = (count, persons, pa.concat_arrays([pa.array([], pa.string()), *named["text"].chunks]))
+        return kept[1], kept[2]
 
     def _learn(self) -> None:
         """Know every number ever given out; only whoever gives out new ones needs it."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template import defaulttags
+from django.template.base import FilterExpression, Node, Parser, TextNode, Token
+from django.template.defaulttags import URLNode
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -47,10 +53,65 @@ UNITS = {
 }
 
 
-@register.simple_tag(takes_context=True)
-def say(context: dict[str, Any], zh: str, en: str) -> str:
-    """The Chinese text, or the English one on an English page. Both stand together, so neither is ever forgotten."""
-    return en if context["request"].english else zh
+class Said(Node):
+    """The Chinese text, or the English one on an English page. A page says a hundred of them, so they are made out when it is read."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+
+    def render(self, context: Any) -> str:
+        return self.en if context["request"].english else self.zh
+
+
+@register.tag
+def say(parser: Parser, token: Token) -> Said:
+    """`{% say "中文" "English" %}`: both stand together, so neither is ever forgotten; what varies is said beside it."""
+    _, *given = token.split_contents()
+    texts = [_plain(parser.compile_filter(word)) for word in given]
+    if len(texts) != 2 or None in texts:
+        raise template.TemplateSyntaxError(
+            f"{token.contents}: say takes two texts in quotes, the Chinese one and the English one"
+        )
+    return Said(*(text for text in texts if text is not None))
+
+
+def _plain(word: FilterExpression) -> str | None:
+    """A text in quotes; None for anything that is found out only when the page is made."""
+    return str(word.var) if isinstance(word.var, str) and not word.filters else None
+
+
+class Address(URLNode):
+    """As Django's own, which reads its table anew for each row of a list: here the address of a row is put around its key."""
+
+    def render(self, context: Any) -> str:
+        if self.kwargs or len(self.args) > 1 or self.asvar:
+            return str(super().render(context))
+        name = self.view_name.resolve(context)
+        if not self.args:
+            return _around(name, get_script_prefix(), "")[0]
+        key = str(self.args[0].resolve(context))
+        if not _KEY.fullmatch(key):
+            return str(super().render(context))
+        before, after = _around(name, get_script_prefix(), "1" if key.isdigit() else "a")
+        return f"{before}{key}{after}"
+
+
+_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@lru_cache(maxsize=1_000)
+def _around(name: str, prefix: str, like: str) -> tuple[str, str]:
+    """What stands before and after a key of that kind (digits, or not) in an address; prefix: of all addresses. Raises NoReverseMatch."""
+    if not like:
+        return reverse(name), ""
+    before, _, after = reverse(name, args=[like * 40]).partition(like * 40)
+    return before, after
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> Node:
+    made = defaulttags.url(parser, token)
+    return Address(made.view_name, made.args, made.kwargs, made.asvar)
 
 
 @register.simple_tag(takes_context=True)
@@ -64,8 +125,13 @@ def titled(context: dict[str, Any], title: Any) -> str:
 @register.simple_tag(takes_context=True)
 def grade(context: dict[str, Any], level: int, suffix: object = "") -> SafeString:
     """Shape, word and colour of a grade: never colour alone. suffix: a number beside it, nought too."""
+    return _grade(level, suffix, context["request"].english)
+
+
+@lru_cache(maxsize=256)
+def _grade(level: int, suffix: object, english: bool) -> SafeString:
     name, zh, en = GRADES[level]
-    word = en if context["request"].english else zh if suffix == "" else zh[0]
+    word = en if english else zh if suffix == "" else zh[0]
     return format_html(
         '<span class="g {}"><svg viewBox="0 0 12 12" aria-hidden="true"><path d="{}"/></svg>{} {}</span>',
         name,
@@ -81,10 +147,27 @@ def form_key() -> SafeString:
     return format_html('<input type="hidden" name="key" value="{}">', secrets.token_urlsafe(24))
 
 
-@register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """An outline icon from the page's sprite."""
     return format_html('<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+class Icon(Node):
+    def __init__(self, name: FilterExpression) -> None:
+        self.name = name
+
+    def render(self, context: Any) -> str:
+        return icon(self.name.resolve(context))
+
+
+@register.tag("icon")
+def _icon(parser: Parser, token: Token) -> Node:
+    """`{% icon "name" %}`; where the name is written there, the icon is made when the page is read."""
+    _, word = token.split_contents()
+    name = parser.compile_filter(word)
+    plain = _plain(name)
+    return Icon(name) if plain is None else TextNode(icon(plain))
 
 
 @register.simple_tag(takes_context=True)

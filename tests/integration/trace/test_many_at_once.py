@@ -1,0 +1,53 @@
+"""Rows found by one value that holds all their keys, and changed each once: as Django's own, for any number and either kind of key."""
+
+from __future__ import annotations
+
+import pytest
+
+from jiuzhu.casework.cases.models import Case, Task
+from jiuzhu.casework.trace.bulk import update_many
+from tests.support.casework import AT, case, task, warning
+
+pytestmark = pytest.mark.django_db
+MANY = 40_000  # more than SQLite takes as parameters
+
+
+def test_among_finds_what_in_finds_by_texts_numbers_and_rows_of_another_table():
+    cases = [case(household_key=f"H'{n}") for n in range(6)]
+    tasks = [task(one) for one in cases]
+    chosen, keys = {one.pk for one in cases[:4]}, [f"H'{n}" for n in (1, 3, 9)]
+    assert set(Case.objects.filter(pk__among=chosen)) == set(Case.objects.filter(pk__in=chosen)) == set(cases[:4])
+    assert set(Case.objects.filter(household_key__among=keys)) == {cases[1], cases[3]}
+    assert set(Task.objects.filter(case__among=chosen)) == set(tasks[:4])
+    assert set(Task.objects.filter(case__household_key__among=keys)) == {tasks[1], tasks[3]}
+
+
+def test_among_nothing_is_nobody_and_its_opposite_everybody():
+    one = case()
+    assert not Case.objects.filter(pk__among=[]).exists()
+    assert list(Case.objects.exclude(pk__among=set())) == [one]
+
+
+def test_among_takes_more_keys_than_a_statement_takes_parameters():
+    one = case(household_key="H7")
+    assert list(Case.objects.filter(household_key__among=[f"H{n}" for n in range(MANY)])) == [one]
+    assert not Case.objects.filter(pk__among=range(one.pk + 1, one.pk + MANY)).exists()
+
+
+def test_many_rows_are_changed_each_its_own_way_and_no_other():
+    warnings = [warning(f"w{n}") for n in range(4)]
+    of = [case() for _ in warnings]
+    tasks = [task(one) for one in of]
+    rows = [(one.case_id, one.pk, told.pk) for one, told in zip(tasks[:3], warnings, strict=False)]
+    update_many(
+        type(warnings[0]),
+        same={"handling": "released", "released_at": AT, "released_by": "zhou"},
+        columns=("case_id", "task_id"),
+        rows=rows,
+    )
+    for told in warnings:
+        told.refresh_from_db()
+    assert [(told.case_id, told.task_id, told.released_at) for told in warnings[:3]] == [
+        (one.case_id, one.pk, AT) for one in tasks[:3]
+    ]
+    assert (warnings[3].handling, warnings[3].case_id) == ("waiting", None)
