@@ -82,10 +82,10 @@ def _places(workspace: str, name: str) -> dict[str, tuple[str, int]]:
 
 def subjects(workspace: Path, warning_ids: Sequence[str]) -> dict[str, int]:
     """The person each warning is about, for those that are about one; a number only, nobody is looked at. Raises NoRelease."""
-    _, told = known(workspace, None)
-    people = {}
+    chosen, told = known(workspace, None)
+    places, people = _placer(workspace, chosen, None), {}
     for one in warning_ids:
-        place = _place(workspace, one, None)
+        place = places(one)
         if place is not None and told.indicators[place[1]].of == "person":
             base, _, position = place
             who = subjects_of(base)
