@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from jiuzhu.casework.accounts.models import Officer
-from jiuzhu.casework.accounts.permissions import NotAllowed, Present, Scope, Viewer, actor, key_of, require
+from jiuzhu.casework.accounts.permissions import NotAllowed, Present, Scope, Viewer, actor, allowed, key_of, require
 from jiuzhu.casework.calibration.models import Proposal, Shadow, ShadowCount
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 from jiuzhu.registry import public
@@ -94,10 +94,10 @@ def decide(
     proposal, NoReason, Settled, and what `public.decide_proposal` raises.
     """
     kept = Proposal.objects.select_for_update().get(number=number)
+    if kept.state != Proposal.State.PROPOSED and allowed(by, "proposals.read", on=Scope(kept.division_code), at=at):
+        raise Settled("this proposal is decided already")
     grant = require(by, "proposals.decide", on=Scope(kept.division_code, kept.state), at=at)
     officer = _officer(by)
-    if kept.state != Proposal.State.PROPOSED:
-        raise Settled("this proposal is decided already")
     if kept.made_person_id == officer.person_id:
         raise SamePerson("a number goes into force by two persons, and you stand for this one; a colleague decides")
     _reason(because)

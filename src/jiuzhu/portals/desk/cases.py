@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import allowed, require
 from jiuzhu.casework.cases import actions, codes, plans, queries, tags
 from jiuzhu.casework.cases.models import LIVE, Case, CaseTag, PlanItem
+from jiuzhu.casework.cases.refusals import NotOpen
 from jiuzhu.casework.dispatch import actions as on_warnings
 from jiuzhu.casework.dispatch import queries as of_dispatch
 from jiuzhu.casework.dispatch.filters import saved_filters
@@ -25,8 +27,9 @@ from jiuzhu.casework.parties.queries import names
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.trace.models import Event, EventSubject
 from jiuzhu.casework.trace.sentences import sentence
-from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
+from jiuzhu.portals.desk import beside, known
+from jiuzhu.portals.desk.beside import Both
+from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.portals.desk.tasks import lines_of as task_lines
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.portals.desk.warnings import Choice, lines_of
@@ -130,7 +133,12 @@ def tag(request: HttpRequest, case_key: str) -> HttpResponse:
         title = codes.tags()[made.code].title
         return f"已加标签“{title.zh}”", f"Tagged: {title.en}"
 
-    return _on_case(request, case_key, act)
+    return _on_case(
+        request,
+        case_key,
+        act,
+        both=lambda case: _both_tags(request, case, request.POST.get("code", ""), _text(request, "because")),
+    )
 
 
 @require_POST
@@ -142,45 +150,48 @@ def untag(request: HttpRequest, case_key: str, number: int) -> HttpResponse:
         tags.untag(tag=standing, because=_text(request, "because"), by=viewer(request), at=instant(request))
         return "已取下标签", "The tag is off"
 
-    return _on_case(request, case_key, act)
+    def both(case: Case) -> list[Both]:
+        standing = case.tags.filter(pk=number).first()
+        return _both_tags(request, case, standing.code if standing else "", Title(zh="取下", en="Taken off"))
+
+    return _on_case(request, case_key, act, both=both)
 
 
 @require_POST
 def confirm(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> tuple[str, str]:
-        actions.confirm(case=case, by=viewer(request), at=instant(request), seen=_seen(request))
+        actions.confirm(case=case, by=viewer(request), at=instant(request), seen=seen(request))
         return "已确认家庭成员", "The members are confirmed"
 
-    return _on_case(request, case_key, act)
+    return _on_case(
+        request, case_key, act, both=lambda case: beside.of_case(case, state=Title(zh="确认成员", en="Members confirmed"))
+    )
 
 
 @require_POST
 def write_plan(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> tuple[str, str]:
-        asked = request.POST
-        rows = zip(asked.getlist("measure"), asked.getlist("who"), asked.getlist("until"), asked.getlist("state"), strict=False)
         items = [
             plans.Item(measure, who, date.fromisoformat(until) if until else None, state)
-            for measure, who, until, state in rows
-            if measure
+            for measure, who, until, state in _rows_of_plan(request)
         ]
         made = plans.write_plan(
-            case=case, goal=_text(request, "goal"), items=items, based_on=_seen(request), by=viewer(request), at=instant(request)
+            case=case, goal=_text(request, "goal"), items=items, based_on=seen(request), by=viewer(request), at=instant(request)
         )
         return f"已保存帮扶计划第 {made.number} 版", f"Saved version {made.number} of the plan"
 
-    return _on_case(request, case_key, act)
+    return _on_case(request, case_key, act, both=lambda case: _both_plans(request, case))
 
 
 @require_POST
 def appoint(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> tuple[str, str]:
         adviser = Officer.objects.filter(account=request.POST.get("adviser", "")).first()
-        actions.name_adviser(case=case, adviser=adviser, by=viewer(request), at=instant(request), seen=_seen(request))
+        actions.name_adviser(case=case, adviser=adviser, by=viewer(request), at=instant(request), seen=seen(request))
         name = adviser.display_name if adviser else ""
         return (f"救助顾问：{name}", f"Adviser: {name}") if adviser else ("已取消救助顾问", "No adviser now")
 
-    return _on_case(request, case_key, act)
+    return _on_case(request, case_key, act, both=lambda case: beside.of_case(case, adviser=request.POST.get("adviser", "")))
 
 
 @require_POST
@@ -200,31 +211,60 @@ def transfer(request: HttpRequest, case_key: str) -> HttpResponse:
             "because": _text(request, "because"),
             "note": _text(request, "note"),
         }
-        on_warnings.transfer_case(case=case, by=viewer(request), at=instant(request), seen=_seen(request), **told)
+        on_warnings.transfer_case(case=case, by=viewer(request), at=instant(request), seen=seen(request), **told)
         return "个案已移交", "The case is passed on"
 
-    return _on_case(request, case_key, act, to=reverse("cases"))
+    return _on_case(
+        request, case_key, act, to=reverse("cases"), both=lambda case: beside.of_case(case, where=_text(request, "to_division"))
+    )
 
 
 @require_POST
 def close(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> tuple[str, str]:
         told = {"outcome": _text(request, "outcome"), "because": _text(request, "because")}
-        actions.close_case(case=case, by=viewer(request), at=instant(request), seen=_seen(request), **told)
+        actions.close_case(case=case, by=viewer(request), at=instant(request), seen=seen(request), **told)
         return "已结案", "The case is closed"
 
-    return _on_case(request, case_key, act)
+    return _on_case(request, case_key, act, both=lambda case: beside.of_case(case, state=_text(request, "because")))
 
 
-def _on_case(request: HttpRequest, case_key: str, act: Any, *, to: str = "") -> HttpResponse:
+def _on_case(
+    request: HttpRequest, case_key: str, act: Any, *, to: str = "", both: Callable[[Case], list[Both]] | None = None
+) -> HttpResponse:
     case = _case(request, case_key)
     back = reverse("case", args=[case_key])
 
     def acted() -> dict[str, Any]:
+        if case.state != Case.State.OPEN:
+            raise NotOpen(f"{case.key} is closed; nothing was changed")
         zh, en = act(case)
         return done(zh, en, to=to or back)
 
-    return act_once(request, acted, back=back)
+    return act_once(request, acted, back=back, both=(lambda: both(case)) if both else None)
+
+
+def _rows_of_plan(request: HttpRequest) -> list[tuple[str, str, str, str]]:
+    """The measures of the form, empty lines left out."""
+    lists = [request.POST.getlist(name) for name in ("measure", "who", "until", "state")]
+    return [row for row in zip(*lists, strict=False) if row[0]]
+
+
+def _both_plans(request: HttpRequest, case: Case) -> list[Both]:
+    grant = require(viewer(request), "cases.read", on=queries.case_scope(case, viewer(request)), at=instant(request))
+    items = [beside.in_words(*row) for row in _rows_of_plan(request)]
+    return beside.of_plan(case, goal=_text(request, "goal"), items=items, opens=grant.opens("sensitive"))
+
+
+def _both_tags(request: HttpRequest, case: Case, code: str, yours: Title | str) -> list[Both]:
+    """The newest row of a tag beside what was asked, as far as the reader may see tags."""
+    grant = require(viewer(request), "cases.read", on=queries.case_scope(case, viewer(request)), at=instant(request))
+    row = case.tags.filter(code=code).order_by("-pk").first() if grant.opens("personal") else None
+    if row is None or code not in codes.tags():
+        return []
+    off = Title(zh=f"{row.ended_by} 已取下", en=f"Taken off by {row.ended_by}")
+    now = off if row.ended_at else Title(zh=f"{row.by}，{row.since} 起", en=f"{row.by}, since {row.since}")
+    return [Both(codes.tags()[code].title, now, yours)]
 
 
 def _case(request: HttpRequest, key: str) -> Case:
@@ -287,8 +327,3 @@ def _events(case: Case, english: bool) -> list[tuple[Event, str]]:
 
 def _text(request: HttpRequest, name: str, longest: int = 200) -> str:
     return request.POST.get(name, "").strip()[:longest]
-
-
-def _seen(request: HttpRequest) -> int:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdigit() else 0
