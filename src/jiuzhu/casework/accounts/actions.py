@@ -12,6 +12,7 @@ from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, require
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.registry import public
 from jiuzhu.vocabulary.division import DivisionFault
+from jiuzhu.vocabulary.local_day import local_day
 
 
 class NoSuchDivision(ValueError):
@@ -24,7 +25,7 @@ def open_office(*, department: str, division_code: str, name: str, by: Viewer, a
 
     Raises NoSuchDivision, NotAllowed.
     """
-    code = division_in_force(division_code, on=at.date())
+    code = division_in_force(division_code, on=local_day(at))
     grant = require(by, "offices.open", on=Scope(code), at=at)
     office, made = Office.objects.get_or_create(
         department=department, division_code=code, defaults={"tier": places.tier(code), "name": name}

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from jiuzhu.casework.accounts.models import Officer
-from jiuzhu.casework.accounts.permissions import NotAllowed, Present, Scope, Viewer, actor, allowed, key_of, require
+from jiuzhu.casework.accounts.permissions import NotAllowed, Present, Scope, Viewer, actor, key_of, require
 from jiuzhu.casework.calibration.models import Proposal, Shadow, ShadowCount
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import load_catalogue
+from jiuzhu.vocabulary.local_day import local_day
 
 FILE = Path("parameters") / "indicators.csv"  # below the place's folder
 MOST = 400  # characters of a reason
@@ -94,10 +95,10 @@ def decide(
     proposal, NoReason, Settled, and what `public.decide_proposal` raises.
     """
     kept = Proposal.objects.select_for_update().get(number=number)
-    if kept.state != Proposal.State.PROPOSED and allowed(by, "proposals.read", on=Scope(kept.division_code), at=at):
-        raise Settled("this proposal is decided already")
-    grant = require(by, "proposals.decide", on=Scope(kept.division_code, kept.state), at=at)
+    grant = require(by, "proposals.decide", on=Scope(kept.division_code, Proposal.State.PROPOSED), at=at)
     officer = _officer(by)
+    if kept.state != Proposal.State.PROPOSED:
+        raise Settled("this proposal is decided already")
     if kept.made_person_id == officer.person_id:
         raise SamePerson("a number goes into force by two persons, and you stand for this one; a colleague decides")
     _reason(because)
@@ -110,7 +111,7 @@ def decide(
     )
     if word == Proposal.Word.DECLINE:
         kept.holds_from = None
-    elif holds_from is None or holds_from <= at.date():
+    elif holds_from is None or holds_from <= local_day(at):
         raise NoReason("a number holds from a day to come; give one after today")
     kept.save()
     on = Subject("proposal", number, kept.division_code)

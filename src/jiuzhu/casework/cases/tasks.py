@@ -172,7 +172,7 @@ def transfer_task(*, task: Task, division_code: str, because: str, by: Viewer, a
 
     Raises NotAllowed, NoSuchDivision, NotOpen, Moved, NothingNew.
     """
-    code = division_in_force(division_code, on=at.date())[:12]
+    code = division_in_force(division_code, on=local_day(at))[:12]
     grant = require(by, "tasks.transfer", on=task_scope(task, by), at=at)
     if code == task.division_code:
         raise NothingNew(f"{task.key} stands in {code} already")

@@ -148,7 +148,7 @@ def transfer(*, chosen: Chosen, division_code: str, because: str, by: Viewer, at
     They stay there until the registry itself moves the family. Raises NotAllowed, NoSuchDivision, NotThere, Grown, UnknownCode.
     """
     codes.known("handling_reason", because)
-    code = division_in_force(division_code, on=at.date())[:12]
+    code = division_in_force(division_code, on=local_day(at))[:12]
     waiting = Q(state="open", handling__in=("waiting", "read"))
     found, grant = find(chosen, operation="warnings.transfer", condition=waiting & ~Q(division_code=code), by=by, at=at)
     update(found, division_code=code)
@@ -168,7 +168,7 @@ def transfer_case(
     Raises NotAllowed, NoSuchDivision, NothingNew, NotOpen, Moved, UnknownCode.
     """
     codes.known("handling_reason", because)
-    code = division_in_force(division_code, on=at.date())[:12]
+    code = division_in_force(division_code, on=local_day(at))[:12]
     grant = require(by, "cases.transfer", on=case_scope(case, by), at=at)
     if code == case.division_code:
         raise NothingNew(f"{case.key} stands in {code} already")

@@ -149,7 +149,7 @@ def answer(*, rows: int, word: str, words: str, by: Viewer, at: datetime) -> Ret
     Raises NotAllowed, NoReason, Settled.
     """
     kept = ReturnedRows.objects.select_for_update().get(pk=rows)
-    grant = require(by, "quarantine.answer", on=Scope(kept.division_code, kept.state), at=at)
+    grant = require(by, "quarantine.answer", on=Scope(kept.division_code, ReturnedRows.State.OPEN), at=at)
     if grant.role == "department_officer" and kept.department not in departments_of(by, at=at):
         raise NotAllowed("quarantine.answer: the rows are of another department")
     if kept.state != ReturnedRows.State.OPEN:

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from jiuzhu.casework.accounts.models import Officer
@@ -29,6 +28,7 @@ from jiuzhu.portals.desk.beside import Both
 from jiuzhu.portals.desk.posted import REFUSALS, act_once, done, instant, refused_page, viewer
 from jiuzhu.portals.desk.warnings import wanted_of
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 
 SNOOZED_FOR = timedelta(days=30)  # what the form proposes
 MARK = "~"  # between the number of a warning and what was seen of it
@@ -190,8 +190,8 @@ def _asked(request: HttpRequest, what: str, act: Act) -> HttpResponse:
         "words": request.POST.get("words", ""),
         "back": _back(request),
         "reasons": {code: reasons[code] for code in REASONS[what]},
-        "until": timezone.localdate() + SNOOZED_FOR,
-        "tomorrow": timezone.localdate() + timedelta(days=1),
+        "until": local_day(instant(request)) + SNOOZED_FOR,
+        "tomorrow": local_day(instant(request)) + timedelta(days=1),
     }
     return render(request, "desk/confirm-warnings.html", context)
 

@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.models import Officer
@@ -34,6 +33,7 @@ from jiuzhu.portals.desk.tasks import lines_of as task_lines
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.portals.desk.warnings import Choice, lines_of
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 from jiuzhu.vocabulary.person_class import PersonClass
 
 PAGE_SIZE = 40
@@ -116,7 +116,7 @@ def one(request: HttpRequest, case_key: str) -> HttpResponse:
         "advisers": list(Officer.objects.filter(assignments__role=actions.ADVISER, is_active=True).distinct()),
         "outcomes": codes.titles("case_outcome"),
         "reasons": codes.titles("handling_reason"),
-        "today": timezone.localdate(),
+        "today": local_day(instant(request)),
         "said": said(request),
     }
     return render(request, "desk/case.html", context)

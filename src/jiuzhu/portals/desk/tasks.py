@@ -11,7 +11,6 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.models import Officer
@@ -27,6 +26,7 @@ from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, view
 from jiuzhu.portals.desk.warnings import Choice
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 
 PAGE_SIZE = 40
 DUE = {
@@ -55,7 +55,7 @@ class Line:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """The open tasks within reach, those due first first; the offices below that have something late."""
-    who, at, today = viewer(request), instant(request), timezone.localdate()
+    who, at, today = viewer(request), instant(request), local_day(instant(request))
     wanted = wanted_of(request)
     found = queries.tasks(viewer=who, at=at, wanted=wanted, today=today)
     shown = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))

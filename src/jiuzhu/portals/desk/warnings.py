@@ -27,6 +27,7 @@ from jiuzhu.portals.desk.evidence import Evidence, evidence
 from jiuzhu.portals.desk.posted import instant, said, viewer
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 
 PAGE_SIZE = 40
 _CODE = re.compile(r"(?!00)(?:[0-9]{6}|[0-9]{9}|[0-9]{12})")
@@ -115,7 +116,7 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
         "wanted": wanted,
         "page": shown,
         "lines": lines_of(request, shown.items),
-        "today": timezone.localdate(),
+        "today": local_day(instant(request)),
         "columns": COLUMNS,
         "latency": public.latency(known.workspace()),
         "acts": [one for one in ACTS.get(wanted.queue, ()) if allowed(viewer(request), one[1], on=None, at=at)],
