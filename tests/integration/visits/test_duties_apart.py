@@ -160,7 +160,7 @@ def test_the_database_itself_keeps_author_and_releaser_apart(change: str, propos
             cursor.execute(statement)
 
 
-@pytest.mark.parametrize(("held", "wanted"), permutations(sorted(ADMINISTRATORS), 2))
+@pytest.mark.parametrize(("held", "wanted"), list(permutations(sorted(ADMINISTRATORS), 2)))
 def test_whoever_runs_guards_or_audits_the_system_does_no_second_of_these_under_any_account(held: str, wanted: str):
     """By the act, by a second account, and by a row laid straight into the table, which then gives nothing."""
     keeper = officer("keeper", "security_administrator", COUNTY)
