@@ -12,19 +12,23 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from jiuzhu.casework.accounts.models import Assignment, Officer
 from jiuzhu.casework.accounts.permissions import NotAllowed
+from jiuzhu.casework.cases import tasks as on_tasks
 from jiuzhu.casework.cases.models import Case, Task
-from jiuzhu.casework.dispatch import actions, queries
+from jiuzhu.casework.cases.refusals import CannotHold, NothingNew
+from jiuzhu.casework.dispatch import actions, following, queries
 from jiuzhu.casework.dispatch.chosen import These
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.dispatch.refusals import NotThere, Unfounded
-from tests.support.officers import officer
+from jiuzhu.registry import public
+from tests.support.officers import SINCE, give, officer
 
 AT = datetime(2026, 11, 20, 1, tzinfo=UTC)
 DAY = date(2026, 11, 20)
 NUMBERS = [f"w{number}" for number in range(8)]
 PLACES = ("370502001011", "370502102001")
-REFUSED = (NotThere, Unfounded, NotAllowed)
+REFUSED = (NotThere, Unfounded, NotAllowed, CannotHold, NothingNew)
 
 
 def row(number: str, grade: str, place: str) -> dict[str, Any]:
@@ -37,6 +41,19 @@ def row(number: str, grade: str, place: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class Merged:
+    """Divisions of a day on which one township went into another."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self.old, self.new = old, new
+
+    def find(self, code: str, *, on: date) -> str | None:
+        return None if code == self.old else code
+
+    def resolve(self, code: str, *, on: date) -> list[str]:
+        return [self.new if code.startswith(self.old) and len(code) == 12 else self.new[:9]]
+
+
 class Histories(RuleBasedStateMachine):
     """issued: every number the registry ever told, kept in the plainest way; all that is compared is where they are now."""
 
@@ -45,6 +62,8 @@ class Histories(RuleBasedStateMachine):
         self.held = transaction.atomic()  # each history begins with an empty desk
         self.held.__enter__()
         self.county = officer("county", "county_officer", "370502")
+        for name, place in (("gu", "370502001"), ("he", "370502102")):
+            officer(name, "township_officer", place)
         self.issued: set[str] = set()
         self.stands: set[str] = set()
         self.releases = self.entries = self.days = 0
@@ -124,6 +143,51 @@ class Histories(RuleBasedStateMachine):
             actions.handled(task=task, outcome="policy_told", who="han", at=AT)
             Task.objects.filter(pk=task.pk).update(state="done", done_at=AT)
 
+    @rule(which=st.integers(0, 9), who=st.sampled_from(("gu", "he", "county")))
+    def a_task_is_given_to_somebody(self, which: int, who: str) -> None:
+        tasks = list(Task.objects.filter(state="open").order_by("pk"))
+        if tasks:
+            to = Officer.objects.get(account=who)
+            self._try(on_tasks.assign, task=tasks[which % len(tasks)], to=to)
+
+    @rule(who=st.sampled_from(("gu", "he")), closed=st.booleans())
+    def an_officer_leaves(self, who: str, closed: bool) -> None:
+        if closed:
+            Officer.objects.filter(account=who).update(is_active=False)
+        else:
+            Assignment.objects.filter(officer__account=who).update(until=AT)
+
+    @rule(who=st.sampled_from(("gu", "he")), place=st.sampled_from(("370502001", "370502102")))
+    def an_officer_comes(self, who: str, place: str) -> None:
+        self.days += 1
+        Officer.objects.filter(account=who).update(is_active=True)
+        give(Officer.objects.get(account=who), "township_officer", place, since=SINCE + timedelta(days=self.days))
+
+    @rule(which=st.integers(0, 9), to=st.sampled_from(("370502001", "370502102")))
+    def a_task_is_passed_on(self, which: int, to: str) -> None:
+        tasks = list(Task.objects.filter(state="open").order_by("pk"))
+        if tasks:
+            self._try(on_tasks.transfer_task, task=tasks[which % len(tasks)], division_code=to, because="lives_elsewhere")
+
+    @rule(old=st.sampled_from(PLACES), new=st.sampled_from(PLACES))
+    def a_township_is_merged_into_the_other(self, old: str, new: str) -> None:
+        """Until the next day, when its code is in force again: so that histories go on."""
+        if old != new:
+            self.days += 1
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(public, "divisions", lambda: Merged(old[:9], new))
+                following.follow_divisions(at=AT, today=DAY + timedelta(days=self.days))
+            for model in (Warning, Case, Task):
+                assert not model.objects.filter(state="open", division_code__startswith=old[:9]).exists()
+
+    @rule(days=st.integers(0, 30))
+    def deadlines_pass(self, days: int) -> None:
+        today = DAY + timedelta(days=days)
+        on_tasks.escalate_due(at=AT, today=today)
+        assert not Task.objects.filter(state="open", rises_on__lte=today).exists()
+        for one in Task.objects.filter(state="open", tier_up__gt=0):
+            assert one.raised_to in (one.office[:6], "370500", "370000")
+
     @rule(which=st.integers(0, 9), to=st.sampled_from(("370502001", "370502102")))
     def a_family_moves(self, which: int, to: str) -> None:
         cases = list(Case.objects.filter(state="open").order_by("pk"))
@@ -144,6 +208,33 @@ class Histories(RuleBasedStateMachine):
         assert told.issued == len(self.issued) == told.open + told.closed + told.replaced
         assert set(Warning.objects.values_list("warning_id", flat=True)) == self.issued
         assert set(Warning.objects.filter(stands=True).values_list("warning_id", flat=True)) == self.stands
+
+    @rule()
+    def the_county_looks_at_its_offices(self) -> None:
+        """Each with something to do is there, with how many people it has: one without anybody too."""
+        busy = {one.office for one in Task.objects.filter(state="open")}
+        busy |= {one.township for one in Warning.objects.filter(queue="waiting")}
+        seen = {one.division_code: one.staff for one in queries.offices(viewer=self.county, at=AT, today=DAY)}
+        assert busy <= seen.keys()
+        for office, staff in seen.items():
+            assert staff == sum(self._works_in(one, office) for one in Officer.objects.all())
+
+    @invariant()
+    def after_a_round_each_task_is_with_somebody_who_is_there_or_with_its_office(self) -> None:
+        on_tasks.give_back_of_left(at=AT)
+        for task in Task.objects.filter(state="open").select_related("owner"):
+            assert task.office
+            assert task.owner is None or self._is_there(task.owner, task.office)
+
+    @staticmethod
+    def _is_there(who: Officer, office: str) -> bool:
+        held = [one.division_code for one in who.assignments.all() if one.since <= AT < one.until]
+        return who.is_active and any(office.startswith(code) or code.startswith(office) for code in held)
+
+    @staticmethod
+    def _works_in(who: Officer, office: str) -> bool:
+        held = [one.division_code for one in who.assignments.all() if one.since <= AT < one.until]
+        return who.is_active and office in held
 
     @invariant()
     def each_open_one_has_an_owner_and_a_day(self) -> None:
@@ -168,6 +259,11 @@ class Histories(RuleBasedStateMachine):
 @pytest.mark.requirement("F7")
 def test_warnings_are_conserved():
     how = settings(
-        max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+        max_examples=25,
+        stateful_step_count=20,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        phases=[__import__("hypothesis").Phase.generate],
     )
     run_state_machine_as_test(Histories, settings=how)

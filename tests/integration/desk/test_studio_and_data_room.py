@@ -124,13 +124,23 @@ def test_a_held_delivery_stands_first_with_its_effect_and_reasons(workspace: Pat
     assert "370502196301010001" not in told
 
 
+def both(refused: Any, now: str, yours: str) -> None:
+    """Somebody else was first: a page with what stands and what was sent, side by side."""
+    told = text(refused)
+    assert refused.status_code == 409
+    assert "您提交的" in told
+    assert now in told
+    assert yours in told
+
+
+@pytest.mark.requirement("G2")
 def test_a_verdict_on_the_desk_takes_a_reason_and_a_release_two_persons(own_workspace: Path, national: Catalogue):
     first, second = officer("first", "data_steward", HERE), officer("second", "data_steward", HERE)
     delivery = held_delivery(own_workspace, national)
     address = f"/data/deliveries/{delivery}/verdict/"
     assert signed_in(first).post(address, {"word": "release", "because": " "}).status_code == 409
     assert not Verdict.objects.exists()
-    assert signed_in(first).post(address, {"word": "release", "because": "asked them"}).status_code == 302
+    assert signed_in(first).post(address, {"word": "release", "because": "asked them", "seen": "0"}).status_code == 302
     waiting = Verdict.objects.get()
     sign = f"/data/verdicts/{waiting.pk}/sign/"
     again = account("first at home", person=first.person)
@@ -140,6 +150,8 @@ def test_a_verdict_on_the_desk_takes_a_reason_and_a_release_two_persons(own_work
         assert refused.status_code == 409
         assert "同一人" in text(refused)
     assert held_delivery(own_workspace, national) == delivery
+    unseen = {"word": "send_back", "because": "columns slipped", "seen": "0"}
+    both(signed_in(second).post(address, unseen), "asked them", "columns slipped")
     assert signed_in(second).post(sign, {"because": "asked them too"}).status_code == 302
     assert not public.held(own_workspace, as_of=AS_OF, catalogue=national)
     assert "没有被扣住的报送" in text(signed_in(second).get("/data/deliveries/"))
@@ -157,12 +169,15 @@ def test_who_may_not_decide_gets_what_is_not_there(role: str, own_workspace: Pat
     assert not Verdict.objects.exists()
 
 
+@pytest.mark.requirement("G2")
 def test_rows_in_quarantine_go_back_and_are_answered_by_their_department(own_workspace: Path):
     steward = of_role("data_steward")
     page = steward.get("/data/quarantine/")
     assert "不是数字 · 帮扶金额" in text(page)
     (address,) = re.findall(r'action="(/data/quarantine/[^"]+/return/)"', page.content.decode())
     assert steward.post(address, {"because": "write digits"}).status_code == 302
+    colleague = signed_in(officer("colleague", "data_steward", HERE))
+    both(colleague.post(address, {"because": "leave it empty"}), "write digits", "leave it empty")
     union, medical = account("union"), account("medical")
     for who, department in ((union, "总工会"), (medical, "医疗保障")):
         give(who, "department_officer", HERE)
@@ -178,6 +193,8 @@ def test_rows_in_quarantine_go_back_and_are_answered_by_their_department(own_wor
         signed_in(union).post(f"/data/returned/{rows.pk}/answer/", {"word": "corrected", "words": "sent anew"}).status_code == 302
     )
     assert "sent anew" in text(steward.get("/data/quarantine/"))
+    late = signed_in(union).post(f"/data/returned/{rows.pk}/answer/", {"word": "right_as_it_was", "words": "all is well"})
+    both(late, "sent anew", "all is well")
 
 
 def test_every_reason_of_a_rejected_row_has_words():
@@ -202,7 +219,8 @@ def test_a_dataset_names_owner_purpose_basis_retention_consumers_access_and_use(
     page = "/data/datasets/union_assistance/"
     assert "还没有人对它做过什么" in text(steward.get(page))
     steward.post(
-        f"/data/deliveries/{held_delivery(own_workspace, national)}/verdict/", {"word": "send_back", "because": "slipped"}
+        f"/data/deliveries/{held_delivery(own_workspace, national)}/verdict/",
+        {"word": "send_back", "because": "slipped", "seen": "0"},
     )
     told = text(steward.get(page))
     assert dataset.department in told
@@ -263,7 +281,7 @@ def test_what_cannot_be_tried_is_said_and_the_page_stays(value: str, workspace: 
     assert page.status_code == 200
 
 
-@pytest.mark.requirement("F2")
+@pytest.mark.requirement("F2", "G2")
 def test_a_number_takes_two_persons_on_the_desk(own_workspace: Path, settings: Any):
     author, other = officer("author", "county_officer", HERE), officer("other", "policy_officer", "370500")
     give(author, "policy_officer", "370500")
@@ -282,6 +300,8 @@ def test_a_number_takes_two_persons_on_the_desk(own_workspace: Path, settings: A
     assert not (settings.PLACE_FOLDER / "parameters").exists()
     assert of_role("county_officer").post(decide, release).status_code == 404
     assert signed_in(other).post(decide, release).status_code == 302
+    late = officer("late", "policy_officer", "370500")
+    both(signed_in(late).post(decide, {"word": "decline", "because": "too dear"}), "agreed", "too dear")
     page = text(signed_in(other).get("/indicators/proposals/"))
     assert "自 2026-12-10 起生效，已写成一行：place/parameters/indicators.csv" in page
     assert "2026-12-10" in (settings.PLACE_FOLDER / "parameters" / "indicators.csv").read_text(encoding="utf-8")

@@ -168,10 +168,12 @@ def test_a_visit_that_refers_leads_to_the_department_that_answers(township: Offi
     assert "a bed for tonight" in text(page)
     assert "the roof leaks" not in text(page)
     assert theirs.get(f"/visits/{made.key}/").status_code == 404
-    refused = theirs.post(sent.url, {"act": "refuse", "said": "not ours", "belongs_to": ""})
+    refused = theirs.post(sent.url, {"act": "refuse", "said": "not ours", "belongs_to": "", "seen": "0"})
     assert refused.status_code == 422
     assert "not ours" in text(refused)
-    done = theirs.post(sent.url, {"act": "accept", "said": "we take them in", "until": "2026-11-25", "sentence": "today at five"})
+    done = theirs.post(
+        sent.url, {"act": "accept", "said": "we take them in", "until": "2026-11-25", "sentence": "today at five", "seen": "0"}
+    )
     assert done.status_code == 302
     assert "today at five" in text(client.get(sent.url))
     one.refresh_from_db()

@@ -12,6 +12,7 @@ from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, require
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.registry import public
 from jiuzhu.vocabulary.division import DivisionFault
+from jiuzhu.vocabulary.local_day import local_day
 
 
 class NoSuchDivision(ValueError):
@@ -24,7 +25,7 @@ def open_office(*, department: str, division_code: str, name: str, by: Viewer, a
 
     Raises NoSuchDivision, NotAllowed.
     """
-    code = division_in_force(division_code, on=at.date())
+    code = division_in_force(division_code, on=local_day(at))
     grant = require(by, "offices.open", on=Scope(code), at=at)
     office, made = Office.objects.get_or_create(
         department=department, division_code=code, defaults={"tier": places.tier(code), "name": name}
@@ -54,11 +55,15 @@ def open_account(
 
 
 @transaction.atomic
-def close_account(*, officer: Officer, because: str, by: Viewer, at: datetime) -> None:
-    """Nothing is allowed to it from the next request on; its roles stand as they were. Twice is harmless. Raises NotAllowed."""
+def close_account(*, officer: Officer, because: str, by: Viewer, at: datetime) -> bool:
+    """Nothing is allowed to it from the next request on; its roles stand as they were. Gives whether it was open until now.
+
+    Twice is harmless. Raises NotAllowed.
+    """
     last = officer.assignments.order_by("-until", "pk").first()
     grant = require(by, "accounts.close", on=Scope(last.division_code if last else ""), at=at)
-    if Officer.objects.filter(pk=officer.pk, is_active=True).update(is_active=False):
+    closed = bool(Officer.objects.filter(pk=officer.pk, is_active=True).update(is_active=False))
+    if closed:
         sessions.end_all(officer=officer, because="account_closed", at=at)
         on = Subject("account", officer.account, last.division_code[:12] if last else "")
         record(
@@ -71,6 +76,7 @@ def close_account(*, officer: Officer, because: str, by: Viewer, at: datetime) -
             before={"is_active": True},
             after={"is_active": False},
         )
+    return closed
 
 
 @transaction.atomic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -12,11 +11,11 @@ from jiuzhu.casework.accounts.bonds import Emergency
 from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, actor, key_of, require, staff, visible
 from jiuzhu.casework.accounts.sealed import new_key, opened, sealed
 from jiuzhu.casework.trace.actions import Actor, Subject, record, refused
+from jiuzhu.vocabulary.local_day import BEIJING, local_day
 
 HOLDS = timedelta(hours=24)
 SHORTEST_REASON = 10
 REASON = "accounts_emergency.reason"
-_CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class NotOpened(Exception):
@@ -83,8 +82,8 @@ def in_reach(*, viewer: Viewer, at: datetime) -> QuerySet[Emergency]:
 
 def due(emergency: Emergency) -> datetime:
     """By when a supervisor must have seen it: the end of the day after it was opened."""
-    day = emergency.began_at.astimezone(_CHINA).date() + timedelta(days=2)
-    return datetime.combine(day, time(), _CHINA)
+    day = local_day(emergency.began_at) + timedelta(days=2)
+    return datetime.combine(day, time(), BEIJING)
 
 
 def reason_of(emergency: Emergency) -> str:

@@ -42,7 +42,7 @@ def guarded(table: str, *, fixed: Sequence[str], ends: bool) -> migrations.RunPy
 
     def guard(_: object, editor: BaseDatabaseSchemaEditor) -> None:
         sqlite = editor.connection.vendor == "sqlite"
-        differs = "OLD.{0} IS NOT NEW.{0}" if sqlite else "OLD.{0} IS DISTINCT FROM NEW.{0}"
+        differs = 'OLD."{0}" IS NOT NEW."{0}"' if sqlite else 'OLD."{0}" IS DISTINCT FROM NEW."{0}"'
         changed = " OR ".join([*(differs.format(column) for column in fixed), *(["NEW.until > OLD.until"] if ends else [])])
         for statement in _SQLITE if sqlite else _POSTGRESQL:
             editor.execute(statement.format(table=table, changed=changed), params=None)

@@ -20,6 +20,7 @@ from jiuzhu.casework.accounts.sealed import index, new_key, opened, sealed
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 from jiuzhu.registry import public
 from jiuzhu.vocabulary.id_number import IdNumber, IdNumberFault
+from jiuzhu.vocabulary.local_day import local_day
 
 # Spouse, lineal, collateral within three degrees, and near in-laws: whom a civil servant must avoid in office (公务员法 art. 76).
 RELATIONS = ("spouse", "parent", "child", "sibling", "grandparent", "grandchild", "aunt_uncle", "nephew_niece", "in_law")
@@ -56,7 +57,7 @@ def declare(*, name: str, number: str, relation: str, household: str, by: Viewer
     if relation not in RELATIONS or not name.strip():
         raise WrongKin(f"a declaration has a name and one of these relations: {', '.join(RELATIONS)}")
     try:
-        spelt = IdNumber.parse(number, on=at.date()).number
+        spelt = IdNumber.parse(number, on=local_day(at)).number
     except IdNumberFault as wrong:
         raise WrongKin(str(wrong)) from None
     key = new_key("K")

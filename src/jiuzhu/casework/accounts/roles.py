@@ -12,6 +12,7 @@ from jiuzhu.casework.accounts.models import Assignment, Delegation, Office, Offi
 from jiuzhu.casework.accounts.permissions import DELEGABLE, NotAllowed, Scope, Viewer, actor, require, table
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.rules.permissions import CASEWORK
+from jiuzhu.vocabulary.local_day import local_day
 
 
 class WrongRole(ValueError):
@@ -32,7 +33,7 @@ def assign(
     Raises WrongRole, NoSuchDivision, NotAllowed.
     """
     known = table().roles.get(role)
-    code = division_in_force(division_code, on=at.date())
+    code = division_in_force(division_code, on=local_day(at))
     if known is None or places.tier(code) not in known.tiers:
         where = (
             f"in a division of these tiers: {', '.join(known.tiers) or 'none'}"
@@ -97,7 +98,7 @@ def delegate(
     operation: the only one; "" hands on all that the role may do there. Only roles of casework go down, only one's own, and
     what was handed down to somebody goes no further. Raises NotYours, NotAllowed, NoSuchDivision.
     """
-    code = division_in_force(division_code, on=at.date())
+    code = division_in_force(division_code, on=local_day(at))
     if assignment.officer_id != by.pk or not assignment.since <= at < assignment.until:
         raise NotYours(f"delegation: {by.account} does not hold that role now")
     if not places.within(code, assignment.division_code):

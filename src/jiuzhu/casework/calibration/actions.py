@@ -16,6 +16,7 @@ from jiuzhu.casework.calibration.models import Proposal, Shadow, ShadowCount
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import load_catalogue
+from jiuzhu.vocabulary.local_day import local_day
 
 FILE = Path("parameters") / "indicators.csv"  # below the place's folder
 MOST = 400  # characters of a reason
@@ -94,7 +95,7 @@ def decide(
     proposal, NoReason, Settled, and what `public.decide_proposal` raises.
     """
     kept = Proposal.objects.select_for_update().get(number=number)
-    grant = require(by, "proposals.decide", on=Scope(kept.division_code, kept.state), at=at)
+    grant = require(by, "proposals.decide", on=Scope(kept.division_code, Proposal.State.PROPOSED), at=at)
     officer = _officer(by)
     if kept.state != Proposal.State.PROPOSED:
         raise Settled("this proposal is decided already")
@@ -110,7 +111,7 @@ def decide(
     )
     if word == Proposal.Word.DECLINE:
         kept.holds_from = None
-    elif holds_from is None or holds_from <= at.date():
+    elif holds_from is None or holds_from <= local_day(at):
         raise NoReason("a number holds from a day to come; give one after today")
     kept.save()
     on = Subject("proposal", number, kept.division_code)

@@ -41,7 +41,7 @@ def open_case(
     UnknownCode.
     """
     codes.known("handling_reason", because)
-    code = division_in_force(division_code, on=at.date())[:12]
+    code = division_in_force(division_code, on=local_day(at))[:12]
     grant = require(by, "cases.open", on=Scope(code, "open"), at=at)
     standing = open_cases_of([household_key]).get(household_key)
     if standing:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from jiuzhu.registry import public
+from jiuzhu.vocabulary.local_day import local_day as local_day
 from jiuzhu.vocabulary.working_days import YearNotLoaded
-
-CHINA = ZoneInfo("Asia/Shanghai")
-
-
-def local_day(at: datetime) -> date:
-    """The day it is in China at that instant: only the server's instant decides deadlines."""
-    return at.astimezone(CHINA).date()
 
 
 def working_days_after(day: date, n: int) -> date | None:

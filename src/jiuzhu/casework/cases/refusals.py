@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-
-class Moved(Exception):
-    """Somebody else changed it since it was looked at; nothing was done. The page shows both (G2)."""
+from jiuzhu.casework.trace.seen import Moved as Moved
 
 
 class NotOpen(Exception):

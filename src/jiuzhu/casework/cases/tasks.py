@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat, Substr
 
 from jiuzhu.casework.accounts import kin, places
 from jiuzhu.casework.accounts.actions import division_in_force
-from jiuzhu.casework.accounts.models import Officer
+from jiuzhu.casework.accounts.models import Assignment, Delegation, Officer
 from jiuzhu.casework.accounts.permissions import Viewer, actor, require
 from jiuzhu.casework.cases import codes
 from jiuzhu.casework.cases.days import local_day, working_days_after
@@ -185,7 +186,7 @@ def transfer_task(*, task: Task, division_code: str, because: str, by: Viewer, a
 
     Raises NotAllowed, NoSuchDivision, NotOpen, Moved, NothingNew.
     """
-    code = division_in_force(division_code, on=at.date())[:12]
+    code = division_in_force(division_code, on=local_day(at))[:12]
     grant = require(by, "tasks.transfer", on=task_scope(task, by), at=at)
     if code == task.division_code:
         raise NothingNew(f"{task.key} stands in {code} already")
@@ -236,6 +237,25 @@ def next_tier_on(office: str, told: str | None, today: date) -> date | None:
     return working_days_after(today, days) if told and days and tier_above(told) else None
 
 
+@transaction.atomic
+def give_back_of_left(*, at: datetime) -> int:
+    """Tasks of accounts that were closed, or have no live role in the office, below it or above it, go back to their office, which
+    answers for them; gives how many. Twice is harmless. What was handed down to somebody counts as theirs."""
+    above = [Substr(OuterRef("office"), 1, n) for n in (TOWNSHIP, COUNTY)]  # itself among them
+    above += [Concat(Substr(OuterRef("office"), 1, n), Value("0" * (COUNTY - n))) for n in (4, 2)]
+    live = Q(since__lte=at, until__gt=at)
+    there = Q(division_code__in=above) | Q(division_code__startswith=OuterRef("office"))
+    held = Assignment.objects.filter(live & there, officer=OuterRef("owner"), officer__is_active=True)
+    handed = Delegation.objects.filter(live, taker=OuterRef("owner"), taker__is_active=True)
+    left = Task.objects.select_for_update(of=("self",)).filter(~Exists(held), ~Exists(handed), state=OPEN, owner__isnull=False)
+    found = list(left.select_related("case").order_by("pk"))
+    for some in _pieces([one.pk for one in found]):
+        Task.objects.filter(pk__in=some).update(owner=None, given_by="", given_at=None, version=F("version") + 1)
+    if found:
+        record("tasks.left", by=BY_ITSELF, at=at, subjects=[subject(one) for one in found])
+    return len(found)
+
+
 def tier_above(division: str) -> str | None:
     """The division whose office is told when that one's office misses a deadline; None above a province."""
     up = places.parent(division)
@@ -269,6 +289,7 @@ __all__ = [
     "done",
     "escalate_due",
     "finish_task",
+    "give_back_of_left",
     "new_task",
     "next_tier_on",
     "office_of",

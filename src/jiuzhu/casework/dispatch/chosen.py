@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
 from jiuzhu.casework.accounts.permissions import Grant, NotAllowed, Scope, Viewer, allowed_each
-from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.dispatch.models import Warning, seen_of
 from jiuzhu.casework.dispatch.queries import Filter, narrowed, within_reach
 from jiuzhu.casework.dispatch.refusals import Grown, NotThere, TooMany
 from jiuzhu.casework.trace.actions import Subject
+from jiuzhu.casework.trace.seen import Moved
 
 
 @dataclass(frozen=True)
 class These:
-    """Warnings by their numbers."""
+    """Warnings by their numbers. seen: what the page showed of them, `Warning.seen` by number; one that is not there is not compared."""
 
     numbers: tuple[str, ...]
+    seen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ class One:
     scenario: str
     case: int | None
     task: int | None
+    handling: str
+    checked_again: int
+
+    @property
+    def seen(self) -> str:
+        return seen_of(self.handling, self.level, self.checked_again)
 
 
 def find(
@@ -55,7 +63,7 @@ def find(
 ) -> tuple[list[One], Grant]:
     """The warnings an act is on, locked, with the grant it rests on. condition: in what state the act takes them.
 
-    counted: the table limits how many households the act may cover at once. Raises NotThere, Grown, TooMany, NotAllowed.
+    counted: the table limits how many households the act may cover at once. Raises NotThere, Grown, Moved, TooMany, NotAllowed.
     """
     reach = within_reach(viewer=by, operation=operation, at=at).filter(condition)
     if isinstance(chosen, AllOf):
@@ -70,6 +78,9 @@ def find(
                 f"{len(numbers) - len(found)} of {len(numbers)} warnings are not there any more or were dealt with by somebody "
                 "else; nothing was done, look at the list again"
             )
+        moved = sum(chosen.seen.get(one.number, one.seen) != one.seen for one in found)
+        if moved:
+            raise Moved(f"{moved} of {len(numbers)} warnings changed since you looked; nothing was done, look at them again")
     if not found:
         raise NotThere("no warning was chosen; tick some, or widen the filter")
     return found, _grant(found, operation, by, at, counted)
@@ -88,7 +99,10 @@ def _grant(found: list[One], operation: str, by: Viewer, at: datetime, counted: 
 
 
 def _read(rows: Any) -> Iterator[One]:
-    columns = ("pk", "warning_id", "household_id", "division_code", "level", "due_on", "side", "scenario_id", "case", "task")
+    columns = (
+        "pk", "warning_id", "household_id", "division_code", "level", "due_on", "side", "scenario_id", "case", "task", "handling",
+        "checked_again",
+    )  # fmt: skip
     for row in rows.order_by("pk").select_for_update(of=("self",)).values_list(*columns):
         yield One(*row)
 

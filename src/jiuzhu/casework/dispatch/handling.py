@@ -28,6 +28,7 @@ from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.dispatch.refusals import NotThere, Unfounded, WrongDay
 from jiuzhu.casework.dispatch.releasing import WAITING
 from jiuzhu.casework.trace.actions import Actor, Subject, record
+from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.casework.working_rules.queries import whole
 
 BY_ITSELF = Actor("system:dispatch")
@@ -93,16 +94,18 @@ def settle_hints(*, chosen: Chosen, how: str, because: str, by: Viewer, at: date
 
 
 @transaction.atomic
-def reopen(*, warning: Warning, because: str, by: Viewer, at: datetime, note: str = "") -> Warning:
+def reopen(*, warning: Warning, because: str, by: Viewer, at: datetime, note: str = "", seen: str = "") -> Warning:
     """Let a warning wait again that was dealt with, or joined to another one. Only while the registry still issues it.
 
-    Raises NotAllowed, Unfounded, NotThere if it is open, UnknownCode.
+    seen: what was seen of it, "" where nobody looked. Raises NotAllowed, Unfounded, NotThere if it is open, Moved, UnknownCode.
     """
     codes.known("handling_reason", because)
     grant = require(by, "warnings.reopen", on=Scope(warning.division_code, "closed", household=warning.household_id), at=at)
     now = Warning.objects.select_for_update().get(pk=warning.pk)
     if now.state == Warning.State.OPEN:
         raise NotThere(f"{now.warning_id} is open; nothing was done")
+    if seen and seen != now.seen:
+        raise Moved(f"{now.warning_id} changed since you looked; nothing was done, look at it again")
     if not now.stands:
         raise Unfounded(f"{now.warning_id} no longer stands in the newest release; a new one opens by itself if it comes back")
     before = {"handling": now.handling, "outcome": now.outcome}
@@ -157,7 +160,7 @@ def transfer(*, chosen: Chosen, division_code: str, because: str, by: Viewer, at
     They stay there until the registry itself moves the family. Raises NotAllowed, NoSuchDivision, NotThere, Grown, UnknownCode.
     """
     codes.known("handling_reason", because)
-    code = division_in_force(division_code, on=at.date())[:12]
+    code = division_in_force(division_code, on=local_day(at))[:12]
     waiting = Q(state="open", handling__in=("waiting", "read"))
     found, grant = find(chosen, operation="warnings.transfer", condition=waiting & ~Q(division_code=code), by=by, at=at)
     update(found, division_code=code, tier_up=0, raised_to="", rises_on=None)
@@ -179,7 +182,7 @@ def transfer_case(
     Raises NotAllowed, NoSuchDivision, NothingNew, NotOpen, Moved, UnknownCode.
     """
     codes.known("handling_reason", because)
-    code = division_in_force(division_code, on=at.date())[:12]
+    code = division_in_force(division_code, on=local_day(at))[:12]
     grant = require(by, "cases.transfer", on=case_scope(case, by), at=at)
     if code == case.division_code:
         raise NothingNew(f"{case.key} stands in {code} already")

@@ -46,6 +46,10 @@ def _order(name: str, *columns: str) -> models.Index:
     return models.Index(fields=["queue", *columns, *(one for one in FILTERED if one not in columns)], name=name)
 
 
+def seen_of(handling: str, level: int, checked_again: int) -> str:
+    return f"{handling}.{level}.{checked_again}"
+
+
 class Warning(models.Model):
     """One indicator standing on one subject, from the release that first issued it until somebody has dealt with it.
 
@@ -85,6 +89,11 @@ class Warning(models.Model):
         LOWERED = "lowered", "降级"
         SAME = "same", "不变"
         CLOSED = "closed", "关闭"
+
+    @property
+    def seen(self) -> str:
+        """What somebody saw of it who acts on it: how it is handled, its grade, and how often it was opened again (G2)."""
+        return seen_of(self.handling, self.level, self.checked_again)
 
     warning_id = models.CharField(max_length=40, unique=True)
     indicator_id = models.CharField(max_length=16)

@@ -22,6 +22,7 @@ from jiuzhu.casework.payments.models import Discrepancy, Instruction, PayList
 from jiuzhu.casework.payments.payees import told
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 from jiuzhu.gateways.bank.base import Answer, Bank, Order, Portion, Unreachable
+from jiuzhu.vocabulary.local_day import local_day
 
 BY_ITSELF = Actor("system:payments")
 PORTION = 1_000
@@ -187,7 +188,7 @@ def settle(answers: Iterable[Answer], *, at: datetime) -> Round:
             elif kind != "known":
                 odd.append((one, kind))
     for one, kind in odd:
-        day = one.day or at.date()
+        day = one.day or local_day(at)
         Discrepancy.objects.get_or_create(
             number=one.number[:64], kind=kind, said=f"{one.says} {one.fen}", day=day, defaults={"found_at": at}
         )

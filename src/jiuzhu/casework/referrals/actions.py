@@ -116,37 +116,42 @@ def make(
     return made
 
 
-def accept(*, referral: Referral, said: str, until: date | None, by: Viewer, at: datetime, sentence: str = "") -> Referral:
-    """The department does it: what and who (said), until when, and what the family is told. Raises NotAllowed, NotNow, NotSaid."""
+def accept(
+    *, referral: Referral, said: str, until: date | None, by: Viewer, at: datetime, sentence: str = "", seen: int | None = None
+) -> Referral:
+    """The department does it: what and who (said), until when, and what the family is told.
+
+    seen: how many steps the referral had when it was read, None where nobody looked. Raises NotAllowed, NotNow, NotSaid.
+    """
     if until is None or until < local_day(at):
         raise NotSaid("say until when it will be done, today or later")
-    return _answered(referral, "accept", said, sentence, by=by, at=at, until=until)
+    return _answered(referral, "accept", said, sentence, by=by, at=at, seen=seen, until=until)
 
 
-def ask(*, referral: Referral, said: str, by: Viewer, at: datetime) -> Referral:
+def ask(*, referral: Referral, said: str, by: Viewer, at: datetime, seen: int | None = None) -> Referral:
     """The department lacks something and says all of it, once; its days wait until it is supplied. Raises as `accept`."""
-    return _answered(referral, "ask", said, "", by=by, at=at)
+    return _answered(referral, "ask", said, "", by=by, at=at, seen=seen)
 
 
-def report(*, referral: Referral, said: str, by: Viewer, at: datetime, sentence: str = "") -> Referral:
+def report(*, referral: Referral, said: str, by: Viewer, at: datetime, sentence: str = "", seen: int | None = None) -> Referral:
     """The department has done it, and says what. Raises as `accept`."""
-    return _answered(referral, "report", said, sentence, by=by, at=at)
+    return _answered(referral, "report", said, sentence, by=by, at=at, seen=seen)
 
 
-def refuse(*, referral: Referral, said: str, belongs_to: str, by: Viewer, at: datetime) -> Referral:
+def refuse(*, referral: Referral, said: str, belongs_to: str, by: Viewer, at: datetime, seen: int | None = None) -> Referral:
     """It is not theirs: why, and whose it is instead, so that nobody is sent around in circles. Raises as `accept`."""
     known = {one.department for one in visiting().duties.needs.values()}
     if belongs_to not in known or belongs_to == referral.office.department:
         raise NotSaid("say which other department it belongs to")
-    return _answered(referral, "refuse", said, "", by=by, at=at, belongs_to=belongs_to)
+    return _answered(referral, "refuse", said, "", by=by, at=at, seen=seen, belongs_to=belongs_to)
 
 
 @transaction.atomic
-def supply(*, referral: Referral, said: str, by: Viewer, at: datetime) -> Referral:
+def supply(*, referral: Referral, said: str, by: Viewer, at: datetime, seen: int | None = None) -> Referral:
     """Whoever referred adds what was asked for; the days the department waited are given back. Raises as `accept`."""
     held = _held(referral)
     grant = require(by, "referrals.make", on=Scope(held.division_code, household=held.case.household_key), at=at)
-    return _stepped(held, "supply", said, "", by=by, grant=grant, at=at)
+    return _stepped(held, "supply", said, "", by=by, grant=grant, at=at, seen=seen)
 
 
 @transaction.atomic
@@ -166,12 +171,14 @@ def raise_overdue(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def _answered(referral: Referral, act: str, said: str, sentence: str, *, by: Viewer, at: datetime, **kept: Any) -> Referral:
+def _answered(
+    referral: Referral, act: str, said: str, sentence: str, *, by: Viewer, at: datetime, seen: int | None, **kept: Any
+) -> Referral:
     held = _held(referral)
     theirs = held.office_id in offices_of(by, at=at)
     on = Scope(held.division_code, held.state, assigned=theirs, household=held.case.household_key)
     grant = require(by, "referrals.answer", on=on, at=at)
-    return _stepped(held, act, said, sentence, by=by, grant=grant, at=at, **kept)
+    return _stepped(held, act, said, sentence, by=by, grant=grant, at=at, seen=seen, **kept)
 
 
 def _held(referral: Referral) -> Referral:
@@ -179,14 +186,17 @@ def _held(referral: Referral) -> Referral:
 
 
 def _stepped(
-    held: Referral, act: str, said: str, sentence: str, *, by: Viewer, grant: Grant, at: datetime, **kept: Any
+    held: Referral, act: str, said: str, sentence: str, *, by: Viewer, grant: Grant, at: datetime, seen: int | None, **kept: Any
 ) -> Referral:
     possible, leaves = ROADS[act]
+    steps = held.steps.count()
+    if seen is not None and seen != steps:
+        raise NotNow(f"referral {held.key} was answered since it was read; nothing was done, read it again")
     if held.answer not in possible or held.steps.filter(act=act).exists():
         raise NotNow(f"referral {held.key} stands at '{held.answer}': '{act}' is not possible any more; read it again")
     if not said.strip():
         raise NotSaid(f"'{act}' of referral {held.key}: say it in words")
-    doer, number = actor(by, grant), held.steps.count() + 1
+    doer, number = actor(by, grant), steps + 1
     about = f"{held.key}/{number}"
     Step.objects.create(
         referral=held,

@@ -45,16 +45,28 @@ class HeldDelivery:
 
 @transaction.atomic
 def decide(
-    *, held: HeldDelivery, word: str, because: str, by: Viewer, at: datetime, as_of: date, catalogue: Catalogue
+    *,
+    held: HeldDelivery,
+    word: str,
+    because: str,
+    by: Viewer,
+    at: datetime,
+    as_of: date,
+    catalogue: Catalogue,
+    seen: int | None = None,
 ) -> Verdict:
     """Send a held delivery back, take its sound rows, or sign its release as the first of two.
 
-    The registry is told in the same transaction, last: if it refuses, nothing is kept. Raises NotAllowed, NoReason, Settled if a
-    release waits already, and what `public.verdict` and `public.take_trusted` raise.
+    The registry is told in the same transaction, last: if it refuses, nothing is kept. seen: the release that waited when somebody
+    looked, 0 for none, None where nobody looked. Raises NotAllowed, NoReason, Settled if a release waits already or another one than
+    was seen, and what `public.verdict` and `public.take_trusted` raise.
     """
     grant = require(by, "deliveries.decide", on=Scope(held.division_code, "held"), at=at)
     officer = officer_of(by)
     _reason(because)
+    standing = Verdict.objects.select_for_update().filter(delivery=held.delivery, state=Verdict.State.WAITING).first()
+    if seen is not None and seen != (standing.pk if standing else 0):
+        raise Settled("somebody signed a release of this delivery, or withdrew it, since you looked; nothing was done")
     waits = word == Verdict.Word.RELEASE
     try:
         with transaction.atomic():
@@ -115,7 +127,8 @@ def look_at_rows(*, datasets: Sequence[str], by: Viewer, at: datetime) -> None:
 
 @transaction.atomic
 def send_rows_back(*, rows: public.RejectedRows, department: str, because: str, by: Viewer, at: datetime) -> ReturnedRows:
-    """Ask the source of rejected rows to mend or explain them, within the days of the rule `exchange.answer_wd`; twice is one.
+    """Ask the source of rejected rows to mend or explain them, within the days of the rule `exchange.answer_wd`; twice is one,
+    with the first reason.
 
     Raises NotAllowed, NoReason.
     """
@@ -145,7 +158,7 @@ def answer(*, rows: int, word: str, words: str, by: Viewer, at: datetime) -> Ret
     Raises NotAllowed, NoReason, Settled.
     """
     kept = ReturnedRows.objects.select_for_update().get(pk=rows)
-    grant = require(by, "quarantine.answer", on=Scope(kept.division_code, kept.state), at=at)
+    grant = require(by, "quarantine.answer", on=Scope(kept.division_code, ReturnedRows.State.OPEN), at=at)
     if grant.role == "department_officer" and kept.department not in departments_of(by, at=at):
         raise NotAllowed("quarantine.answer: the rows are of another department")
     if kept.state != ReturnedRows.State.OPEN:

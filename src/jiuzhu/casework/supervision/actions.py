@@ -12,12 +12,13 @@ from django.db.models import Q
 
 from jiuzhu.casework.accounts.bonds import KinLink
 from jiuzhu.casework.accounts.models import Assignment, Officer
-from jiuzhu.casework.accounts.permissions import Console, NotAllowed, Scope, Viewer, actor, key_of, require, staff
+from jiuzhu.casework.accounts.permissions import Console, NotAllowed, Scope, Viewer, actor, allowed, key_of, require, staff
 from jiuzhu.casework.accounts.sealed import new_key, sealed
 from jiuzhu.casework.supervision.curiosity import BACK, Known, Look, odd_looks
 from jiuzhu.casework.supervision.models import Oddity
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.models import Event
+from jiuzhu.casework.trace.seen import Moved
 
 LOOKS = ("family.open", "family.open_elsewhere", "family.find_by_number", "family.export", "cases.read", "warnings.read")
 NOTE = "supervision_oddity.note"
@@ -70,8 +71,13 @@ def find_yesterdays(*, at: datetime) -> int:
 
 @transaction.atomic
 def settle(*, oddity: Oddity, outcome: str, note: str, by: Viewer, at: datetime) -> Oddity:
-    """Close an odd look after asking whom it concerns; nobody settles their own. Raises NotSettled, NotAllowed."""
+    """Close an odd look after asking whom it concerns; nobody settles their own.
+
+    Raises NotSettled, Moved if it is closed already, NotAllowed.
+    """
     kept = Oddity.objects.select_for_update().get(pk=oddity.pk)
+    if kept.state != Oddity.State.OPEN and allowed(by, "oddities.read", on=Scope(kept.division_code, kept.state), at=at):
+        raise Moved(f"{kept.key} was settled by {kept.settled_by} meanwhile; nothing was changed")
     grant = require(by, "oddities.answer", on=Scope(kept.division_code, kept.state), at=at)
     officer, whose = staff(by), Officer.objects.filter(account=kept.who).first()
     if officer is None or (whose is not None and whose.person_id == officer.person_id):

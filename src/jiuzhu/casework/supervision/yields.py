@@ -16,11 +16,12 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
 from jiuzhu.casework.accounts.permissions import Viewer, visible
-from jiuzhu.casework.cases.days import CHINA, local_day
+from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.registry import public
+from jiuzhu.vocabulary.local_day import BEIJING
 
 WITHIN_DAYS = 365  # an entry later than this after a warning is put down to something else
 ENDED = Q(handled_at__isnull=False) & ~Q(outcome="")
@@ -233,4 +234,4 @@ def _visited(reach: QuerySet[Warning]) -> QuerySet[Warning]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), CHINA)
+    return datetime.combine(day, time(), BEIJING)

@@ -22,6 +22,7 @@ from jiuzhu.casework.parties.sealed import sealed
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.keys import keys
+from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.casework.visits import follow
 from jiuzhu.casework.visits.answers import Answers, Fault, Typed, answers_of
 from jiuzhu.casework.visits.models import Draft, Photo, Visit
@@ -148,13 +149,22 @@ def correct(*, visit: Visit, told: Told, because: str, by: Viewer, at: datetime)
 
 
 @transaction.atomic
-def keep_draft(*, task: Task, form: str, typed: Mapping[str, Sequence[str]], by: Viewer, at: datetime) -> Draft:
-    """Keep what was typed so far; the newest replaces the one before. Raises NotAllowed."""
+def keep_draft(
+    *, task: Task, form: str, typed: Mapping[str, Sequence[str]], by: Viewer, at: datetime, seen: str | None = None
+) -> Draft:
+    """Keep what was typed so far; it replaces the one before it went on from.
+
+    seen: when that was kept, ISO 8601, "" for none; None where nobody looked. Raises NotAllowed, Moved where another window kept one.
+    """
     officer = _officer(by)
     grant = require(by, "visits.record", on=task_scope(task, by), at=at)
     text = json.dumps({name: list(given) for name, given in typed.items()}, ensure_ascii=False)
     kept = {"saved_at": at, "typed": sealed(text, column="visit.draft", row=f"{task.key}/{officer.pk}/{form}")}
-    draft, _ = Draft.objects.update_or_create(task=task, officer=officer, form=form, defaults=kept)
+    draft, new = Draft.objects.select_for_update().get_or_create(task=task, officer=officer, form=form, defaults=kept)
+    if not new:
+        if seen is not None and seen != draft.saved_at.isoformat():
+            raise Moved("another window kept a draft of this form since; nothing of it was overwritten")
+        Draft.objects.filter(pk=draft.pk).update(**kept)
     on = Subject("task", task.key, task.division_code, task.case.household_key, task.case.key)
     record("visits.draft", by=actor(by, grant), at=at, on=on, purpose=grant.purpose)
     return draft

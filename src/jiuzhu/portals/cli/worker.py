@@ -65,13 +65,15 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     The database is open, and what the registry issued is on the desk.
     """
     from jiuzhu.casework.cases import events, tags, tasks
-    from jiuzhu.casework.dispatch import actions
+    from jiuzhu.casework.dispatch import actions, following
     from jiuzhu.casework.referrals import actions as referrals
     from jiuzhu.casework.supervision import actions as supervision
     from jiuzhu.casework.supervision import reconciling
 
     today = at.astimezone(BEIJING).date()
     return {
+        "followed": following.follow_divisions(at=at, today=today),
+        "given back": tasks.give_back_of_left(at=at),
         "escalated": tasks.escalate_due(at=at, today=today),
         "unreleased": actions.escalate_unreleased(at=at, today=today),
         "raised": referrals.raise_overdue(at=at),

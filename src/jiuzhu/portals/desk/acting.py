@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from jiuzhu.casework.accounts.models import Officer
@@ -24,11 +23,15 @@ from jiuzhu.casework.dispatch import actions, filters, queries
 from jiuzhu.casework.dispatch.chosen import AllOf, Chosen, These
 from jiuzhu.casework.dispatch.models import SavedFilter
 from jiuzhu.casework.dispatch.refusals import WrongDay
-from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import REFUSALS, act_once, done, instant, viewer
+from jiuzhu.portals.desk import beside, known
+from jiuzhu.portals.desk.beside import Both
+from jiuzhu.portals.desk.posted import REFUSALS, act_once, done, instant, refused_page, viewer
 from jiuzhu.portals.desk.warnings import wanted_of
+from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 
 SNOOZED_FOR = timedelta(days=30)  # what the form proposes
+MARK = "~"  # between the number of a warning and what was seen of it
 MOST_TICKED = 5_000  # more are chosen by the filter
 REASONS = {
     "release": ("released_as_found", "must_visit"),
@@ -37,6 +40,15 @@ REASONS = {
     "take-back": ("by_mistake", "new_facts"),
     "settle": ("no_longer_so", "known_false", "already_in_hand"),
     "reopen": ("new_facts", "by_mistake"),
+}
+DOES = {
+    "release": Title(zh="发布", en="Release"),
+    "snooze": Title(zh="暂缓", en="Snooze"),
+    "transfer": Title(zh="移交", en="Transfer"),
+    "take-back": Title(zh="撤回", en="Take back"),
+    "settle": Title(zh="处理提示", en="Settle hints"),
+    "read": Title(zh="已阅", en="Mark read"),
+    "reopen": Title(zh="重新打开", en="Open again"),
 }
 Act = Callable[[Chosen], dict[str, Any]]
 
@@ -91,7 +103,7 @@ def read_hints(request: HttpRequest) -> HttpResponse:
         n = actions.settle_hints(chosen=_chosen(request), how="read", because="", by=viewer(request), at=instant(request))
         return done(f"已阅 {n} 条提示", f"Marked {n} hints read", to=_back(request))
 
-    return act_once(request, act, back=_back(request))
+    return act_once(request, act, back=_back(request), both=lambda: _both(request, "read", _numbers(_chosen(request))))
 
 
 @require_POST
@@ -112,10 +124,12 @@ def reopen(request: HttpRequest, warning_id: str) -> HttpResponse:
         raise Http404
 
     def act() -> dict[str, Any]:
-        actions.reopen(warning=item, **_told(request))
+        actions.reopen(warning=item, seen=request.POST.get("seen", ""), **_told(request))
         return done("已重开，重新待发布", "Opened again; it waits to be released", to=reverse("warning", args=[warning_id]))
 
-    return act_once(request, act, back=reverse("warning", args=[warning_id]))
+    return act_once(
+        request, act, back=reverse("warning", args=[warning_id]), both=lambda: _both(request, "reopen", [item.warning_id])
+    )
 
 
 @require_POST
@@ -136,7 +150,11 @@ def save_filter(request: HttpRequest, of: str) -> HttpResponse:
         )
         return done(f"已保存筛选方案“{kept.name}”", f"Saved the filter “{kept.name}”", to=back)
 
-    return act_once(request, act, back=back)
+    def both() -> list[Both]:
+        mine = SavedFilter.objects.filter(owner=request.user.pk, of=of, name=request.POST.get("name", "").strip()[:40]).first()
+        return [Both(Title(zh=mine.name, en=mine.name), mine.words, words)] if mine else []
+
+    return act_once(request, act, back=back, both=both)
 
 
 @require_POST
@@ -156,24 +174,24 @@ def remove_filter(request: HttpRequest, number: int) -> HttpResponse:
 def _asked(request: HttpRequest, what: str, act: Act) -> HttpResponse:
     """The act, if the form was confirmed or nothing has to be; else the page that says how many it is on and what it causes."""
     if "confirmed" in request.POST:
-        return act_once(request, lambda: act(_chosen(request)), back=_back(request))
+        chosen = _chosen(request)
+        return act_once(request, lambda: act(chosen), back=_back(request), both=lambda: _both(request, what, _numbers(chosen)))
     try:
         chosen = _chosen(request)
         context = _effect(request, what, chosen)
     except REFUSALS as refusal:
-        told = {"refusal": refusal, "kind": type(refusal).__name__, "back": _back(request), "section": "warnings"}
-        return render(request, "desk/refused.html", told, status=409)
+        return refused_page(request, refusal, back=_back(request))
     reasons = codes.titles("handling_reason")
     context |= {
         "section": "warnings",
         "what": what,
         "chosen": chosen,
-        "numbers": _numbers(chosen),
+        "marked": request.POST.getlist("w") if isinstance(chosen, These) else [],
         "words": request.POST.get("words", ""),
         "back": _back(request),
         "reasons": {code: reasons[code] for code in REASONS[what]},
-        "until": timezone.localdate() + SNOOZED_FOR,
-        "tomorrow": timezone.localdate() + timedelta(days=1),
+        "until": local_day(instant(request)) + SNOOZED_FOR,
+        "tomorrow": local_day(instant(request)) + timedelta(days=1),
     }
     return render(request, "desk/confirm-warnings.html", context)
 
@@ -207,7 +225,14 @@ def _chosen(request: HttpRequest) -> Chosen:
     if request.POST.get("all"):
         text = request.POST.get("expected", "")
         return AllOf(wanted_of(QueryDict(request.POST.get("words", ""))), int(text) if text.isdigit() else -1)
-    return These(tuple(request.POST.getlist("w")[:MOST_TICKED]))
+    marked = [mark.partition(MARK) for mark in request.POST.getlist("w")[:MOST_TICKED]]
+    return These(tuple(number for number, _, _ in marked), {number: seen for number, _, seen in marked if seen})
+
+
+def _both(request: HttpRequest, what: str, numbers: list[str]) -> list[Both]:
+    """How the chosen warnings stand that are within reach, beside what was to be done."""
+    reach = queries.within_reach(viewer=viewer(request), operation="warnings.list", at=instant(request))
+    return beside.of_warnings(reach.filter(warning_id__in=numbers).order_by("pk"), yours=DOES[what])
 
 
 def _numbers(chosen: Chosen) -> list[str]:

@@ -23,7 +23,9 @@ from jiuzhu.casework.supervision.models import Oddity
 from jiuzhu.casework.trace import sealing
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.casework.trace.once import OtherContent
+from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.casework.trace.sentences import words
+from jiuzhu.portals.desk.beside import Both
 from jiuzhu.portals.desk.posted import act_once, instant, refused_page, told_once, went
 from jiuzhu.portals.desk.posted import viewer as viewer_of
 from jiuzhu.rules.tree import Title
@@ -169,7 +171,7 @@ def settle(request: HttpRequest, key: str) -> HttpResponse:
         return went(reverse("audit"))
 
     try:
-        return act_once(request, act, back=reverse("odd", args=[key]))
+        return act_once(request, act, back=reverse("odd", args=[key]), both=lambda: _both(request, key))
     except actions.NotSettled:
         return _odd(request, key, wrong=True)
 
@@ -208,10 +210,27 @@ def see(request: HttpRequest, key: str) -> HttpResponse:
 
     def act() -> dict[str, Any]:
         because = request.POST.get("because", "").strip()
-        emergencies.see(emergency=kept, because=because, by=viewer_of(request), at=instant(request))
+        now = emergencies.see(emergency=kept, because=because, by=viewer_of(request), at=instant(request))
+        if now.seen_by_id != request.user.pk:
+            raise Moved(f"{key} was seen before by somebody else; nothing was changed")
         return went(reverse("audit"))
 
-    return act_once(request, act, back=reverse("audit"))
+    def both() -> list[Both]:
+        now = Emergency.objects.select_related("seen_by").get(pk=kept.pk)
+        who = now.seen_by.display_name if now.seen_by else ""
+        return [Both(Title(zh="核看", en="Seen by"), who, request.POST.get("because", "").strip())]
+
+    return act_once(request, act, back=reverse("audit"), both=both)
+
+
+def _both(request: HttpRequest, key: str) -> list[Both]:
+    """How an odd look was settled beside what was sent; the note as far as the reader opens what is personal."""
+    now, grant = _oddity(request, key), allowed(viewer_of(request), "oddities.read", on=None, at=instant(request))
+    opens = grant is not None and grant.opens("personal")
+    return [
+        Both(Title(zh="结果", en="Outcome"), OUTCOMES.get(now.outcome, ""), OUTCOMES.get(request.POST.get("outcome", ""), "")),
+        Both(Title(zh="核实情况", en="What was found out"), queries.note_of(now) if opens else "", request.POST.get("note", "")),
+    ]
 
 
 def _odd(request: HttpRequest, key: str, *, wrong: bool = False) -> HttpResponse:

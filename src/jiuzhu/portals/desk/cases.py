@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.models import Officer
@@ -21,6 +20,7 @@ from jiuzhu.casework.accounts.permissions import Grant, allowed, key_of, require
 from jiuzhu.casework.accounts.places import NATION, parent
 from jiuzhu.casework.cases import actions, codes, elsewhere, findings, plans, queries, tags
 from jiuzhu.casework.cases.models import LIVE, Case, CaseTag, Member, PlanItem
+from jiuzhu.casework.cases.refusals import NotOpen
 from jiuzhu.casework.dispatch import actions as on_warnings
 from jiuzhu.casework.dispatch import queries as of_dispatch
 from jiuzhu.casework.dispatch.filters import saved_filters
@@ -28,13 +28,15 @@ from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.models import Event, EventSubject
 from jiuzhu.casework.trace.sentences import sentence
-from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
+from jiuzhu.portals.desk import beside, known
+from jiuzhu.portals.desk.beside import Both
+from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.portals.desk.tasks import lines_of as task_lines
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.portals.desk.warnings import Choice, lines_of
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 from jiuzhu.vocabulary.person_class import PersonClass
 
 PAGE_SIZE = 40
@@ -124,7 +126,7 @@ def one(request: HttpRequest, case_key: str) -> HttpResponse:
         "advisers": list(Officer.objects.filter(assignments__role=actions.ADVISER, is_active=True).distinct()),
         "outcomes": codes.titles("case_outcome"),
         "reasons": codes.titles("handling_reason"),
-        "today": timezone.localdate(),
+        "today": local_day(instant(request)),
         "said": said(request),
     }
     return render(request, "desk/case.html", context)
@@ -141,7 +143,12 @@ def tag(request: HttpRequest, case_key: str) -> HttpResponse:
         title = codes.tags()[made.code].title
         return f"已加标签“{title.zh}”", f"Tagged: {title.en}"
 
-    return _on_case(request, case_key, act)
+    return _on_case(
+        request,
+        case_key,
+        act,
+        both=lambda case: _both_tags(request, case, request.POST.get("code", ""), _text(request, "because")),
+    )
 
 
 @require_POST
@@ -153,16 +160,22 @@ def untag(request: HttpRequest, case_key: str, number: int) -> HttpResponse:
         tags.untag(tag=standing, because=_text(request, "because"), by=viewer(request), at=instant(request))
         return "已取下标签", "The tag is off"
 
-    return _on_case(request, case_key, act)
+    def both(case: Case) -> list[Both]:
+        standing = case.tags.filter(pk=number).first()
+        return _both_tags(request, case, standing.code if standing else "", Title(zh="取下", en="Taken off"))
+
+    return _on_case(request, case_key, act, both=both)
 
 
 @require_POST
 def confirm(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> tuple[str, str]:
-        actions.confirm(case=case, by=viewer(request), at=instant(request), seen=_seen(request))
+        actions.confirm(case=case, by=viewer(request), at=instant(request), seen=seen(request))
         return "已确认家庭成员", "The members are confirmed"
 
-    return _on_case(request, case_key, act)
+    return _on_case(
+        request, case_key, act, both=lambda case: beside.of_case(case, state=Title(zh="确认成员", en="Members confirmed"))
+    )
 
 
 @require_POST
@@ -170,32 +183,29 @@ def write_plan(request: HttpRequest, case_key: str) -> HttpResponse:
     """The next version, written on the page of the case or, with `family`, in the family's file."""
 
     def act(case: Case) -> tuple[str, str]:
-        asked = request.POST
-        rows = zip(asked.getlist("measure"), asked.getlist("who"), asked.getlist("until"), asked.getlist("state"), strict=False)
         items = [
             plans.Item(measure, who, date.fromisoformat(until) if until else None, state)
-            for measure, who, until, state in rows
-            if measure
+            for measure, who, until, state in _rows_of_plan(request)
         ]
         made = plans.write_plan(
-            case=case, goal=_text(request, "goal"), items=items, based_on=_seen(request), by=viewer(request), at=instant(request)
+            case=case, goal=_text(request, "goal"), items=items, based_on=seen(request), by=viewer(request), at=instant(request)
         )
         return f"已保存帮扶计划第 {made.number} 版", f"Saved version {made.number} of the plan"
 
     family = request.POST.get("family", "")
     to = reverse("household", args=[family]) + "#plan" if FAMILY_KEY.fullmatch(family) else ""
-    return _on_case(request, case_key, act, to=to, back=to)
+    return _on_case(request, case_key, act, to=to, back=to, both=lambda case: _both_plans(request, case))
 
 
 @require_POST
 def appoint(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> tuple[str, str]:
         adviser = Officer.objects.filter(account=request.POST.get("adviser", "")).first()
-        actions.name_adviser(case=case, adviser=adviser, by=viewer(request), at=instant(request), seen=_seen(request))
+        actions.name_adviser(case=case, adviser=adviser, by=viewer(request), at=instant(request), seen=seen(request))
         name = adviser.display_name if adviser else ""
         return (f"救助顾问：{name}", f"Adviser: {name}") if adviser else ("已取消救助顾问", "No adviser now")
 
-    return _on_case(request, case_key, act)
+    return _on_case(request, case_key, act, both=lambda case: beside.of_case(case, adviser=request.POST.get("adviser", "")))
 
 
 @require_POST
@@ -215,31 +225,66 @@ def transfer(request: HttpRequest, case_key: str) -> HttpResponse:
             "because": _text(request, "because"),
             "note": _text(request, "note"),
         }
-        on_warnings.transfer_case(case=case, by=viewer(request), at=instant(request), seen=_seen(request), **told)
+        on_warnings.transfer_case(case=case, by=viewer(request), at=instant(request), seen=seen(request), **told)
         return "个案已移交", "The case is passed on"
 
-    return _on_case(request, case_key, act, to=reverse("cases"))
+    return _on_case(
+        request, case_key, act, to=reverse("cases"), both=lambda case: beside.of_case(case, where=_text(request, "to_division"))
+    )
 
 
 @require_POST
 def close(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> tuple[str, str]:
         told = {"outcome": _text(request, "outcome"), "because": _text(request, "because")}
-        actions.close_case(case=case, by=viewer(request), at=instant(request), seen=_seen(request), **told)
+        actions.close_case(case=case, by=viewer(request), at=instant(request), seen=seen(request), **told)
         return "已结案", "The case is closed"
 
-    return _on_case(request, case_key, act)
+    return _on_case(request, case_key, act, both=lambda case: beside.of_case(case, state=_text(request, "because")))
 
 
-def _on_case(request: HttpRequest, case_key: str, act: Any, *, to: str = "", back: str = "") -> HttpResponse:
+def _on_case(
+    request: HttpRequest,
+    case_key: str,
+    act: Any,
+    *,
+    to: str = "",
+    back: str = "",
+    both: Callable[[Case], list[Both]] | None = None,
+) -> HttpResponse:
     case = _case(request, case_key)
     back = back or reverse("case", args=[case_key])
 
     def acted() -> dict[str, Any]:
+        if case.state != Case.State.OPEN:
+            raise NotOpen(f"{case.key} is closed; nothing was changed")
         zh, en = act(case)
         return done(zh, en, to=to or back)
 
-    return act_once(request, acted, back=back)
+    return act_once(request, acted, back=back, both=(lambda: both(case)) if both else None)
+
+
+def _rows_of_plan(request: HttpRequest) -> list[tuple[str, str, str, str]]:
+    """The measures of the form, empty lines left out."""
+    lists = [request.POST.getlist(name) for name in ("measure", "who", "until", "state")]
+    return [row for row in zip(*lists, strict=False) if row[0]]
+
+
+def _both_plans(request: HttpRequest, case: Case) -> list[Both]:
+    grant = require(viewer(request), "cases.read", on=queries.case_scope(case, viewer(request)), at=instant(request))
+    items = [beside.in_words(*row) for row in _rows_of_plan(request)]
+    return beside.of_plan(case, goal=_text(request, "goal"), items=items, opens=grant.opens("sensitive"))
+
+
+def _both_tags(request: HttpRequest, case: Case, code: str, yours: Title | str) -> list[Both]:
+    """The newest row of a tag beside what was asked, as far as the reader may see tags."""
+    grant = require(viewer(request), "cases.read", on=queries.case_scope(case, viewer(request)), at=instant(request))
+    row = case.tags.filter(code=code).order_by("-pk").first() if grant.opens("personal") else None
+    if row is None or code not in codes.tags():
+        return []
+    off = Title(zh=f"{row.ended_by} 已取下", en=f"Taken off by {row.ended_by}")
+    now = off if row.ended_at else Title(zh=f"{row.by}，{row.since} 起", en=f"{row.by}, since {row.since}")
+    return [Both(codes.tags()[code].title, now, yours)]
 
 
 def _case(request: HttpRequest, key: str) -> Case:
@@ -343,8 +388,3 @@ def _events(case: Case, english: bool) -> list[tuple[Event, str]]:
 
 def _text(request: HttpRequest, name: str, longest: int = 200) -> str:
     return request.POST.get(name, "").strip()[:longest]
-
-
-def _seen(request: HttpRequest) -> int:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdigit() else 0

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jiuzhu.casework.accounts import actions, roles
 from jiuzhu.casework.accounts.models import Assignment, Delegation, Officer
 from jiuzhu.casework.accounts.permissions import DELEGABLE, table
+from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.posted import act_once, instant, went
 from jiuzhu.portals.desk.wording import said
@@ -69,7 +70,9 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     because = request.POST.get("because", "").strip() or said(request, "收回", "taken back")
 
     def act() -> dict[str, Any]:
-        roles.end_delegation(delegation=kept, because=because[:200], by=own, at=instant(request))
+        ended = roles.end_delegation(delegation=kept, because=because[:200], by=own, at=instant(request))
+        if ended.ended_because != because[:200]:
+            raise Moved("it had ended before; nothing was changed")
         return went(reverse("delegations"))
 
     return act_once(request, act, back=reverse("delegations"))

@@ -20,7 +20,9 @@ from jiuzhu.casework.accounts.models import Assignment, Office, Officer
 from jiuzhu.casework.accounts.permissions import allowed, table
 from jiuzhu.casework.accounts.queries import officers
 from jiuzhu.casework.trace.once import OtherContent
-from jiuzhu.portals.desk import known
+from jiuzhu.casework.trace.seen import Moved
+from jiuzhu.portals.desk import beside, known
+from jiuzhu.portals.desk.beside import Both
 from jiuzhu.portals.desk.posted import act_once, instant, refused_page, told_once, viewer, went
 from jiuzhu.portals.desk.wording import said
 from jiuzhu.rules.tree import Title
@@ -109,10 +111,16 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     back = reverse("officer", args=[kept.officer.account])
 
     def act() -> dict[str, Any]:
-        roles.end(assignment=kept, because=because[:200], by=viewer(request), at=instant(request))
+        ended = roles.end(assignment=kept, because=because[:200], by=viewer(request), at=instant(request))
+        if (ended.ended_by, ended.ended_because) != (request.user.account, because[:200]):  # type: ignore[union-attr]
+            raise Moved(f"role {number} had ended before; nothing was changed")
         return went(back)
 
-    return act_once(request, act, back=back)
+    def both() -> list[Both]:
+        now = Assignment.objects.get(pk=number)
+        return [Both(beside.REASON, f"{now.ended_by}：{now.ended_because}", because[:200])]
+
+    return act_once(request, act, back=back, both=both)
 
 
 @require_POST
@@ -163,10 +171,14 @@ def close(request: HttpRequest, account: str) -> HttpResponse:
         return _detail(request, account, wrong=said(request, "请写明为什么停用。", "Say why it is closed."))
 
     def act() -> dict[str, Any]:
-        actions.close_account(officer=officer, because=because, by=viewer(request), at=instant(request))
+        if not actions.close_account(officer=officer, because=because, by=viewer(request), at=instant(request)):
+            raise Moved(f"{account} was closed before; nothing was changed")
         return went(reverse("officer", args=[account]))
 
-    return act_once(request, act, back=reverse("officer", args=[account]))
+    def both() -> list[Both]:
+        return [Both(Title(zh="账号", en="Account"), Title(zh="已停用", en="closed"), because)]
+
+    return act_once(request, act, back=reverse("officer", args=[account]), both=both)
 
 
 def _list(request: HttpRequest, *, shown: Any, wanted: str, wrong: str = "", typed: Any = None) -> HttpResponse:

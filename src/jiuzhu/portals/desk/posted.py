@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from jiuzhu.casework.accounts import declared
 from jiuzhu.casework.accounts.actions import NoSuchDivision
 from jiuzhu.casework.accounts.permissions import Viewer, key_of
+from jiuzhu.casework.calibration import actions as of_calibration
 from jiuzhu.casework.cases import refusals as of_cases
 from jiuzhu.casework.cases.codes import UnknownCode
 from jiuzhu.casework.dispatch import filters
@@ -23,19 +24,26 @@ from jiuzhu.casework.dispatch import refusals as of_dispatch
 from jiuzhu.casework.payments import drawing as of_lists
 from jiuzhu.casework.payments import lists as of_payments
 from jiuzhu.casework.payments.months import NoMonth
+from jiuzhu.casework.referrals import actions as of_referrals
+from jiuzhu.casework.stewardship import actions as of_stewardship
 from jiuzhu.casework.trace.once import NoKey, OtherContent, answered, being_done, checked, once
+from jiuzhu.casework.trace.seen import Moved
+from jiuzhu.casework.visits import actions as of_visits
 from jiuzhu.casework.working_rules import actions as of_rules
+from jiuzhu.portals.desk.beside import Both
 
 SAID = "said"
 MOST_UNDONE = 200  # warnings whose numbers a page carries for taking back
 REFUSALS = (
-    of_cases.Moved, of_cases.NotOpen, of_cases.CannotHold, of_cases.NothingNew, of_cases.StillOpen, of_cases.DutyHeld, of_cases.NoFeedback,
+    Moved, of_cases.NotOpen, of_cases.CannotHold, of_cases.NothingNew, of_cases.StillOpen, of_cases.DutyHeld, of_cases.NoFeedback,
     of_dispatch.NotThere, of_dispatch.Grown, of_dispatch.TooMany, of_dispatch.WrongDay, of_dispatch.Unfounded,
     of_lists.WrongMonth, of_lists.ListOpen, of_lists.NoBudget, NoMonth,
     of_payments.NotNow, of_payments.SameHand, of_payments.Stopped, of_payments.NotWhatWasSigned,
     of_rules.Unfit, of_rules.Unsaid, of_rules.SamePerson, of_rules.Settled,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
+    of_referrals.NotNow, of_referrals.AlreadyReferred, of_stewardship.Settled, of_calibration.Settled, of_visits.AlreadyCorrected,
 )  # fmt: skip
+NEVER = -1
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Posted without a key: signing in counts its tries and takes a code once, signing out twice is signing out, and of looks at a family
 # each is one, written down before it is answered (A5).
@@ -90,15 +98,18 @@ def went(to: str) -> dict[str, Any]:
     return {"to": to}
 
 
-def act_once(request: HttpRequest, act: Callable[[], dict[str, Any]], *, back: str) -> HttpResponse:
+def act_once(
+    request: HttpRequest, act: Callable[[], dict[str, Any]], *, back: str, both: Callable[[], list[Both]] | None = None
+) -> HttpResponse:
     """Run the act of a posted form once, and go where it says; a refusal is a page that says why, with what was typed left alone.
 
-    back: the address to return to from a refusal. What `act` raises beside REFUSALS is raised; nothing was done then.
+    back: the address to return to from a refusal. both: how what was to be changed stands now, beside what was sent. What `act`
+    raises beside REFUSALS is raised; nothing was done then.
     """
     try:
         told, _ = told_once(request, act)
     except REFUSALS as refusal:
-        return refused_page(request, refusal, back=back)
+        return refused_page(request, refusal, back=back, both=both() if both else [])
     return _gone_on(request, told)
 
 
@@ -107,8 +118,14 @@ def told_once(request: HttpRequest, act: Callable[[], dict[str, Any]]) -> tuple[
     return once(act, key=_key(request), who=key_of(viewer(request)), content=_content(request), at=instant(request))
 
 
-def refused_page(request: HttpRequest, refusal: Exception, *, back: str) -> HttpResponse:
-    told = {"refusal": refusal, "kind": type(refusal).__name__, "back": back}
+def seen(request: HttpRequest) -> int:
+    """The version of the thing that the page showed; where a form does not say it one that never was, so that nothing goes over it."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdigit() else NEVER
+
+
+def refused_page(request: HttpRequest, refusal: Exception, *, back: str, both: Sequence[Both] = ()) -> HttpResponse:
+    told = {"refusal": refusal, "kind": type(refusal).__name__, "back": back, "both": both}
     return render(request, "desk/refused.html", told, status=409)
 
 

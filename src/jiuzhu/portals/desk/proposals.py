@@ -15,6 +15,7 @@ from jiuzhu.casework.accounts.permissions import Scope, allowed
 from jiuzhu.casework.calibration import actions, queries
 from jiuzhu.casework.calibration.models import Proposal
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.beside import REASON, Both
 from jiuzhu.portals.desk.posted import act_once, instant, viewer, went
 from jiuzhu.portals.desk.trying import REFUSED
 from jiuzhu.registry import public
@@ -51,7 +52,7 @@ def take_up(request: HttpRequest, number: str) -> HttpResponse:
         return went(reverse("proposals"))
 
     try:
-        return act_once(request, act, back=reverse("proposals"))
+        return act_once(request, act, back=reverse("proposals"), both=lambda: _both(request, number))
     except tuple(REFUSED) as refused:
         return _answer(request, number, refused)
 
@@ -69,11 +70,23 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         return went(reverse("proposals"))
 
     try:
-        return act_once(request, act, back=reverse("proposals"))
+        return act_once(request, act, back=reverse("proposals"), both=lambda: _both(request, number, word))
     except Proposal.DoesNotExist:
         raise Http404 from None
     except tuple(REFUSED) as refused:
         return _answer(request, number, refused)
+
+
+def _both(request: HttpRequest, number: str, word: str = "") -> list[Both]:
+    """Who stands for a proposal or decided about it, and why, beside what was sent."""
+    kept = next((one for one in queries.proposals(viewer=viewer(request), at=instant(request)) if one.number == number), None)
+    if kept is None:
+        return []
+    who, why = (kept.decided_by, kept.decided_because) if kept.word else (kept.made_by, kept.because)
+    return [
+        Both(Title(zh="决定", en="Decision"), WORDS.get(kept.word, ""), WORDS.get(word, "")),
+        Both(REASON, f"{who}：{why}", request.POST.get("because", "")),
+    ]
 
 
 def _answer(request: HttpRequest, number: str = "", refused: Exception | None = None) -> HttpResponse:
@@ -90,6 +103,7 @@ def _answer(request: HttpRequest, number: str = "", refused: Exception | None = 
     return render(request, "desk/proposals.html", context, status=409 if refused else 200)
 
 
+WORDS = {"release": Title(zh="发布", en="Release"), "decline": Title(zh="否决", en="Decline")}
 STATES = {
     "open": Title(zh="待决定", en="open"),
     "superseded": Title(zh="已有更新的提议", en="superseded"),

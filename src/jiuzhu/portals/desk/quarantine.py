@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from jiuzhu.casework.accounts.permissions import Scope, allowed, allowed_each
+from jiuzhu.casework.accounts.permissions import Scope, allowed, allowed_each, key_of
 from jiuzhu.casework.stewardship import actions, queries
 from jiuzhu.casework.stewardship.models import ReturnedRows
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.beside import REASON, Both
 from jiuzhu.portals.desk.posted import act_once, instant, viewer, went
 from jiuzhu.portals.desk.reasons import REASONS
 from jiuzhu.portals.desk.room import UNSAID, tabs
@@ -61,13 +62,19 @@ def send_back(request: HttpRequest, key: str) -> HttpResponse:
 
     def act() -> dict[str, Any]:
         because = request.POST.get("because", "")
-        actions.send_rows_back(
+        kept = actions.send_rows_back(
             rows=line.rows, department=line.department, because=because, by=viewer(request), at=instant(request)
         )
+        if (kept.returned_by, kept.because) != (key_of(viewer(request)), because.strip()):
+            raise actions.Settled("somebody sent these rows back before; nothing was done")
         return went(reverse("quarantine"))
 
+    def both() -> list[Both]:
+        kept = next((one.returned for one in _lines(request) if one.key == key), None)
+        return [Both(REASON, f"{kept.returned_by}：{kept.because}" if kept else "", request.POST.get("because", ""))]
+
     try:
-        return act_once(request, act, back=reverse("quarantine"))
+        return act_once(request, act, back=reverse("quarantine"), both=both)
     except tuple(UNSAID) as refused:
         return _answer(request, key, refused)
 
@@ -83,8 +90,16 @@ def answer(request: HttpRequest, rows: int) -> HttpResponse:
         actions.answer(rows=rows, word=word, words=request.POST.get("words", ""), by=viewer(request), at=instant(request))
         return went(reverse("quarantine"))
 
+    def both() -> list[Both]:
+        now = ReturnedRows.objects.get(pk=kept.pk)
+        title = Title(zh="答复", en="Answer")
+        return [
+            Both(title, ANSWERS.get(now.answer, ""), ANSWERS[word]),
+            Both(REASON, now.answer_words, request.POST.get("words", "")),
+        ]
+
     try:
-        return act_once(request, act, back=reverse("quarantine"))
+        return act_once(request, act, back=reverse("quarantine"), both=both)
     except tuple(UNSAID) as refused:
         return _answer(request, f"{kept.delivery}.{kept.reason}.{kept.column}", refused)
 

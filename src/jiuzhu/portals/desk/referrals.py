@@ -18,12 +18,13 @@ from jiuzhu.casework.accounts.permissions import Scope, allowed
 from jiuzhu.casework.cases import findings
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.referrals import actions, queries
-from jiuzhu.casework.referrals.actions import AlreadyReferred, NoNeed, NoOffice, NotNow, NotSaid
+from jiuzhu.casework.referrals.actions import NoNeed, NoOffice, NotSaid
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.referrals.models import Referral
 from jiuzhu.casework.visits import queries as visit_queries
 from jiuzhu.portals.desk import filling, known
-from jiuzhu.portals.desk.posted import act_once, went
+from jiuzhu.portals.desk.beside import Both
+from jiuzhu.portals.desk.posted import act_once, seen, went
 from jiuzhu.portals.desk.today import households
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.tree import Title
@@ -47,11 +48,6 @@ REFUSALS: Mapping[type, Title] = {
     NotSaid: Title(
         "没有写全：写明做什么；接收的写何时好（今天或以后），退回的选该找谁。",
         "Say what is done; when taking up, until when (today or later); when sending back, whose it is.",
-    ),
-    NotNow: Title("这件转介已有新的答复，请看最新情况。", "This referral has been answered meanwhile; see how it stands now."),
-    AlreadyReferred: Title(
-        "这家的同一项需求正在该部门办理，先等答复。",
-        "The same need of this family lies with that department; wait for the answer.",
     ),
     NoOffice: Title(
         "本地还没有登记这个部门的机构，请系统管理员先设立。",
@@ -78,9 +74,9 @@ def page(request: HttpRequest, key: str = "") -> HttpResponse:
     if request.method == "POST":
         back = reverse("referral", args=[key])
         try:
-            return act_once(request, lambda: _answered(request, key, back), back=back)
-        except (NotSaid, NotNow) as told:
-            refused = REFUSALS[type(told)]
+            return act_once(request, lambda: _answered(request, key, back), back=back, both=lambda: _both(request, key))
+        except NotSaid:
+            refused = REFUSALS[NotSaid]
     today = timezone.localdate(at)
     rows = queries.referrals(viewer=viewer, at=at, state="done" if done else "open")
     reach = queries.within_reach(viewer=viewer, at=at).order_by()
@@ -136,7 +132,7 @@ def refer(request: HttpRequest, case_key: str) -> HttpResponse:
             return went(reverse("referral", args=[made.key]))
 
         try:
-            return act_once(request, act, back=reverse("case", args=[case_key]))
+            return act_once(request, act, back=reverse("case", args=[case_key]), both=lambda: _both_asked(request, case))
         except tuple(REFUSALS) as told:
             refused = REFUSALS[type(told)]
     needs = visiting().duties.needs
@@ -170,25 +166,48 @@ def _reached(request: HttpRequest, case: Case, name: str, place: str) -> str:
 
 
 def _answered(request: HttpRequest, key: str, back: str) -> dict[str, Any]:
-    """Do what the page asks. Raises NotSaid, NotNow."""
+    """Do what the page asks. Raises NotSaid, NotNow, Moved."""
     viewer, at, sent = request.viewer, request.asked_at, request.POST  # type: ignore[attr-defined]
     found = queries.within_reach(viewer=viewer, at=at).filter(key=key).first()
     if found is None:
         raise Http404
     act, said, sentence = sent.get("act", ""), sent.get("said", ""), sent.get("sentence", "")
+    told: dict[str, Any] = {"referral": found, "said": said, "seen": seen(request), "by": viewer, "at": at}
     if act == "accept":
-        actions.accept(referral=found, said=said, until=_day(sent.get("until", "")), sentence=sentence, by=viewer, at=at)
+        actions.accept(until=_day(sent.get("until", "")), sentence=sentence, **told)
     elif act == "ask":
-        actions.ask(referral=found, said=said, by=viewer, at=at)
+        actions.ask(**told)
     elif act == "report":
-        actions.report(referral=found, said=said, sentence=sentence, by=viewer, at=at)
+        actions.report(sentence=sentence, **told)
     elif act == "refuse":
-        actions.refuse(referral=found, said=said, belongs_to=sent.get("belongs_to", ""), by=viewer, at=at)
+        actions.refuse(belongs_to=sent.get("belongs_to", ""), **told)
     elif act == "supply":
-        actions.supply(referral=found, said=said, by=viewer, at=at)
+        actions.supply(**told)
     else:
         raise NotSaid("choose what to answer")
     return went(back)
+
+
+def _both(request: HttpRequest, key: str) -> list[Both]:
+    """The newest answer beside the one that was sent."""
+    found = queries.referral(viewer=request.viewer, key=key, at=request.asked_at)  # type: ignore[attr-defined]
+    if found is None or not found.steps:
+        return []
+    newest, sent = found.steps[-1], request.POST
+    act = ACTS.get(sent.get("act", ""), Title("", ""))
+    return [
+        Both(Title(zh="答复", en="Answer"), ACTS[newest.step.act], act),
+        Both(Title(zh="内容", en="In words"), newest.said, sent.get("said", "")),
+        Both(Title(zh="给家庭看的话", en="To the family"), newest.sentence, sent.get("sentence", "")),
+    ]
+
+
+def _both_asked(request: HttpRequest, case: Case) -> list[Both]:
+    """What the department was asked before for that need, beside what it was asked now."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    reach = queries.within_reach(viewer=viewer, at=at).filter(case=case, need=request.POST.get("need", ""), state="open")
+    standing = [queries.referral(viewer=viewer, key=one.key, at=at) for one in reach]
+    return [Both(Title(zh="要部门做", en="What to do"), one.asked, request.POST.get("asked", "")) for one in standing if one]
 
 
 def _opened(request: HttpRequest, key: str) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from jiuzhu.casework.dispatch import queries as warnings
 from jiuzhu.casework.stewardship import actions, queries
 from jiuzhu.casework.stewardship.models import Verdict
 from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import act_once, went
+from jiuzhu.portals.desk.beside import Both
+from jiuzhu.portals.desk.posted import act_once, seen, went
 from jiuzhu.registry import public
 from jiuzhu.registry.public import DueBox, DueDataset, Finding, HeldDelivery
 from jiuzhu.rules.tree import Title
@@ -69,14 +70,16 @@ UNSAID = {
         zh="放行由两人签署，您是第一人（换一个账号也是同一人）。请同事签第二次。",
         en="A release is signed by two persons and you signed first, whichever account you use. A colleague signs second.",
     ),
-    actions.Settled: Title(
-        zh="刚刚已有人处理。请看最新状态。", en="Somebody has dealt with it meanwhile. See how it stands now."
-    ),
     public.NotToBeCut: Title(
         zh="这份文件不能只收一部分：请退回来源，或请来源重报可信的行。",
         en="No part of this file can be taken: send it back, or ask the source for the rows you trust.",
     ),
     public.WorkspaceBusy: known.BUSY,
+}
+VERDICTS = {
+    "send_back": Title(zh="退回来源重送", en="Sent back to the source"),
+    "take_trusted": Title(zh="只收可信的", en="The trusted rows taken"),
+    "release": Title(zh="全部放行", en="Released"),
 }
 TABS = (
     ("deliveries", "deliveries.read", Title(zh="报送与裁定", en="Deliveries")),
@@ -157,11 +160,12 @@ def decide(request: HttpRequest, delivery: str) -> HttpResponse:
     said = request.POST.get("because", "")
 
     def act() -> dict[str, Any]:
-        actions.decide(held=held, word=word, because=said, by=viewer, at=at, as_of=day, catalogue=known.catalogue())
+        told = {"held": held, "word": word, "because": said, "seen": seen(request)}
+        actions.decide(**told, by=viewer, at=at, as_of=day, catalogue=known.catalogue())
         return went(reverse("deliveries"))
 
     try:
-        return act_once(request, act, back=reverse("deliveries"))
+        return act_once(request, act, back=reverse("deliveries"), both=lambda: _both(request, delivery, Verdict.Word(word)))
     except tuple(UNSAID) as refused:
         return _answer(
             request, {"refused": _words(refused), "refused_delivery": delivery, "said": said, "word": word}, status=409
@@ -178,12 +182,26 @@ def sign(request: HttpRequest, verdict: int) -> HttpResponse:
         return went(reverse("deliveries"))
 
     try:
-        return act_once(request, act, back=reverse("deliveries"))
+        return act_once(request, act, back=reverse("deliveries"), both=lambda: _both_signed(request, verdict))
     except Verdict.DoesNotExist:
         raise Http404 from None
     except tuple(UNSAID) as refused:
         delivery = Verdict.objects.get(pk=verdict).delivery
         return _answer(request, {"refused": _words(refused), "refused_delivery": delivery, "said": said}, status=409)
+
+
+def _both(request: HttpRequest, delivery: str, yours: Verdict.Word) -> list[Both]:
+    """The newest verdict about a delivery beside the one that was sent."""
+    now = queries.verdicts(viewer=_viewer(request), deliveries=[delivery], at=_at(request)).get(delivery)
+    because, standing = Title(zh="理由", en="Reason"), VERDICTS[now.word] if now else ""
+    return [
+        Both(Title(zh="裁定", en="Verdict"), standing, VERDICTS[yours]),
+        Both(because, f"{now.first_by}：{now.because}" if now else "", request.POST.get("because", "")),
+    ]
+
+
+def _both_signed(request: HttpRequest, verdict: int) -> list[Both]:
+    return _both(request, Verdict.objects.get(pk=verdict).delivery, Verdict.Word.RELEASE)
 
 
 def tabs(request: HttpRequest) -> list[tuple[str, Title]]:

@@ -11,7 +11,6 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.models import Officer
@@ -22,11 +21,12 @@ from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.cases.refusals import CannotHold
 from jiuzhu.casework.dispatch import queries as of_dispatch
 from jiuzhu.casework.dispatch.models import Warning
-from jiuzhu.portals.desk import known
-from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
+from jiuzhu.portals.desk import beside, known
+from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.portals.desk.warnings import Choice
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 
 PAGE_SIZE = 40
 DUE = {
@@ -55,7 +55,7 @@ class Line:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """The open tasks within reach, those due first first; the offices below that have something late."""
-    who, at, today = viewer(request), instant(request), timezone.localdate()
+    who, at, today = viewer(request), instant(request), local_day(instant(request))
     wanted = wanted_of(request)
     found = queries.tasks(viewer=who, at=at, wanted=wanted, today=today)
     shown = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -85,10 +85,12 @@ def assign(request: HttpRequest, task_key: str) -> HttpResponse:
         to = Officer.objects.filter(account=request.POST.get("to", "")).first()
         if to is None:
             raise CannotHold(f"{task.key}: choose who does it")
-        actions.assign(task=task, to=to, by=viewer(request), at=instant(request), seen=_seen(request))
+        actions.assign(task=task, to=to, by=viewer(request), at=instant(request), seen=seen(request))
         return done(f"已派给 {to.display_name}", f"Given to {to.display_name}", to=_back(request))
 
-    return act_once(request, act, back=_back(request))
+    return act_once(
+        request, act, back=_back(request), both=lambda: beside.of_task(task, owner=_name_of(request.POST.get("to", "")))
+    )
 
 
 @require_POST
@@ -96,10 +98,10 @@ def take_back(request: HttpRequest, task_key: str) -> HttpResponse:
     task = _task(request, task_key)
 
     def act() -> dict[str, Any]:
-        actions.take_back(task=task, by=viewer(request), at=instant(request), seen=_seen(request), because="by_mistake")
+        actions.take_back(task=task, by=viewer(request), at=instant(request), seen=seen(request), because="by_mistake")
         return done("已收回，可以重新派人", "Taken back; name somebody else", to=_back(request))
 
-    return act_once(request, act, back=_back(request))
+    return act_once(request, act, back=_back(request), both=lambda: beside.of_task(task, owner=Title(zh="收回", en="Taken back")))
 
 
 @require_POST
@@ -108,10 +110,12 @@ def finish(request: HttpRequest, task_key: str) -> HttpResponse:
 
     def act() -> dict[str, Any]:
         note = request.POST.get("note", "").strip()[:200]
-        actions.finish_task(task=task, by=viewer(request), at=instant(request), seen=_seen(request), because=note)
+        actions.finish_task(task=task, by=viewer(request), at=instant(request), seen=seen(request), because=note)
         return done("任务已办结", "The task is done", to=_back(request))
 
-    return act_once(request, act, back=_back(request))
+    return act_once(
+        request, act, back=_back(request), both=lambda: beside.of_task(task, state=request.POST.get("note", "")[:200])
+    )
 
 
 @require_POST
@@ -120,10 +124,12 @@ def transfer(request: HttpRequest, task_key: str) -> HttpResponse:
 
     def act() -> dict[str, Any]:
         told = {"division_code": request.POST.get("to_division", ""), "because": request.POST.get("because", "")}
-        actions.transfer_task(task=task, by=viewer(request), at=instant(request), seen=_seen(request), **told)
+        actions.transfer_task(task=task, by=viewer(request), at=instant(request), seen=seen(request), **told)
         return done("任务已移交", "The task is passed on", to=_back(request))
 
-    return act_once(request, act, back=_back(request))
+    return act_once(
+        request, act, back=_back(request), both=lambda: beside.of_task(task, where=request.POST.get("to_division", ""))
+    )
 
 
 def wanted_of(request: HttpRequest) -> queries.TaskFilter:
@@ -215,9 +221,9 @@ def _task(request: HttpRequest, key: str) -> Task:
     return found
 
 
-def _seen(request: HttpRequest) -> int:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdigit() else 0
+def _name_of(account: str) -> str:
+    found = Officer.objects.filter(account=account).first()
+    return found.display_name if found else account
 
 
 def _back(request: HttpRequest) -> str:

@@ -53,9 +53,6 @@ REFUSED = {
         zh="阈值由两人定：提议的是您（换一个账号也是同一人），请另一人发布。",
         en="A number takes two persons: you stand for this one, whichever account you use; somebody else releases it.",
     ),
-    actions.Settled: Title(
-        zh="已有人决定，或同一阈值已在提议、影子运行。", en="It is decided, proposed or running in the shadow already."
-    ),
     public.ProposalRefused: Title(
         zh="不能这样提议或发布：与现值相同、超出法定范围、已有更新的提议，或那一天已有一行。",
         en="It cannot be proposed or released so: equal to the present one, outside the law, superseded, or a row of that day is there.",

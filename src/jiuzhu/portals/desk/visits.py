@@ -21,6 +21,7 @@ from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.referrals import queries as referral_queries
 from jiuzhu.casework.referrals.declared import visiting
+from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.casework.visits import actions, queries
 from jiuzhu.casework.visits.actions import NotFilled, Told
 from jiuzhu.casework.visits.answers import Fault
@@ -28,15 +29,19 @@ from jiuzhu.casework.visits.listeners import prefilled
 from jiuzhu.casework.visits.models import Visit
 from jiuzhu.casework.visits.pictures import MOST_BYTES
 from jiuzhu.portals.desk import filling, known
+from jiuzhu.portals.desk.beside import Both
 from jiuzhu.portals.desk.filling import Option
-from jiuzhu.portals.desk.posted import act_once, went
+from jiuzhu.portals.desk.posted import act_once, refused_page, went
 from jiuzhu.portals.desk.today import households, kind_title
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.tree import Title
 
 DEFAULT_FORM = "F17"
 USUAL = timedelta(minutes=30)
-BESIDE = frozenset({"csrfmiddlewaretoken", "key", "photos", "act"})  # posted with the form and never kept as what was typed
+BESIDE = frozenset(
+    {"csrfmiddlewaretoken", "key", "photos", "act", "draft"}
+)  # posted with the form and never kept as what was typed
+STAMPS = frozenset({"submission", "device_at", "because"})  # of a page, not of what was seen
 SPAN_DAYS = 30
 
 
@@ -53,7 +58,10 @@ def form(request: HttpRequest, task_key: str, code: str = DEFAULT_FORM) -> HttpR
         return _page(request, task, chosen, typed or {**_known(request, task, chosen), **_beginning(at)}, saved_at=saved_at)
     typed, act = _typed(request), request.POST.get("act", "record")
     if act != "record":
-        actions.keep_draft(task=task, form=code, typed=typed, by=viewer, at=at)
+        try:
+            _keep(request, task, code, typed)
+        except Moved as refusal:
+            return _two_drafts(request, task, chosen, typed, refusal)
         more = act.removeprefix("add:") if act.startswith("add:") else ""
         return _page(request, task, chosen, typed, more=more, saved_at=at)
 
@@ -64,7 +72,10 @@ def form(request: HttpRequest, task_key: str, code: str = DEFAULT_FORM) -> HttpR
     try:
         return act_once(request, record, back=request.path)
     except NotFilled as refused:
-        actions.keep_draft(task=task, form=code, typed=typed, by=viewer, at=at)
+        try:
+            _keep(request, task, code, typed)
+        except Moved as refusal:
+            return _two_drafts(request, task, chosen, typed, refusal)
         return _page(request, task, chosen, typed, faults=refused.faults, saved_at=at)
     except actions.TaskEnded:
         return _page(request, task, chosen, typed, ended=True)
@@ -75,7 +86,7 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
     """The form of a visit, filled with what was answered, to put it right."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
     found = queries.visit(viewer=viewer, key=key, at=at)
-    if found is None or found.form is None or found.hidden or found.corrected_by:
+    if found is None or found.form is None or found.hidden or (found.corrected_by and request.method == "GET"):
         raise Http404
     old = found.visit
     if request.method == "GET":
@@ -89,7 +100,7 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
         return went(reverse("visit", args=[actions.correct(visit=old, told=told, because=because, by=viewer, at=at).key]))
 
     try:
-        return act_once(request, put_right, back=reverse("visit", args=[key]))
+        return act_once(request, put_right, back=reverse("visit", args=[key]), both=lambda: _both(request, key, chosen, typed))
     except NotFilled as refused:
         return _page(request, old.task, chosen, typed, faults=refused.faults, corrects=old)
 
@@ -161,6 +172,45 @@ def _needs_grant(request: HttpRequest, task: Task) -> None:
         raise Http404
 
 
+def _keep(request: HttpRequest, task: Task, code: str, typed: Mapping[str, Sequence[str]]) -> None:
+    """Keep a draft, unless another window kept a later one than this page began with. Raises Moved."""
+    by, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    actions.keep_draft(task=task, form=code, typed=typed, by=by, at=at, seen=request.POST.get("draft", ""))
+
+
+def _two_drafts(
+    request: HttpRequest, task: Task, chosen: Form, typed: Mapping[str, Sequence[str]], refusal: Moved
+) -> HttpResponse:
+    now, _ = queries.draft(viewer=request.viewer, task=task, form=chosen.code)  # type: ignore[attr-defined]
+    return refused_page(request, refusal, back=request.path, both=_differing(chosen, now, typed))
+
+
+def _both(request: HttpRequest, key: str, chosen: Form, typed: Mapping[str, Sequence[str]]) -> list[Both]:
+    """A visit as it was put right meanwhile beside what was sent."""
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    found = queries.visit(viewer=viewer, key=key, at=at)
+    later = queries.visit(viewer=viewer, key=found.corrected_by, at=at) if found and found.corrected_by else None
+    if later is None:
+        return []
+    return _differing(chosen, {**filling.typed_of(chosen, later.answers), **_beside(later.visit, later.note)}, typed)
+
+
+def _differing(chosen: Form, now: Mapping[str, Sequence[str]], typed: Mapping[str, Sequence[str]]) -> list[Both]:
+    """The fields that differ, in words where the form has some."""
+
+    def words(name: str, given: Sequence[str]) -> Title | str:
+        question = chosen.questions.get(name)
+        return filling.in_words(question, list(given)) if question is not None and question.options else "、".join(given)
+
+    names = [name for name in dict.fromkeys((*typed, *now)) if list(now.get(name, ())) != list(typed.get(name, ()))]
+    titles = {name: question.asks for name, question in chosen.questions.items()}
+    return [
+        Both(titles.get(name, Title(name, name)), words(name, now.get(name, ())), words(name, typed.get(name, ())))
+        for name in names
+        if name not in STAMPS
+    ]
+
+
 def _after(request: HttpRequest, made: Visit) -> str:
     """Where to go on: to the referral, if that is what the visit ended with."""
     scope = Scope(made.division_code, household=made.case.household_key)
@@ -208,6 +258,7 @@ def _page(
         "second": (list(typed.get("second_surveyor", ())) or [""])[0],
         "photos_lost": bool(request.FILES),
         "saved_at": saved_at,
+        "draft": saved_at.isoformat() if saved_at else "",
         "corrects": corrects,
         "ended": ended,
         "today": timezone.localdate(at),

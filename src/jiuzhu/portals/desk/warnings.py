@@ -28,6 +28,7 @@ from jiuzhu.portals.desk.evidence import Evidence, evidence
 from jiuzhu.portals.desk.posted import instant, said, viewer
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 
 PAGE_SIZE = 40
 _CODE = re.compile(r"(?!00)(?:[0-9]{6}|[0-9]{9}|[0-9]{12})")
@@ -115,7 +116,7 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
     wanted, at = wanted_of(request.GET), instant(request)
     asked = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
     shown = queries.page(viewer=viewer(request), wanted=wanted, at=at, size=PAGE_SIZE, **asked)
-    context: dict[str, Any] = {"section": "warnings", "wanted": wanted, "today": timezone.localdate()}
+    context: dict[str, Any] = {"section": "warnings", "wanted": wanted, "today": local_day(at)}
     if warning_id:
         context["open"] = _opened(request, warning_id, shown)
     if request.headers.get("HX-Target") == "drawer":  # the list stands on the page already

@@ -123,6 +123,12 @@ def titled(context: dict[str, Any], title: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def worded(context: dict[str, Any], text: Any) -> str:
+    """What somebody typed as it is, a title in the page's language; a dash for nothing."""
+    return (text if isinstance(text, str) else titled(context, text)) or "—"
+
+
+@register.simple_tag(takes_context=True)
 def grade(context: dict[str, Any], level: int, suffix: object = "") -> SafeString:
     """Shape, word and colour of a grade: never colour alone. suffix: a number beside it, nought too."""
     return _grade(level, suffix, context["request"].english)

@@ -1,0 +1,15 @@
+"""The day it is here: the whole country keeps Beijing time, and only an instant of the server says which day that is (G5)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def local_day(at: datetime) -> date:
+    """The day of that instant in Beijing, whatever zone it is told in. Raises ValueError for an instant without a zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} names no time zone, so nobody knows which day it is; hand in an aware instant")
+    return at.astimezone(BEIJING).date()
