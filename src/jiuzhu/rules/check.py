@@ -31,6 +31,8 @@ _FILES = (
     "events.toml",
     "payments.toml",
     "case_tags.toml",
+    "keeping.toml",
+    "payments.toml",
     "family.toml",
     *("outcomes.toml", "needs.toml", "policies.toml"),
 )

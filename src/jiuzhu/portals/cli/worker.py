@@ -66,6 +66,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     """
     from jiuzhu.casework.cases import events, tags, tasks
     from jiuzhu.casework.dispatch import actions
+    from jiuzhu.casework.keeping import rounds
     from jiuzhu.casework.referrals import actions as referrals
     from jiuzhu.casework.supervision import actions as supervision
 
@@ -77,4 +78,5 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "run out": tags.run_out(at=at, today=today),
         "heard": events.hear(at=at),
         "odd": supervision.find_yesterdays(at=at),
+        "kept long enough": rounds.apply(at=at),
     }
