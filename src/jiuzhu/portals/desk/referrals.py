@@ -12,9 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
+from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.permissions import Scope, allowed
+from jiuzhu.casework.cases.actions import subject
 from jiuzhu.casework.referrals import actions, queries
 from jiuzhu.casework.referrals.actions import AlreadyReferred, NoNeed, NoOffice, NotNow, NotSaid
 from jiuzhu.casework.referrals.declared import visiting
@@ -67,6 +69,11 @@ class Line:
     state: tuple[str, Title]
 
 
+@require_GET
+def listed(request: HttpRequest) -> HttpResponse:
+    return page(request)
+
+
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, key: str = "") -> HttpResponse:
     """The referrals of the reader, nearest day first, one of them opened beside the list; its answer comes back here."""
@@ -99,6 +106,8 @@ def page(request: HttpRequest, key: str = "") -> HttpResponse:
     }
     if key:
         context |= _opened(request, key)
+    else:
+        looks.shown("referrals.read", by=viewer, at=at, subjects=[actions.subject(line.referral) for line in context["lines"]])
     return render(request, "desk/referrals.html", context, status=422 if refused else 200)
 
 
@@ -155,6 +164,7 @@ def refer(request: HttpRequest, case_key: str) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
+    looks.shown("cases.read", by=viewer, at=at, on=subject(case))
     return render(request, "desk/refer.html", context, status=422 if refused else 200)
 
 

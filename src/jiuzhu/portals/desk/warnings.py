@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +15,8 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_GET
 
-from jiuzhu.casework.accounts.permissions import Scope, allowed, allowed_each, key_of, mask, require
+from jiuzhu.casework.accounts import looks
+from jiuzhu.casework.accounts.permissions import Grant, Scope, allowed, allowed_each, key_of, mask, require
 from jiuzhu.casework.cases import codes
 from jiuzhu.casework.cases.models import Case, Task
 from jiuzhu.casework.cases.queries import open_cases_of, who_may_take
@@ -22,6 +24,7 @@ from jiuzhu.casework.cases.tasks import office_of
 from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.dispatch.filters import saved_filters
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.evidence import Evidence, evidence
 from jiuzhu.portals.desk.posted import instant, said, viewer
@@ -126,9 +129,30 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
     }
     if warning_id:
         context["open"] = _opened(request, warning_id, shown)
+    _written_down(request, context)
     if request.headers.get("HX-Target") == "drawer":
         return render(request, "desk/drawer.html", context)
     return render(request, "desk/warnings.html", context)
+
+
+def subject_of(item: Warning) -> Subject:
+    """A row as it was shown, for the record: its household only where the reader saw it."""
+    return Subject("warning", item.warning_id, item.division_code[:12], household=item.household_id)
+
+
+def _written_down(request: HttpRequest, context: Mapping[str, Any]) -> None:
+    """The list, or the one that stands open and whatever else is shown with it. An open warning is itself the ground to read it."""
+    listed, opened = [line.warning for line in context["lines"]], context.get("open")
+    if request.headers.get("HX-Target") == "drawer":
+        listed = []
+    operation = "warnings.list"
+    told: dict[str, Any] = {}
+    if opened is not None:
+        one = opened.line.warning
+        listed += [line.warning for line in opened.others]
+        operation = "warnings.read"
+        told = {"on": subject_of(one), "grant": opened.grant, "task": one.warning_id if one.state == "open" else ""}
+    looks.shown(operation, by=viewer(request), at=instant(request), subjects=[subject_of(item) for item in listed], **told)
 
 
 @require_GET
@@ -250,6 +274,7 @@ def _choices(request: HttpRequest, wanted: queries.Filter) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Opened:
     """The warning in the drawer. before, after: its neighbours in the list, by warning number. acts: what the reader may do to it.
+    grant: by which it is read.
 
     family: the key of the household's file, "" where the release knows no living household of that number.
     """
@@ -264,6 +289,7 @@ class Opened:
     reasons: dict[str, Title]
     case: Case | None
     family: str
+    grant: Grant
 
 
 DRAWER_ACTS = (
@@ -293,4 +319,5 @@ def _opened(request: HttpRequest, warning_id: str, shown: queries.Page) -> Opene
         reasons=dict(codes.titles("handling_reason")),
         case=item.case,
         family=known.family_key(item.household_id),
+        grant=grant,
     )
