@@ -32,7 +32,6 @@ _FILES = (
     "payments.toml",
     "case_tags.toml",
     "keeping.toml",
-    "payments.toml",
     "family.toml",
     *("outcomes.toml", "needs.toml", "policies.toml"),
 )
