@@ -36,6 +36,7 @@ township_officer | casework | personal | below beside far | 1 | family.find_by_n
 township_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
 township_officer | casework | internal | kin | 1 | tasks.hand_over@open
 township_officer | casework | personal | below | 1 | mandates.give mandates.end
+township_officer | casework | personal | below | 1 | looks.tell
 township_officer | casework | internal | below | | roles.delegate
 township_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
 township_officer | casework | personal | below task | 1 | tasks.finish@open
@@ -66,6 +67,7 @@ county_officer | casework | personal | below beside far | 1 | family.find_by_num
 county_officer | emergency | sensitive | beside far | 1 | family.open_elsewhere
 county_officer | casework | internal | kin | 1 | tasks.hand_over@open
 county_officer | casework | personal | below | 1 | mandates.give mandates.end
+county_officer | casework | personal | below | 1 | looks.tell people.erase
 county_officer | casework | internal | below | | roles.delegate
 county_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
 county_officer | monitoring | personal | below | 1 | warnings.replace@open
@@ -132,6 +134,7 @@ auditor | supervision | internal | below | | visits.count yields.read duties.rea
 auditor | supervision | internal | below | | events.read events.verify events.export screenings.read
 auditor | supervision | personal | below | | emergencies.read oddities.read
 auditor | supervision | personal | below | 1 | emergencies.see@waiting oddities.answer@open events.trace
+auditor | supervision | personal | below | 1 | looks.tell investigations.begin investigations.release
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read
 auditor | supervision | internal | here | | filters.save
@@ -180,6 +183,7 @@ console | | internal | machine | | warnings.count sources.read sources.retracted
 console | | internal | machine | | keys.confirm family.assess what_if.run proposals.read proposals.make proposals.decide events.verify
 console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
 console | | internal | machine | | worker.run yields.read
+console | | personal | machine | 1 | looks.tell
 console | | internal | machine | | factors.open factors.show oddities.find
 """
 

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",
     "jiuzhu.casework.supervision",
+    "jiuzhu.casework.keeping",
     "jiuzhu.portals.desk",
 ]
 MIDDLEWARE = [
@@ -118,6 +119,8 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR"}},
+    "formatters": {"without_values": {"()": "jiuzhu.config.logs.WithoutValues"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "without_values", "level": "WARNING"}},
+    "root": {"handlers": ["stderr"]},
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -9,7 +9,7 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
@@ -113,6 +113,25 @@ class DerivedKeys(ABC):
         return Key(chosen, version, session, chosen.derive(master, purpose, session, length))
 
 
+class Narrowed:
+    """The sealing keys of a provider, each mixed with one secret more: who destroys that secret destroys what was sealed with them."""
+
+    def __init__(self, keys: KeyProvider, secret: bytes) -> None:
+        self._keys, self._secret = keys, secret
+
+    def sealing_key(self, name: str, *, alone: bool = False) -> Key:
+        return self._mixed(self._keys.sealing_key(name, alone=alone))
+
+    def opening_key(self, name: str, version: int, session: bytes) -> Key:
+        return self._mixed(self._keys.opening_key(name, version, session))
+
+    def index_key(self, name: str) -> Key:
+        return self._keys.index_key(name)
+
+    def _mixed(self, key: Key) -> Key:
+        return replace(key, secret=key.suite.derive(key.secret, b"jiuzhu narrowed", self._secret, key.suite.key_bytes))
+
+
 class FileKeys(DerivedKeys):
     """Master keys as files `<family>.<version>.key` in one folder, readable by their owner alone. For demo and small places.
 
@@ -167,6 +186,9 @@ class FileKeys(DerivedKeys):
         with self._alone():
             version = max(self._versions("seal"), default=0) + 1
             self._make("seal", version)
+            # Who looked between the making and the naming of the file, within one tick of the disk's clock, must look again.
+            stood = self.folder.stat()
+            os.utime(self.folder, ns=(stood.st_atime_ns, stood.st_mtime_ns + 1))
         self._seen = -1
         return version
 

@@ -33,6 +33,7 @@ _FILES = (
     "events.toml",
     "payments.toml",
     "case_tags.toml",
+    "keeping.toml",
     "family.toml",
     *("outcomes.toml", "needs.toml", "policies.toml", "working_rules.toml", "outreach.toml", "sharing.toml"),
 )

@@ -22,6 +22,8 @@ from tests.support.officers import PASSWORD
 
 AT = datetime(2026, 11, 21, 1, tzinfo=UTC)
 KEYLESS = ("/login/", "/logout/", "/account/everywhere/", "/households/")
+# What is written because somebody signed in or looked, beside what they did.
+LOOKS = ("session.begin", "pages.see", "warnings.list", "warnings.read", "tasks.read", "cases.read")
 HERE, THERE = "370502001011", "370503001001"
 
 

@@ -83,7 +83,7 @@ def test_a_security_administrator_gives_and_ends_roles_and_opens_factors_on_the_
     assert client.post(f"/officers/roles/{given.pk}/end/", {"because": ""}).status_code == 422
     assert client.post(f"/officers/roles/{given.pk}/end/", {"because": "moved"}).status_code == 302
     assert Assignment.objects.get(pk=given.pk).until == AT
-    assert [events(one) for one in ("roles.assign", "roles.end", "factors.open")] == [["keeper"]] * 3
+    assert [events(one, outcome="done") for one in ("roles.assign", "roles.end", "factors.open")] == [["keeper"]] * 3
 
 
 def test_a_system_administrator_opens_and_closes_accounts_on_the_page_and_gives_no_role():

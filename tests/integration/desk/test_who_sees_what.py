@@ -177,6 +177,48 @@ def test_what_a_role_may_not_do_answers_like_what_is_not_there_and_the_refusal_i
     assert list(kept) == [("data_steward", one) for one in ("warnings.list", "warnings.read", "warnings.read", "warnings.export")]
 
 
+@pytest.mark.requirement("C1")
+def test_what_is_out_of_reach_or_refused_by_its_act_leaves_a_refusal_where_the_supervisor_sees_it_and_nothing_done():
+    warning("far", THERE)
+    warning("here")
+    client = signed_in(officer_of("county_officer"))
+    release = {"w": "far", "key": "k1", "confirmed": "1", "because": "must_visit", "words": ""}
+    asked: list[tuple[str, str, dict[str, str] | None]] = [
+        ("/warnings/far/", "warnings.read", None),
+        ("/warnings/never-was/", "warnings.read", None),
+        ("/warnings/far/reopen/", "warnings.reopen", {"key": "k2"}),
+        ("/warnings/release/", "warnings.release", release),
+        ("/warnings/snooze/", "warnings.snooze", release | {"w": "here", "key": "k3", "until": "yesterday"}),
+        ("/cases/nobody/close/", "cases.close", {"key": "k4"}),
+        ("/data/", "sources.read", {}),
+    ]
+    before = Event.objects.count()
+    for address, operation, posted in asked:
+        answer = client.get(address) if posted is None else client.post(address, posted)
+        assert 400 <= answer.status_code < 500
+        kept = Event.objects.order_by("pk")[before:]
+        assert [(one.outcome, one.operation, one.who, one.division_code) for one in kept] == [
+            ("refused", operation, "county_officer", "370502")
+        ]
+        before += 1
+
+
+@pytest.mark.requirement("C1")
+def test_a_list_that_was_seen_is_one_event_with_those_who_were_on_it_as_far_as_they_were_shown():
+    for number in "abc":
+        warning(number)
+    warning("far", THERE)
+    for role, shown in (("county_officer", {f"household-of-{one}" for one in "abc"}), ("policy_officer", {""})):
+        before = Event.objects.count()
+        signed_in(officer_of(role)).get("/warnings/")
+        seen = Event.objects.order_by("pk")[before + 1 :]
+        assert [(one.operation, one.subject_count) for one in seen] == [("warnings.list", 3)]
+        assert set(seen[0].subjects.values_list("household_key", flat=True)) == shown
+    signed_in(officer_of("auditor")).get("/warnings/b/")
+    read = Event.objects.get(operation="warnings.read")
+    assert (read.household_key, read.task, read.who) == ("household-of-b", "b", "auditor")
+
+
 def test_a_post_is_looked_at_like_a_get():
     assert signed_in(officer_of("data_steward")).post("/warnings/").status_code == 404
 

@@ -37,6 +37,7 @@ def called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
+@pytest.mark.requirement("C1")
 def test_every_action_of_casework_writes_an_event():
     """The action itself, a function of its module that it calls, or an action that records for it."""
     found = list(acts())
@@ -62,6 +63,7 @@ def take_stream() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("act", [lambda: take("r2", [row("b")]), take_stream], ids=["take_release", "take_stream"])
 @pytest.mark.parametrize("table", ["trace_event", "trace_head"])
+@pytest.mark.requirement("C1")
 def test_without_the_record_no_act_happens_not_even_half(act: Callable[[], Any], table: str):
     take("r1", [row("a")])
     before = (list(Load.objects.values()), list(Warning.objects.values()))
@@ -77,6 +79,7 @@ def test_without_the_record_no_act_happens_not_even_half(act: Callable[[], Any],
 
 
 @pytest.mark.django_db
+@pytest.mark.requirement("C1")
 def test_there_are_as_many_events_as_acts_and_what_changes_nothing_is_none():
     take("r1", [row("a")])
     take("r1", [row("a")])

@@ -44,6 +44,7 @@ def write(number: int, faults: list[BaseException]) -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("C3")
 def test_writers_at_once_leave_whole_chains_and_the_sealer_covers_all(tmp_path: Path, settings: Any):
     settings.SEAL_KEEPER, settings.SEAL_SINK = tmp_path / "keeper", tmp_path / "sink"
     faults: list[BaseException] = []
@@ -66,6 +67,7 @@ def test_writers_at_once_leave_whole_chains_and_the_sealer_covers_all(tmp_path: 
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("C3")
 def test_an_act_that_lasts_holds_up_no_other(zhou: Actor):
     faults: list[BaseException] = []
     with transaction.atomic():
@@ -105,6 +107,7 @@ for line in exported.lines(sealing.signing_key().public):
 """
 
 
+@pytest.mark.requirement("C3")
 def test_killed_writers_and_a_killed_sealer_leave_a_whole_log_with_all_that_was_acknowledged(tmp_path: Path):
     """Real processes on a real file, ended without warning."""
     environment = {**os.environ, "JIUZHU_WORKSPACE": str(tmp_path), "DJANGO_SETTINGS_MODULE": "jiuzhu.config.settings"}

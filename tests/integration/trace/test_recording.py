@@ -24,6 +24,7 @@ def look(by: Actor, **told: Any) -> Event:
         return record("family.open", by=by, at=AT, **{"on": FAMILY, "purpose": "casework", **told})
 
 
+@pytest.mark.requirement("C3")
 def test_events_of_a_connection_are_numbered_and_each_names_the_code_of_the_one_before(zhou: Actor):
     first, second, third = look(zhou), look(zhou), look(zhou)
     assert [one.number for one in (first, second, third)] == [1, 2, 3]
@@ -33,6 +34,7 @@ def test_events_of_a_connection_are_numbered_and_each_names_the_code_of_the_one_
     assert (head.writer, head.number, head.code) == (first.writer, 3, third.code)
 
 
+@pytest.mark.requirement("C3")
 def test_a_rollback_takes_the_event_along_and_gives_its_number_back(zhou: Actor):
     look(zhou)
 
@@ -55,6 +57,7 @@ def test_outside_a_transaction_nothing_is_recorded(zhou: Actor):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("C3", "C1")
 def test_a_refusal_is_recorded_after_the_rollback_and_not_inside_the_act(zhou: Actor):
     with pytest.raises(RuntimeError), transaction.atomic():
         refused("family.open", by=zhou, at=AT, on=FAMILY)
@@ -112,6 +115,7 @@ def test_equal_states_of_one_thing_have_equal_hashes_and_of_two_things_different
     assert look(zhou, on=other, after={"grade": "red"}).after_hash != one.after_hash
 
 
+@pytest.mark.requirement("C3")
 def test_a_bulk_act_is_one_event_with_its_subjects_beside_it(zhou: Actor):
     subjects = [Subject("warning", f"W{n}", household=f"H{n}") for n in range(300)]
     with transaction.atomic():

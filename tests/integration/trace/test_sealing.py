@@ -35,6 +35,7 @@ def act(by: Actor, after: timedelta = timedelta()) -> Event:
         return record("family.open", by=by, at=AT + after, on=Subject("household", "H1"))
 
 
+@pytest.mark.requirement("C3")
 def test_every_event_is_covered_by_exactly_one_seal_and_nothing_new_makes_none():
     event_log.write_log()
     assert seal(at=AT) is not None
@@ -54,6 +55,7 @@ def test_a_log_of_ours_is_whole_to_the_verifier_with_and_without_witnesses():
     assert (alone.findings, len(alone.unasked)) == ([], 3)
 
 
+@pytest.mark.requirement("C4")
 def test_heads_and_rows_lie_with_keeper_and_sink_once_each_in_order(elsewhere: Path):
     event_log.write_log()
     heads = [
@@ -154,6 +156,7 @@ class Kill:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("C3")
 def test_killed_before_any_statement_of_act_or_sealer_the_log_stays_whole(zhou: Actor):
     def work() -> None:
         with transaction.atomic():

@@ -3,12 +3,16 @@
 import multiprocessing
 import os
 import stat
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from jiuzhu.crypto import keys as keys_module
+from jiuzhu.crypto.files import appearing
 from jiuzhu.crypto.index import keyed_index
 from jiuzhu.crypto.keys import FileKeys, KeyMissing, KeyWrong, open_keys
 from jiuzhu.crypto.seal import open_sealed, seal
@@ -48,6 +52,23 @@ def test_after_rotation_old_content_is_read_and_new_content_has_the_new_key(tmp_
     with pytest.raises(KeyMissing, match="key seal version 1 is missing; put back the key folder"):
         open_sealed(old, keys=fresh, name="t.c", about="1")
     assert open_sealed(old, keys=running, name="t.c", about="1") == b"before"
+
+
+@pytest.mark.requirement("B3")
+def test_a_new_key_is_found_though_the_clock_of_the_disk_did_not_move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = FileKeys(tmp_path)
+    assert running.current("seal") == 1
+    stood = tmp_path.stat()
+
+    @contextmanager
+    def within_a_tick(path: Path) -> Iterator[BinaryIO]:
+        with appearing(path) as file:
+            yield file
+        os.utime(tmp_path, ns=(stood.st_atime_ns, stood.st_mtime_ns))
+
+    monkeypatch.setattr(keys_module, "appearing", within_a_tick)
+    FileKeys(tmp_path).rotate()
+    assert running.current("seal") == 2
 
 
 @pytest.mark.requirement("B3")

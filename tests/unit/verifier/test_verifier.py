@@ -59,6 +59,7 @@ def test_what_the_compiled_library_signs_the_verifier_finds_true():
         assert not verifies(public, content, key.sign(content + b"."))
 
 
+@pytest.mark.requirement("C6")
 def test_it_shares_no_code_with_the_platform_and_needs_python_alone(tmp_path: Path):
     for path in PACKAGE.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

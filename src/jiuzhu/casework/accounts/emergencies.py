@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from jiuzhu.casework.accounts.bonds import Emergency
-from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, actor, key_of, require, staff, visible
+from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, actor, asker, require, staff, visible
 from jiuzhu.casework.accounts.sealed import new_key, opened, sealed
-from jiuzhu.casework.trace.actions import Actor, Subject, record, refused
+from jiuzhu.casework.trace.actions import Subject, record, refused
 from jiuzhu.vocabulary.local_day import BEIJING, local_day
 
 HOLDS = timedelta(hours=24)
@@ -45,7 +45,7 @@ def begin(*, household: str, division_code: str, reason: str, by: Viewer, at: da
                 with transaction.atomic():
                     made = Emergency.objects.create(
                         key=key, officer=officer, person_id=officer.person_id, household=household, division_code=division_code,
-                        own_division=grant.division_code, reason=sealed(told, column=REASON, about=key), began_at=at,
+                        own_division=grant.division_code, reason=sealed(told, column=REASON, about=key, of=household), began_at=at,
                         until=at + HOLDS,
                     )  # fmt: skip
             except IntegrityError:
@@ -55,7 +55,7 @@ def begin(*, household: str, division_code: str, reason: str, by: Viewer, at: da
             after = {"until": made.until}
             record("emergencies.begin", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, because=told, after=after)
     except (NotAllowed, NotOpened):
-        refused("emergencies.begin", by=Actor(key_of(by)), at=at, on=on, because=told)
+        refused("emergencies.begin", by=asker(by, at=at), at=at, on=on, because=told)
         raise
     return made
 

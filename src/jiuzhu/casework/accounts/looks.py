@@ -5,14 +5,15 @@ Every page, answer and command that shows a family's file, or looks for a person
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from jiuzhu.casework.accounts import emergencies, places
-from jiuzhu.casework.accounts.permissions import Grant, NotAllowed, Scope, Viewer, actor, allowed, key_of, require
-from jiuzhu.casework.trace.actions import Actor, Subject, record, refused
+from jiuzhu.casework.accounts.permissions import Grant, NotAllowed, Scope, Viewer, actor, allowed, asker, key_of, require
+from jiuzhu.casework.trace.actions import Subject, record, refused
 
 SHORTEST_REASON = 6  # signs: a dot, or one word, is no reason
 
@@ -57,10 +58,10 @@ def open_family(*, family: Family, by: Viewer, at: datetime, task: str = "", rea
         grant = allowed(by, "family.open_elsewhere", on=scope, at=at)
     on = Subject("household", family.household, family.division_code[:12], household=family.household, case=family.case)
     if grant is None:
-        refused("family.open", by=Actor(key_of(by)), at=at, on=on, task=task, because=reason)
+        refused("family.open", by=asker(by, at=at), at=at, on=on, task=task, because=reason)
         raise NotAllowed(f"family.open: {key_of(by)} may not see this family")
     if not task and urgent is None and len(reason.strip()) < SHORTEST_REASON:
-        refused("family.open", by=Actor(key_of(by)), at=at, on=on, because="no task and no reason")
+        refused("family.open", by=asker(by, at=at), at=at, on=on, because="no task and no reason")
         raise ReasonMissing(f"there is no task on this family: say in {SHORTEST_REASON} signs or more why you look")
     told = {"purpose": grant.purpose, "task": task, "because": reason.strip()}
     with transaction.atomic(durable=True):
@@ -75,7 +76,7 @@ def search_names(*, division_code: str, name: str, by: Viewer, at: datetime) -> 
     """
     on = Subject("division", division_code, division_code[:12])
     if places.tier(places.canonical(division_code)) not in ("county", "township", "village", "grid"):
-        refused("family.search_names", by=Actor(key_of(by)), at=at, on=on)
+        refused("family.search_names", by=asker(by, at=at), at=at, on=on)
         raise TooWide("a name is looked for inside one county at most; choose a county, or look for an exact id number")
     return _recorded("family.search_names", Scope(division_code), by, at, on, because=name.strip())
 
@@ -88,16 +89,33 @@ def find_by_number(*, number_index: str, division_code: str, by: Viewer, at: dat
     """
     on = Subject("person", number_index[:32], division_code[:12], household=household)
     if len(reason.strip()) < SHORTEST_REASON:
-        refused("family.find_by_number", by=Actor(key_of(by)), at=at, on=on)
+        refused("family.find_by_number", by=asker(by, at=at), at=at, on=on)
         raise ReasonMissing(f"say in {SHORTEST_REASON} signs or more why you look for this person")
     return _recorded("family.find_by_number", Scope(division_code, household=household), by, at, on, because=reason.strip())
+
+
+def shown(
+    operation: str, *, by: Viewer, at: datetime, on: Subject | None = None, subjects: Sequence[Subject] = (), task: str = "",
+    grant: Grant | None = None,
+) -> None:  # fmt: skip
+    """Write down what a page is about to show: one thing, or a list with those who are on it, as one event (C1, C3).
+
+    subjects: as far as they were shown; what was masked is left out. task: what the look rests on. grant: the one by which it is
+    shown, if it is known; else any that lets the viewer do this. Raises NotAllowed.
+    """
+    held = grant or require(by, operation, on=None, at=at)
+    listed = [
+        replace(one, case="") for one in subjects
+    ]  # found by family; what was done to a case is not to be buried under lists
+    with transaction.atomic(durable=True):
+        record(operation, by=actor(by, held), at=at, on=on, subjects=listed, purpose=held.purpose, task=task)
 
 
 def _recorded(operation: str, scope: Scope, by: Viewer, at: datetime, on: Subject, *, because: str) -> Grant:
     try:
         grant = require(by, operation, on=scope, at=at)
     except NotAllowed:
-        refused(operation, by=Actor(key_of(by)), at=at, on=on, because=because)
+        refused(operation, by=asker(by, at=at), at=at, on=on, because=because)
         raise
     with transaction.atomic(durable=True):
         record(operation, by=actor(by, grant), at=at, on=on, purpose=grant.purpose, because=because)

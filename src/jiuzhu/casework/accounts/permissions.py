@@ -286,6 +286,12 @@ def actor(viewer: Viewer, grant: Grant, *, acting_for: str = "") -> Actor:
     return Actor(key_of(viewer), grant.role, code, acting_for or grant.delegated_by)
 
 
+def asker(viewer: Viewer, *, at: datetime) -> Actor:
+    """Who was refused, for the record: with the place of the first role they hold, so that whoever supervises there sees it."""
+    held = [power.division_code for power in powers(viewer, at=at) if power.role not in ("anyone", "console")]
+    return Actor(key_of(viewer), division_code=held[0][:12] if held else "")
+
+
 def key_of(viewer: Viewer) -> str:
     if isinstance(viewer, Console):
         return viewer.who

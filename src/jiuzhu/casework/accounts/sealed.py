@@ -6,20 +6,21 @@ import base64
 import secrets
 
 from jiuzhu.casework.trace.keys import keys
+from jiuzhu.casework.trace.own_keys import opened_text, sealed_text
 from jiuzhu.crypto.index import keyed_digest, keyed_index
-from jiuzhu.crypto.seal import open_sealed, seal
 
 KEY_BYTES = 16
 
 
-def sealed(text: str, *, column: str, about: str) -> str:
-    """column: `table.column`. about: the key of the row; both must be said again to open it. "" stays ""."""
-    return base64.b64encode(seal(text.encode(), keys=keys(), name=column, about=about)).decode("ascii") if text else ""
+def sealed(text: str, *, column: str, about: str, of: str = "") -> str:
+    """column: `table.column`. about: the key of the row; both must be said again to open it. of: the family it speaks of, with which
+    it is erased. "" stays ""."""
+    return sealed_text(text, of=of, name=column, about=about)
 
 
 def opened(text: str, *, column: str, about: str) -> str:
-    """Raises SealBroken if it was changed, or moved to another row."""
-    return open_sealed(base64.b64decode(text), keys=keys(), name=column, about=about).decode() if text else ""
+    """ "" of what was erased. Raises SealBroken if it was changed, or moved to another row."""
+    return opened_text(text, name=column, about=about)
 
 
 def digest(*parts: str, purpose: str) -> str:

@@ -41,7 +41,7 @@ def standing(*, number: int | None, officer: Officer, device: str, at: datetime)
         "over" if at >= kept.until else "idle" if at - kept.seen_at >= IDLE else "other_device" if kept.device != device else ""
     )
     if over:
-        Session.objects.filter(LIVE, pk=kept.pk).update(ended_at=at, ended_because=over)
+        end(session=kept, because=over, at=at)
         return None
     if at - kept.seen_at >= SEEN_EVERY:
         Session.objects.filter(LIVE, pk=kept.pk).update(seen_at=at)

@@ -58,12 +58,17 @@ def propose(*, change: public.OtherNumber, because: str, as_of: date, by: Viewer
     grant = require(by, "proposals.make", on=Scope(change.division), at=at)
     officer = _officer(by)
     _reason(because)
+
+    def stand_for(number: str) -> None:
+        made = _stand_for(number, change, because, officer, at)
+        on = Subject("proposal", number, change.division)
+        record("proposals.make", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, because=because, after=_told(made))
+
     # The book knows persons, not accounts, so that it too refuses a second account of the same person.
-    number = public.propose_by_hand(_workspace(), change, by=_known_as(officer), because=because.strip(), as_of=as_of)
-    made = _stand_for(number, change, because, officer, at)
-    on = Subject("proposal", number, change.division)
-    record("proposals.make", by=actor(by, grant), at=at, on=on, purpose=grant.purpose, because=because, after=_told(made))
-    return made
+    number = public.propose_by_hand(
+        _workspace(), change, by=_known_as(officer), because=because.strip(), as_of=as_of, first=stand_for
+    )
+    return Proposal.objects.get(number=number)
 
 
 @transaction.atomic

@@ -147,7 +147,7 @@ def advise(*, case: Case, text: str, by: Viewer, at: datetime) -> Advice:
     if case.state != Case.State.OPEN:
         raise NotOpen(f"{case.key} is closed")
     note = Advice.objects.create(case=case, by=officer, at=at, text="")
-    note.text = sealed(text.strip(), column="cases_advice.text", row=str(note.pk))
+    note.text = sealed(text.strip(), column="cases_advice.text", row=str(note.pk), of=case.key)
     note.save(update_fields=["text"])
     _record("cases.advise", case, by, grant, at)
     return note

@@ -54,7 +54,7 @@ def write_plan(*, case: Case, goal: str, items: Sequence[Item], based_on: int, b
         with transaction.atomic():
             plan = Plan.objects.create(
                 case=case, number=number, written_by=who.who, written_at=at,
-                goal=sealed(goal.strip(), column="cases_plan.goal", row=f"{case.key}/{number}"),
+                goal=sealed(goal.strip(), column="cases_plan.goal", row=f"{case.key}/{number}", of=case.key),
             )  # fmt: skip
     except IntegrityError:
         raise Moved(

@@ -40,7 +40,7 @@ def tag(
     who = actor(by, grant)
     told = {"source": CaseTag.Source.PERSON, "since": local_day(at), "until": until, "by": who.who}
     made = CaseTag.objects.create(case=case, party=party, code=code, **told)
-    made.because = sealed(because, column=REASON, row=str(made.pk))
+    made.because = sealed(because, column=REASON, row=str(made.pk), of=case.key)
     made.save(update_fields=["because"])
     after = {"tag": code, "until": until, "party": party.key if party else ""}
     record("cases.tag", by=who, at=at, on=subject(case), purpose=grant.purpose, because=because, after=after)

@@ -61,7 +61,7 @@ def meet(
         party.id_index = index_of(number)
     for column, text in (("name", name), ("id_number", number), ("phone", phone), ("address", address)):
         if text:
-            setattr(party, column, sealed(text, column=f"parties_party.{column}", row=party.key))
+            setattr(party, column, sealed(text, column=f"parties_party.{column}", row=party.key, of=party.key))
     ranks = (Party.Proof.DECLARED, Party.Proof.DELIVERY, Party.Proof.PAPER)
     if ranks.index(Party.Proof(proved_by)) > ranks.index(Party.Proof(party.proved_by)):
         party.proved_by = proved_by

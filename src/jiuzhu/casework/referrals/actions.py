@@ -103,15 +103,15 @@ def make(
         made_at=at,
         due_on=working_days_after(local_day(at), wanted.days),
         visit_key=visit_key,
-        asked=sealed(asked.strip(), column="referral.asked", row=key),
-        who=sealed(who.strip(), column="referral.who", row=key),
-        facts=sealed(_told(form, facts), column="referral.facts", row=key),
+        asked=sealed(asked.strip(), column="referral.asked", row=key, of=case.key),
+        who=sealed(who.strip(), column="referral.who", row=key, of=case.key),
+        facts=sealed(_told(form, facts), column="referral.facts", row=key, of=case.key),
     )
     for waiting in Task.objects.select_for_update().filter(case=held, round=held.round, kind="referral", state="open"):
         on_tasks.done(waiting, at=at)
     after = {"need": need, "office": office.pk, "due_on": made.due_on, "shown": sorted(facts)}
     record(
-        "referrals.make", by=sender, at=at, on=_subject(made), purpose=grant.purpose, task=task.key if task else "", after=after
+        "referrals.make", by=sender, at=at, on=subject(made), purpose=grant.purpose, task=task.key if task else "", after=after
     )
     return made
 
@@ -166,7 +166,7 @@ def raise_overdue(*, at: datetime) -> int:
     found = list(late.select_related("case").order_by("pk"))
     if found:
         Referral.objects.filter(pk__in=[one.pk for one in found]).update(raised_on=local_day(at))
-        record("referrals.raise", by=BY_ITSELF, at=at, subjects=[_subject(one) for one in found], after={"raised": len(found)})
+        record("referrals.raise", by=BY_ITSELF, at=at, subjects=[subject(one) for one in found], after={"raised": len(found)})
     return len(found)
 
 
@@ -204,8 +204,8 @@ def _stepped(
         act=act,
         by=doer.who,
         at=at,
-        said=sealed(said.strip(), column="referral.said", row=about),
-        sentence=sealed(sentence.strip(), column="referral.sentence", row=about),
+        said=sealed(said.strip(), column="referral.said", row=about, of=held.case.key),
+        sentence=sealed(sentence.strip(), column="referral.sentence", row=about, of=held.case.key),
         **kept,
     )
     before = {"answer": held.answer, "due_on": held.due_on}
@@ -216,7 +216,7 @@ def _stepped(
     held.save(update_fields=["answer", "answered_at", "state", "due_on", "raised_on"])
     operation = "referrals.supply" if act == "supply" else "referrals.answer"
     after = {"answer": leaves, "due_on": held.due_on, **kept}
-    record(operation, by=doer, at=at, on=_subject(held), purpose=grant.purpose, before=before, after=after)
+    record(operation, by=doer, at=at, on=subject(held), purpose=grant.purpose, before=before, after=after)
     return held
 
 
@@ -245,5 +245,5 @@ def _told(form: Form | None, facts: Mapping[str, Any]) -> str:
     return json.dumps({"form": form.code, "answers": facts}, ensure_ascii=False) if form is not None and facts else ""
 
 
-def _subject(one: Referral) -> Subject:
+def subject(one: Referral) -> Subject:
     return Subject("referral", one.key, one.division_code, one.case.household_key, one.case.key)

@@ -85,7 +85,7 @@ def settle(*, oddity: Oddity, outcome: str, note: str, by: Viewer, at: datetime)
     if outcome not in Oddity.Outcome.values or len(note.strip()) < SHORTEST_NOTE:
         raise NotSettled(f"choose an outcome and say in {SHORTEST_NOTE} signs or more what was found out")
     kept.state, kept.outcome, kept.settled_by, kept.settled_at = Oddity.State.CLOSED, outcome, officer.account, at
-    kept.note = sealed(note.strip(), column=NOTE, about=kept.key)
+    kept.note = sealed(note.strip(), column=NOTE, about=kept.key, of=kept.household)
     kept.save(update_fields=["state", "outcome", "settled_by", "settled_at", "note"])
     on = Subject("oddity", kept.key, kept.division_code[:12], household=kept.household)
     after = {"state": "closed", "outcome": outcome}

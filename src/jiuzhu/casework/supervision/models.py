@@ -1,4 +1,4 @@
-"""What is kept of supervision: odd looks and how each was settled, and how the desk agreed with the registry."""
+"""What is kept of supervision: odd looks, how the desk agreed with the registry, and investigations a family must not hear of yet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class Reconciliation(models.Model):
@@ -96,5 +96,35 @@ class Oddity(models.Model):
                 condition=Q(state="open", outcome="", settled_at__isnull=True, settled_by="")
                 | (Q(state="closed", settled_at__isnull=False) & ~Q(outcome="") & ~Q(settled_by="")),
                 name="oddity_settled_by_somebody",
+            ),
+        ]
+
+
+class Investigation(models.Model):
+    """A look into one family that it is not told of in [began_at, until): what its people do about the family is held back.
+
+    conducted_by: their accounts, sorted, that of who began it among them. because: sealed. Releasing it moves `until` forward.
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    household = models.CharField(max_length=64, db_index=True)
+    division_code = models.CharField(max_length=15)
+    conducted_by = models.JSONField()
+    because = models.TextField()
+    began_at = models.DateTimeField()
+    until = models.DateTimeField()
+    released_by = models.CharField(max_length=80, blank=True)
+
+    levels: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("id", "key", "division_code", "conducted_by", "began_at", "until", "released_by"), "internal"),
+        "household": "personal",
+        "because": "sealed",
+    }
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(began_at__isnull=False, until__gt=F("began_at")), name="investigation_has_an_end"),
+            models.CheckConstraint(
+                condition=~Q(household="") & ~Q(because="") & ~Q(division_code=""), name="investigation_of_a_family_for_a_reason"
             ),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -171,7 +171,25 @@ def _write(
     rows = [(position, one.kind, one.key, one.division_code, one.household, one.case) for position, one in enumerate(subjects)]
     if rows:
         insert_many(EventSubject, same={"event_id": event.pk}, columns=columns, rows=rows)
+    noted: list[Event] | None = getattr(_thread, "noted", None)
+    if noted is not None:
+        noted.append(event)
     return event
+
+
+@contextmanager
+def noting() -> Iterator[list[Event]]:
+    """The events that this thread writes meanwhile; `is_kept` tells whether a rollback took them back."""
+    _thread.noted = noted = []
+    try:
+        yield noted
+    finally:
+        _thread.noted = None
+
+
+def is_kept(events: Iterable[Event]) -> bool:
+    """Whether one of these events stands in the record."""
+    return any(Event.objects.filter(writer=one.writer, number=one.number, code=one.code).exists() for one in events)
 
 
 def _into_a_chain(event: Event, because: str) -> None:

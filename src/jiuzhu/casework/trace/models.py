@@ -187,6 +187,15 @@ class Kept(models.Model):
     levels: ClassVar[Mapping[str, str]] = dict.fromkeys(("id", "seal", "at"), "internal")
 
 
+class OwnKey(models.Model):
+    """The secret part of the key of one person, family or case; `own_keys` says what it is for. of: whose. secret: sealed."""
+
+    of = models.CharField(max_length=80, unique=True)
+    secret = models.TextField()
+
+    levels: ClassVar[Mapping[str, str]] = {"id": "internal", "of": "personal", "secret": "sealed"}
+
+
 class Answer(models.Model):
     """What a changing request was answered, kept with the key it carried, so that the same one sent again is answered the same (G1).
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -13,7 +12,7 @@ from uuid import UUID
 
 from jiuzhu.casework.trace.keys import keys
 from jiuzhu.casework.trace.models import Event
-from jiuzhu.crypto.seal import open_sealed, seal
+from jiuzhu.casework.trace.own_keys import opened_text, sealed_text
 
 CODE_KEY = "trace event code"
 STATE_KEY = "trace event state"
@@ -74,16 +73,13 @@ def subjects_hash(subjects: Sequence[tuple[str, str, str, str, str]]) -> str:
 
 
 def sealed_reason(reason: str, event: Event) -> str:
-    """A typed reason may name people, so it is encrypted, for this place in the chain alone."""
-    if not reason:
-        return ""
-    return base64.b64encode(seal(reason.encode(), keys=keys(), name=REASON, about=_place(event))).decode("ascii")
+    """A typed reason may name people, so it is encrypted, for this place in the chain alone, under the key of the case or family."""
+    return sealed_text(reason, of=event.case_key or event.household_key, name=REASON, about=_place(event))
 
 
 def opened_reason(event: Event) -> str:
-    if not event.because:
-        return ""
-    return open_sealed(base64.b64decode(event.because), keys=keys(), name=REASON, about=_place(event)).decode()
+    """ "" where the family was erased since."""
+    return opened_text(event.because, name=REASON, about=_place(event))
 
 
 def _place(event: Event) -> str:

@@ -21,13 +21,12 @@ from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.sealed import sealed
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.actions import Subject, record
-from jiuzhu.casework.trace.keys import keys
+from jiuzhu.casework.trace.own_keys import sealed_bytes
 from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.casework.visits import follow
 from jiuzhu.casework.visits.answers import Answers, Fault, Typed, answers_of
 from jiuzhu.casework.visits.models import Draft, Photo, Visit
 from jiuzhu.casework.visits.pictures import NotAPicture, Picture, redrawn
-from jiuzhu.crypto.seal import seal
 from jiuzhu.rules.forms import Form
 
 ANOTHER = ("second_visit", "sample_visit")  # tasks that somebody else goes to than who was there before
@@ -159,7 +158,7 @@ def keep_draft(
     officer = _officer(by)
     grant = require(by, "visits.record", on=task_scope(task, by), at=at)
     text = json.dumps({name: list(given) for name, given in typed.items()}, ensure_ascii=False)
-    kept = {"saved_at": at, "typed": sealed(text, column="visit.draft", row=f"{task.key}/{officer.pk}/{form}")}
+    kept = {"saved_at": at, "typed": sealed(text, column="visit.draft", row=f"{task.key}/{officer.pk}/{form}", of=task.case.key)}
     draft, new = Draft.objects.select_for_update().get_or_create(task=task, officer=officer, form=form, defaults=kept)
     if not new:
         if seen is not None and seen != draft.saved_at.isoformat():
@@ -234,15 +233,15 @@ def _kept(task: Task, told: Told, read: _Read, officer: Officer, at: datetime, c
         outcome=told.outcome,
         policies=" ".join(sorted(set(told.policies))),
         needs=" ".join(sorted(read.answers.values.get("needs", []))),
-        position=sealed(place, column="visit.position", row=key),
-        answers=sealed(json.dumps(read.answers.values, ensure_ascii=False), column="visit.answers", row=key),
-        note=sealed(told.note.strip(), column="visit.note", row=key),
+        position=sealed(place, column="visit.position", row=key, of=task.case.key),
+        answers=sealed(json.dumps(read.answers.values, ensure_ascii=False), column="visit.answers", row=key, of=task.case.key),
+        note=sealed(told.note.strip(), column="visit.note", row=key, of=task.case.key),
         corrects=corrects,
         submission=told.submission,
     )
     for number, picture in enumerate(read.pictures, start=1):
         name = new_key("F")
-        content = seal(picture.content, keys=keys(), name="photo.content", about=name)
+        content = sealed_bytes(picture.content, of=task.case.key, name="photo.content", about=name)
         Photo.objects.create(key=name, visit=made, number=number, width=picture.width, height=picture.height, content=content)
     return made
 

@@ -35,6 +35,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     odd.add_argument("--day", metavar="DAY", help="default: yesterday")
     odd.add_argument("--json", action="store_true", help="each as a line of JSON")
     odd.set_defaults(act=_odd, operation="oddities.find")
+    looks = parts.add_parser("looks", parents=[common], help="who looked at one family's file, as the family may be told")
+    looks.add_argument("household", metavar="HOUSEHOLD", help="its number, as on its file")
+    looks.add_argument("--proof", required=True, metavar="WORDS", help="who asks, and which paper was seen; kept encrypted")
+    looks.add_argument("--json", action="store_true", help="each as a line of JSON")
+    looks.set_defaults(act=_looks, operation="looks.tell")
     seal = parts.add_parser("seal", parents=[common], help="seal what is new and send it on; `serve` does so by itself")
     seal.add_argument("--every", type=float, metavar="SECONDS", help="go on until stopped")
     seal.set_defaults(act=_seal, operation="platform.serve")
@@ -104,6 +109,33 @@ def _odd(asked: argparse.Namespace) -> int:
         else:
             print(f"{one.day}  {one.who:<16} {one.weight:>3}  {', '.join(one.reasons)}  ({len(one.events)})")
     say(f"{len(found)} odd looks on {day}; settle them on the desk / {day} 有 {len(found)} 件异常查看，请在工作台处理")
+    return 0
+
+
+def _looks(asked: argparse.Namespace) -> int:
+    """Offices, times and purposes, never an officer's name or a typed reason."""
+    _open(asked.workspace)
+    from jiuzhu.casework.accounts.permissions import Console
+    from jiuzhu.casework.supervision import queries, residents
+
+    at, where = datetime.now(BEIJING), queries.division_of(asked.household)
+    try:
+        told = residents.told_to_family(household=asked.household, division_code=where, proof=asked.proof, by=Console(), at=at)
+    except residents.ProofMissing as missing:
+        raise Refused(str(missing), code="proof", next="name the person and the paper with --proof") from None
+    for one in told:
+        first, last = (each.astimezone(BEIJING) for each in (one.first, one.last))
+        if asked.json:
+            words = {name: getattr(one, name).zh for name in ("office", "role", "what", "why")}
+            answer(
+                {"first": first.isoformat(), "last": last.isoformat(), "times": one.times, "on_a_list": one.on_a_list, **words}
+            )
+        else:
+            among = f" ×{one.times}" if one.times > 1 else ""
+            print(f"{first:%Y-%m-%d %H:%M}  {one.office.zh}  {one.role.zh}  {one.what.zh}{among}  {one.why.zh}")
+    say(
+        f"{len(told)} entries; protected investigations follow when they are released / 共 {len(told)} 条，受保护的调查解除后列出"
+    )
     return 0
 
 

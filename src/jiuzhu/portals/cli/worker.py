@@ -66,6 +66,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     """
     from jiuzhu.casework.cases import events, tags, tasks
     from jiuzhu.casework.dispatch import actions, following
+    from jiuzhu.casework.keeping import rounds
     from jiuzhu.casework.referrals import actions as referrals
     from jiuzhu.casework.supervision import actions as supervision
     from jiuzhu.casework.supervision import reconciling
@@ -82,4 +83,5 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "heard": events.hear(at=at),
         "odd": supervision.find_yesterdays(at=at),
         "reconciled": reconciling.reconcile_due(at=at),
+        "kept long enough": rounds.apply(at=at),
     }

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jiuzhu.casework.accounts import emergencies
 from jiuzhu.casework.accounts.bonds import Emergency
 from jiuzhu.casework.accounts.models import Officer
-from jiuzhu.casework.accounts.permissions import NotAllowed, allowed
-from jiuzhu.casework.supervision import actions, queries
+from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, allowed
+from jiuzhu.casework.supervision import actions, investigations, queries
 from jiuzhu.casework.supervision.models import Oddity
 from jiuzhu.casework.trace import sealing
 from jiuzhu.casework.trace.models import Event
@@ -152,8 +152,19 @@ def family(request: HttpRequest) -> HttpResponse:
                 viewer=request.viewer, at=request.asked_at,  # type: ignore[attr-defined]
             )  # fmt: skip
             context["lines"] = queries.told(list(rows[: PAGE_SIZE * 5]), english=_english(request), grant=grant)
+            context |= _investigations(request, household)
             context["emergencies"] = _emergency_lines(list(emergencies.of_household(household)), request.asked_at)  # type: ignore[attr-defined]
     return render(request, "desk/family_trace.html", context, status=status)
+
+
+def _investigations(request: HttpRequest, household: str) -> dict[str, Any]:
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    where = Scope(queries.division_of(household), household=household)
+    found = investigations.in_reach(viewer=viewer, household=household, at=at)
+    return {
+        "may_protect": allowed(viewer, "investigations.begin", on=where, at=at) is not None,
+        "investigations": [(one, at < one.until) for one in found],
+    }
 
 
 @require_GET

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Grant, allowed, key_of, require
 from jiuzhu.casework.accounts.places import NATION, parent
@@ -44,7 +45,16 @@ EVENTS_SHOWN = 30
 EMPTY_ITEMS = 2  # lines for new measures on the form of a plan
 FAMILY_KEY = re.compile(r"[0-9]{6,15}-[0-9A-Za-z_-]{1,80}")
 CLASSES = {one.code: Title(zh=one.zh, en=one.en) for one in PersonClass}
-ACTS = ("cases.tag", "cases.confirm", "cases.plan", "cases.transfer", "cases.close", "cases.appoint", "cases.advise")
+ACTS = (
+    "cases.tag",
+    "cases.confirm",
+    "cases.plan",
+    "cases.transfer",
+    "cases.close",
+    "cases.appoint",
+    "cases.advise",
+    "people.erase",
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "may_save": allowed(who, "filters.save", on=None, at=at),
         "said": said(request),
     }
+    looks.shown(
+        "cases.read",
+        by=who,
+        at=at,
+        grant=grant,
+        subjects=[actions.subject(one) for one in cases] if grant.opens("personal") else (),
+    )
     return render(request, "desk/cases.html", context)
 
 
@@ -129,6 +146,8 @@ def one(request: HttpRequest, case_key: str) -> HttpResponse:
         "today": local_day(instant(request)),
         "said": said(request),
     }
+    task = next((line.task.key for line in tasks if line.task.state == "open"), "")
+    looks.shown("cases.read", by=who, at=at, grant=grant, on=actions.subject(case), task=task)
     return render(request, "desk/case.html", context)
 
 
@@ -377,9 +396,10 @@ def items_of(items: Iterable[PlanItem]) -> list[dict[str, Any]]:
 
 
 def _events(case: Case, english: bool) -> list[tuple[Event, str]]:
-    """What was done to the case, newest first, with the names of those who did it. Typed reasons stay in the record."""
+    """What was done to the case, newest first, with the names of those who did it. Looks at it and typed reasons stay in the record."""
     among = EventSubject.objects.filter(case_key=case.key).order_by("-pk").values_list("event", flat=True)[:EVENTS_SHOWN]
-    rows = list(Event.objects.filter(Q(case_key=case.key) | Q(pk__in=list(among))).order_by("-at", "-pk")[:EVENTS_SHOWN])
+    done = Event.objects.filter(Q(case_key=case.key) | Q(pk__in=list(among))).exclude(operation__in=("cases.read", "tasks.read"))
+    rows = list(done.order_by("-at", "-pk")[:EVENTS_SHOWN])
     for row in rows:
         row.because = ""
     named = dict(Officer.objects.filter(account__in={row.who for row in rows}).values_list("account", "display_name"))

@@ -12,9 +12,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Scope, allowed
 from jiuzhu.casework.cases import codes
+from jiuzhu.casework.cases.actions import subject
+from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.payments import drawing, months, queries
 from jiuzhu.casework.payments import lists as signing
 from jiuzhu.casework.payments.declared import paying
@@ -101,7 +104,10 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     here = [code for code, _ in STEPS].index(found.list.state)
-    names = names_of_cases(request, [line.grant.case_id for some in (found.held, found.doubts, found.came_back) for line in some])
+    cases = [line.grant.case_id for some in (found.held, found.doubts, found.came_back) for line in some]
+    names = names_of_cases(request, cases)
+    seen = [subject(case) for case in Case.objects.filter(pk__in=cases).order_by("pk")]
+    looks.shown("payments.read", by=who, at=at, on=signing.subject(found.list), subjects=seen)
     context = {
         "section": "payments",
         "found": found,

@@ -47,9 +47,11 @@ NEVER = -1
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 # Posted without a key: signing in counts its tries and takes a code once, signing out twice is signing out, and of looks at a family
 # each is one, written down before it is answered (A5).
-WITHOUT_KEY = frozenset({"session.begin", "session.end", "factors.enrol", "family.open", "family.reveal", "events.trace"})
+WITHOUT_KEY = frozenset(
+    {"session.begin", "session.end", "factors.enrol", "family.open", "family.reveal", "events.trace", "looks.tell"}
+)
 # Written to while a form is looked through: the record of looks and refusals, where the browser stands, and what was typed so far.
-BESIDE_ACTS = ("trace_event", "trace_eventsubject", "trace_head", "django_session", "visits_draft")
+BESIDE_ACTS = ("trace_event", "trace_eventsubject", "trace_head", "trace_ownkey", "django_session", "visits_draft")
 STAMPED = frozenset({"csrfmiddlewaretoken", "device_at"})  # differ each time the same form is sent
 _CHANGE = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 

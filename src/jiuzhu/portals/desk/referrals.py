@@ -12,10 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
+from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.permissions import Scope, allowed
 from jiuzhu.casework.cases import findings
+from jiuzhu.casework.cases.actions import subject
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.referrals import actions, queries
 from jiuzhu.casework.referrals.actions import NoNeed, NoOffice, NotSaid
@@ -65,6 +67,11 @@ class Line:
     state: tuple[str, Title]
 
 
+@require_GET
+def listed(request: HttpRequest) -> HttpResponse:
+    return page(request)
+
+
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, key: str = "") -> HttpResponse:
     """The referrals of the reader, nearest day first, one of them opened beside the list; its answer comes back here."""
@@ -97,6 +104,8 @@ def page(request: HttpRequest, key: str = "") -> HttpResponse:
     }
     if key:
         context |= _opened(request, key)
+    else:
+        looks.shown("referrals.read", by=viewer, at=at, subjects=[actions.subject(line.referral) for line in context["lines"]])
     return render(request, "desk/referrals.html", context, status=422 if refused else 200)
 
 
@@ -153,6 +162,7 @@ def refer(request: HttpRequest, case_key: str) -> HttpResponse:
         "typed": request.POST,
         "refused": refused,
     }
+    looks.shown("cases.read", by=viewer, at=at, on=subject(case))
     return render(request, "desk/refer.html", context, status=422 if refused else 200)
 
 

@@ -10,7 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.permissions import Grant, key_of
+from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.room import tabs
 from jiuzhu.portals.desk.templatetags.words import grouped_digits
@@ -126,6 +128,13 @@ def conflicts(request: HttpRequest, comparison: str) -> HttpResponse:
         division=division,
         skip=max(0, shown.start_index() - 1),
         limit=PAGE_SIZE,
+    )
+    looks.shown(
+        "sources.conflicts",
+        by=request.viewer,  # type: ignore[attr-defined]
+        at=request.asked_at,  # type: ignore[attr-defined]
+        on=Subject("list", comparison, division[:12]),
+        subjects=[Subject("person", str(one.person), one.division[:12]) for one in told],
     )
     english = request.english  # type: ignore[attr-defined]
     declared = known.catalogue().comparisons.by_code[comparison]

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import allowed, allowed_each, key_of
 from jiuzhu.casework.cases import codes, queries
@@ -74,6 +75,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "said": said(request),
         "offices": _late_offices(request, today) if _is_above(request) else [],
     }
+    looks.shown("tasks.read", by=who, at=at, subjects=[actions.subject(line.task) for line in context["lines"]])
     return render(request, "desk/tasks.html", context)
 
 

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.permissions import allowed, key_of
 from jiuzhu.casework.accounts.queries import posting
-from jiuzhu.casework.cases import codes
+from jiuzhu.casework.cases import codes, tasks
 from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Warning
@@ -89,6 +90,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "capacity": CAPACITY,
         **_elsewhere(request, today),
     }
+    looks.shown("tasks.read", by=viewer, at=at, subjects=[tasks.subject(line.task) for group in groups for line in group.lines])
     return render(request, "desk/today.html", context)
 
 

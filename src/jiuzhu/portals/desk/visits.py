@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Scope, allowed, key_of
-from jiuzhu.casework.cases import findings
+from jiuzhu.casework.cases import findings, tasks
 from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.referrals import queries as referral_queries
@@ -264,6 +265,7 @@ def _page(
         "today": timezone.localdate(at),
         "submission": (list(typed.get("submission", ())) or [secrets.token_hex(16)])[0],
     }
+    looks.shown("tasks.read", by=request.viewer, at=at, on=tasks.subject(task), task=task.key)  # type: ignore[attr-defined]
     return render(request, "desk/visit-form.html", context, status=422 if faults else 200)
 
 

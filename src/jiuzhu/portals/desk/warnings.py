@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +15,8 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_GET
 
-from jiuzhu.casework.accounts.permissions import Scope, allowed, allowed_each, key_of, mask, require
+from jiuzhu.casework.accounts import looks
+from jiuzhu.casework.accounts.permissions import Grant, Scope, allowed, allowed_each, key_of, mask, require
 from jiuzhu.casework.cases import codes
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.cases.queries import visit_is_open, who_may_take
@@ -23,6 +25,7 @@ from jiuzhu.casework.dispatch import queries
 from jiuzhu.casework.dispatch.filters import saved_filters
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.dispatch.witnesses import Witness, Witnesses, witnesses
+from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.evidence import Evidence, evidence
 from jiuzhu.portals.desk.posted import instant, said, viewer
@@ -120,6 +123,7 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
     if warning_id:
         context["open"] = _opened(request, warning_id, shown)
     if request.headers.get("HX-Target") == "drawer":  # the list stands on the page already
+        _written_down(request, context)
         return render(request, "desk/drawer.html", context)
     context |= {
         "page": shown,
@@ -132,7 +136,26 @@ def page(request: HttpRequest, warning_id: str = "") -> HttpResponse:
         "may_save": allowed(viewer(request), "filters.save", on=None, at=at),
         **_choices(request, wanted),
     }
+    _written_down(request, context)
     return render(request, "desk/warnings.html", context)
+
+
+def subject_of(item: Warning) -> Subject:
+    """A row as it was shown, for the record: its household only where the reader saw it."""
+    return Subject("warning", item.warning_id, item.division_code[:12], household=item.household_id)
+
+
+def _written_down(request: HttpRequest, context: Mapping[str, Any]) -> None:
+    """The list, or the one that stands open and whatever else is shown with it. An open warning is itself the ground to read it."""
+    listed, opened = [line.warning for line in context.get("lines", ())], context.get("open")
+    operation = "warnings.list"
+    told: dict[str, Any] = {}
+    if opened is not None:
+        one = opened.line.warning
+        listed += [line.warning for line in opened.others]
+        operation = "warnings.read"
+        told = {"on": subject_of(one), "grant": opened.grant, "task": one.warning_id if one.state == "open" else ""}
+    looks.shown(operation, by=viewer(request), at=instant(request), subjects=[subject_of(item) for item in listed], **told)
 
 
 @require_GET
@@ -250,6 +273,7 @@ def _choices(request: HttpRequest, wanted: queries.Filter) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Opened:
     """The warning in the drawer. before, after: its neighbours in the list, by warning number. acts: what the reader may do to it.
+    grant: by which it is read.
 
     family: the key of the household's file, "" where the release knows no living household of that number. witnesses: who bears
     it out; stands_behind: body to what of its rows speaks for it.
@@ -267,6 +291,7 @@ class Opened:
     family: str
     witnesses: Witnesses
     stands_behind: dict[str, list[Title]]
+    grant: Grant
 
 
 MOST_BESIDE = 40  # other warnings of the family that are asked for who bears them out; one takes a millisecond or two
@@ -301,6 +326,7 @@ def _opened(request: HttpRequest, warning_id: str, shown: queries.Page) -> Opene
         family=known.family_key(item.household_id),
         witnesses=borne_out,
         stands_behind={one.body: _behind(one) for one in borne_out.found},
+        grant=grant,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,8 +33,10 @@ def counts_of(ground: Ground, change: OtherNumber) -> Counts:
     return Counts(sum(one.live for one in here), sum(one.tried for one in here), len(tried.added), len(tried.lost))
 
 
-def by_hand(ground: Ground, change: OtherNumber, *, book: Book, by: str, because: str, on: date) -> str:
-    """Write the proposal into the book and give its number. Raises ProposalRefused, NotToBeTried."""
+def by_hand(
+    ground: Ground, change: OtherNumber, *, book: Book, by: str, because: str, on: date, first: Callable[[str], object]
+) -> str:
+    """Write the proposal into the book and give its number, after `first` was called with it. Raises ProposalRefused, NotToBeTried."""
     if not by.strip() or not because.strip():
         raise ProposalRefused("a proposal says who made it and why: give `by` and `because`")
     parameters = ground.catalogue.parameters
@@ -58,6 +60,7 @@ def by_hand(ground: Ground, change: OtherNumber, *, book: Book, by: str, because
         why_zh=because, why_en=because, release=ground.release.name, previous="", outcomes_up_to="",
         budget=0, together=1, made_on=on.isoformat(), by=by,
     )  # fmt: skip
+    first(proposal.id)
     book.add(proposal)
     return proposal.id
 

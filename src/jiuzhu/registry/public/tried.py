@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -58,16 +58,24 @@ def shadow_counts(workspace: Path, change: OtherNumber, *, release: str) -> Coun
 
 
 def propose_by_hand(
-    workspace: Path, change: OtherNumber, *, by: str, because: str, as_of: date, release: str | None = None
+    workspace: Path,
+    change: OtherNumber,
+    *,
+    by: str,
+    because: str,
+    as_of: date,
+    release: str | None = None,
+    first: Callable[[str], object] = str,
 ) -> str:
     """Write a person's proposal into the book and give its number; no number changes by it.
 
+    first: what must have happened before, told the number; whatever it raises leaves the book as it was.
     Raises NoRelease, NotToBeTried, ProposalRefused, WorkspaceBusy.
     """
     home = Workspace(workspace)
     ground = _ground(workspace, release)
     with home.writing("propose"):
-        return hand_made(ground, change, book=Book(home), by=by, because=because, on=as_of)
+        return hand_made(ground, change, book=Book(home), by=by, because=because, on=as_of, first=first)
 
 
 def _ground(workspace: Path, release: str | None) -> Ground:

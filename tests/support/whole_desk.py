@@ -1,0 +1,457 @@
+"""Every address of the desk asked for once, by somebody who may, over one world in which each of them does something.
+
+Whatever is typed, and whatever is known of a family here, carries a canary: a text that stands nowhere else. Tests that hold of the
+whole desk go through `LOOKS` and `ACTS`; `missing` says which address of the platform has no line here yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from jiuzhu.casework.accounts import declared, emergencies, kin, looks, roles
+from jiuzhu.casework.accounts.models import Assignment, Officer
+from jiuzhu.casework.accounts.permissions import Console
+from jiuzhu.casework.calibration import actions as calibration
+from jiuzhu.casework.cases import actions as cases
+from jiuzhu.casework.cases import tags, tasks
+from jiuzhu.casework.cases.models import Case, Member, Task
+from jiuzhu.casework.dispatch import actions as dispatch
+from jiuzhu.casework.dispatch import filters
+from jiuzhu.casework.dispatch.chosen import These
+from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.parties import actions as parties
+from jiuzhu.casework.parties.keys import new_key
+from jiuzhu.casework.parties.models import Party
+from jiuzhu.casework.payments import drawing, grants, ledger, lists, payees
+from jiuzhu.casework.payments.models import BudgetLine
+from jiuzhu.casework.referrals import actions as referrals
+from jiuzhu.casework.stewardship import actions as stewardship
+from jiuzhu.casework.supervision import actions as supervision
+from jiuzhu.casework.supervision import investigations
+from jiuzhu.casework.supervision.models import Oddity
+from jiuzhu.casework.visits import actions as visits
+from jiuzhu.casework.visits.models import Photo, Visit
+from jiuzhu.registry import public
+from jiuzhu.rules.catalogue import Catalogue
+from tests.support import aid, casework, families, paying
+from tests.support.officers import account, give, officer
+from tests.support.signing_in import let_in
+
+COUNTY, ELSEWHERE, DAY = "370502", "370503001001", date(2026, 11, 20)
+NUMBERS = {
+    "S01-E01": ("annual_self_pay_limit", "4000"), "S01-E02": ("annual_self_pay_limit", "9000"),
+    "S01-E03": ("single_stay_limit", "19000"), "S01-E05": ("monthly_chronic_limit", "450"),
+}  # fmt: skip
+KIN_NUMBER, MET_NUMBER, PHONE = "11010519491231002X", "370502196301010001", "13905461234"
+MARK = "canary-"
+
+
+def canary(of: str) -> str:
+    return f"{MARK}{of}-7391"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request. of: who sends it. given: the parts of the address. posted: what is sent with it, None for a look."""
+
+    of: str
+    given: tuple[object, ...] = ()
+    words: str = ""
+    posted: Mapping[str, Any] | None = None
+
+    def send(self, name: str, world: World) -> Any:
+        """The answer; None where not even the page that tells of a fault could be made."""
+        client, address = world.clients[self.of], reverse(name, args=self.given) + self.words
+        try:
+            return client.get(address) if self.posted is None else client.post(address, dict(self.posted))
+        except DatabaseError:
+            return None
+
+
+@dataclass
+class World:
+    """What there is to look at and to act on. clients: signed in, by who they are. spare: warnings of families nothing was done for."""
+
+    workspace: Path
+    catalogue: Catalogue
+    at: datetime
+    people: dict[str, Officer] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    spare: list[Warning] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def county(self) -> Officer:
+        return self.people["county"]
+
+    def task(self, case: int) -> Task:
+        return Task.objects.select_related("case").get(case=self.cases[case], kind="visit")
+
+    def of(self, case: int) -> Case:
+        return Case.objects.get(pk=self.cases[case].pk)
+
+
+ROLES = {
+    "county": ("county_officer", COUNTY), "township": ("township_officer", "370502001"), "adviser": ("adviser", COUNTY),
+    "steward": ("data_steward", COUNTY), "steward2": ("data_steward", COUNTY), "policy": ("policy_officer", "370500"),
+    "auditor": ("auditor", COUNTY), "security": ("security_administrator", COUNTY), "system": ("system_administrator", COUNTY),
+}  # fmt: skip
+SEEN = {
+    "met": "self", "safe_tonight": "no", "enough_food": "short", "housing": "dangerous", "needs": ["housing"],
+    "says": canary("says"), "note": canary("visit-note"), "began_at": "2026-11-21T08:00", "ended_at": "2026-11-21T08:40",
+    "latitude": "37.4591", "longitude": "118.5917", "accuracy": "9",
+}  # fmt: skip
+
+
+def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
+    """The release of the workspace on the desk, families with cases, and something of every kind that can be asked for."""
+    made = World(workspace, catalogue, at)
+    for name, (role, division) in ROLES.items():
+        made.people[name] = officer(name, role, division)
+    for name, department in (("housing", "住房城乡建设"), ("union", "总工会"), ("medical", "医疗保障")):
+        made.people[name] = families.department(department, account_name=name)
+    for name in ("leaver", "taker", "checker"):
+        made.people[name] = account(name)
+        give(made.people[name], "county_officer", COUNTY)
+    for name, person in made.people.items():
+        made.clients[name] = Client(raise_request_exception=False)
+        let_in(made.clients[name], person)
+    _release(made)
+    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments):
+        prepare(made)
+    return made
+
+
+def number(code: str) -> public.OtherNumber:
+    name, value = NUMBERS[code]
+    return public.OtherNumber(code, name, calibration.number_of(value), COUNTY)
+
+
+def _release(made: World) -> None:
+    release = public.current(made.workspace)
+    assert release is not None
+    rows = public.warnings(made.workspace, release=release, by="test", named=False)
+    as_of = public.release(made.workspace, release).as_of
+    number = public.joined_at(made.workspace, release)
+    dispatch.take_release(
+        release=release, as_of=as_of, warnings=rows, due=lambda _: date(2026, 12, 4), at=made.at, stream_number=number
+    )
+    found = Warning.objects.filter(kind="warning", side="entry", handling="waiting").exclude(household_id="")
+    homes: dict[str, Warning] = {}
+    for one in found.order_by("pk"):
+        homes.setdefault(one.household_id, one)
+    made.spare = list(homes.values())
+    made.kept["hints"] = list(Warning.objects.filter(kind="hint", handling="waiting").order_by("pk")[:2])
+
+
+def _cases(made: World) -> None:
+    """Eleven families with a released warning, a case and a visit to be made, the first three handed to the township's officer."""
+    released = [made.spare.pop() for _ in range(11)]
+    numbers = tuple(one.warning_id for one in released)
+    told = {"by": made.county, "at": made.at}
+    dispatch.release(chosen=These(numbers), because="must_visit", note=canary("released"), **told)
+    made.cases = [Warning.objects.get(warning_id=number).case for number in numbers]
+    made.kept["back"] = numbers[10]
+    tasks.assign(task=made.task(2), to=made.county, **told)
+    cases.name_adviser(case=made.of(0), adviser=made.people["adviser"], **told)
+    tags.tag(case=made.of(0), code="avoids_contact", because=canary("tag"), **told)
+    person = parties.meet(
+        name=canary("name"), id_number=MET_NUMBER, phone=PHONE, address=canary("address"), proved_by="paper",
+        division_code=made.cases[0].division_code, **told,
+    )  # fmt: skip
+    cases.add_member(case=made.of(0), party=person, relation="1", **told)
+    old = Case.objects.create(
+        key=new_key("C"), division_code=made.cases[0].division_code, opened_at=made.at - timedelta(days=5_000),
+        opened_because="by_warnings", state="closed", closed_at=made.at - timedelta(days=4_000), outcome="helped",
+    )  # fmt: skip
+    made.kept["gone"] = Party.objects.create(key=new_key("P"), proved_by="paper", met_at=old.opened_at)
+    Member.objects.create(case=old, party=made.kept["gone"], since=DAY - timedelta(days=5_000))
+    made.kept["plan task"] = families.task(made.of(1), "plan")
+    made.kept["filter"] = filters.save_filter(of="warnings", name="red", words="level=4", shared=False, **told)
+
+
+def _visited(made: World) -> None:
+    """Two families are visited, with a photograph; the second is referred to a department."""
+    for case, outcome in ((4, "no_difficulty"), (5, "referred"), (8, "no_difficulty")):
+        typed = {name: [text] if isinstance(text, str) else text for name, text in SEEN.items()}
+        told = visits.Told(
+            form="F17", typed=typed, began_at=made.at, ended_at=made.at, outcome=outcome, note=canary("visit-note"),
+            position=(37.4591, 118.5917, 9.0), photos=[families.photograph()],
+        )  # fmt: skip
+        visits.record_visit(task=made.task(case), told=told, by=made.county, at=made.at)
+    one = made.of(5)
+    made.kept["referral"] = referrals.make(
+        case=one, need="housing", asked=canary("asked"), who=canary("who"), by=made.county, at=made.at
+    )
+
+
+def _people(made: World) -> None:
+    told = {"by": made.county, "at": made.at}
+    made.kept["kin"] = kin.declare(name=canary("kin"), number=KIN_NUMBER, relation="sibling", household="", **told)
+    assigned = Assignment.objects.get(officer=made.people["taker"])
+    held = Assignment.objects.get(officer=made.county)
+    made.kept["delegation"] = roles.delegate(
+        assignment=held, taker=made.people["taker"], division_code=COUNTY, until=datetime(2026, 12, 24, tzinfo=made.at.tzinfo),
+        because="leave", **told,
+    )  # fmt: skip
+    made.kept["held"], made.kept["assigned"] = held, assigned
+    made.kept["household"] = public.family_keys(made.workspace, [made.spare[0].household_id])[made.spare[0].household_id]
+
+
+def _supervised(made: World) -> None:
+    household = made.spare[0].household_id
+    looks.open_family(
+        family=looks.Family(household, made.spare[0].division_code), by=made.people["leaver"], at=made.at, reason=canary("reason")
+    )
+    kin.mark(found=[("staff leaver", household, "register")], at=made.at)
+    supervision.find_odd_looks(day=made.at.date(), by=Console(), at=made.at)
+    made.kept["odd"] = Oddity.objects.get()
+    made.kept["emergency"] = emergencies.begin(
+        household="H9", division_code=ELSEWHERE, reason=canary("emergency"), by=made.people["township"], at=made.at
+    )
+    families.warning(families.task(families.family(ELSEWHERE, "H-elsewhere")))
+    made.kept["investigation"] = investigations.begin(
+        household=made.spare[0].household_id, division_code=made.spare[0].division_code, conducted_by=("county",),
+        because=canary("investigation"), until=made.at + timedelta(days=30), by=made.people["auditor"], at=made.at,
+    )  # fmt: skip
+
+
+def _payments(made: World) -> None:
+    """Lists of four programmes: one to draw, one with two held lines to make, one to check and one to send back."""
+    of = {"by": made.county, "at": made.at}
+    for programme in ("dibao", "tekun", "edge", "orphan"):
+        line = BudgetLine.objects.create(code=f"{programme}-370502-2026", division_code=COUNTY, programme=programme, year=2026)
+        ledger.appropriate(line, 100_000_000_00, about="budget 2026", at=made.at)
+        for household in ("H-held-1", "H-held-2", "H-paid") if programme == "tekun" else (f"H-{programme}",):
+            case, party = families.family(household=household), paying.person()
+            grants.begin(
+                case=case, party=party, programme=programme, from_month="2026-11", fen=770_00, decision=new_key("D"), **of
+            )  # fmt: skip
+            account = payees.propose(
+                case=case, party=party, account=payees.Account(f"6217{party.pk:012}", canary("payee"), canary("bank")), **of
+            )  # fmt: skip
+            payees.look(payee=account, case=case, right=True, by=made.people["leaver"], at=made.at)
+            if "held" in household:
+                casework.warning(f"W-{household}", household_id=household, indicator_id="S21-R01", scenario_id="S21", side="exit")
+        if programme != "dibao":
+            made.kept[programme] = drawing.draw(division_code=COUNTY, programme=programme, month="2026-11", **of).list
+    for programme in ("edge", "orphan"):
+        made.kept[programme] = lists.make(made=made.kept[programme], **of)
+    made.kept["held lines"] = [one.number for one in made.kept["tekun"].instructions.filter(state="held").order_by("pk")]
+
+
+def _data_room(made: World) -> None:
+    """Two odd deliveries are held, the first waits for its second signature; rows in quarantine of both, one lot sent back."""
+    aid.delivered(made.workspace / "files", made.workspace, made.catalogue)
+    more = aid.month(made.workspace / "files", "2026-11", aid.ZEROS, wrong=3)
+    public.deliver([more], workspace=made.workspace, catalogue=made.catalogue, as_of=DAY)
+    held = [one for one in public.held(made.workspace, as_of=DAY, catalogue=made.catalogue) if not one.sent_back]
+    steward = {"because": canary("verdict"), "by": made.people["steward"], "at": made.at}
+    first, made.kept["delivery"] = stewardship.HeldDelivery(held[0].delivery, held[0].dataset, COUNTY), held[1].delivery
+    made.kept["verdict"] = stewardship.decide(held=first, word="release", as_of=DAY, catalogue=made.catalogue, **steward)
+    rows = public.rejected(made.workspace)
+    made.kept["rows"] = f"{rows[0].delivery}.{rows[0].reason}.{rows[0].column}"
+    made.kept["returned"] = stewardship.send_rows_back(rows=rows[1], department="总工会", **steward)
+    made.kept["differs"] = max(public.comparisons(made.workspace, division=COUNTY), key=lambda one: one.here).code
+    asked = {"because": canary("proposal"), "as_of": DAY}
+    made.kept["proposal"] = calibration.propose(change=number("S01-E02"), by=made.county, at=made.at, **asked)
+    made.kept["monthly"] = public.propose_by_hand(made.workspace, number("S01-E03"), by="monthly calibration", **asked)
+    made.kept["shadow"] = calibration.begin_shadow(change=number("S01-E02"), until=date(2026, 12, 20), by=made.county, at=made.at)
+
+
+def look(of: str, *given: object, words: str = "") -> Asked:
+    return Asked(of, given, words)
+
+
+def act(of: str, *given: object, **posted: Any) -> Asked:
+    told = repr([of, given, sorted((name, sent) for name, sent in posted.items() if name != "photos")])
+    return Asked(of, given, "", {"key": sha256(told.encode()).hexdigest(), **posted})
+
+
+def on_warnings(one: Warning | str, **posted: Any) -> Asked:
+    return act(
+        "county", w=one if isinstance(one, str) else one.warning_id, confirmed="1", words="", note=canary("handled"), **posted
+    )
+
+
+def on_case(world: World, case: int, *more: object, of: str = "county", **posted: Any) -> Asked:
+    one = world.of(case)
+    return act(of, one.key, *more, seen=str(one.version), **posted)
+
+
+def on_task(world: World, task: Task, **posted: Any) -> Asked:
+    return act("county", task.key, seen=str(task.version), because=posted.pop("because", canary("task")), **posted)
+
+
+def visit_of(world: World, case: int) -> Visit:
+    return Visit.objects.filter(case=world.cases[case]).earliest("pk")
+
+
+def a_number(code: str) -> dict[str, str]:
+    name, value = NUMBERS[code]
+    return {"name": name, "value": value, "because": canary("number")}
+
+
+Lines = Mapping[str, Callable[[World], Asked]]
+
+LOOKS: Lines = {
+    "home": lambda w: look("county"),
+    "account": lambda w: look("county"),
+    "officers": lambda w: look("security"),
+    "officer": lambda w: look("security", "county"),
+    "delegations": lambda w: look("county"),
+    "emergency": lambda w: look("township"),
+    "audit": lambda w: look("auditor"),
+    "events": lambda w: look("auditor"),
+    "events-export": lambda w: look("auditor"),
+    "family-trace": lambda w: look("auditor"),
+    "sample": lambda w: look("auditor"),
+    "odd": lambda w: look("auditor", w.kept["odd"].key),
+    "warnings": lambda w: look("county"),
+    "warnings-export": lambda w: look("county"),
+    "warning": lambda w: look("county", w.spare[0].warning_id),
+    "tasks": lambda w: look("county"),
+    "cases": lambda w: look("county"),
+    "case": lambda w: look("county", w.cases[0].key),
+    "today": lambda w: look("county"),
+    "visit-form": lambda w: look("county", w.task(3).key),
+    "visit-form-of": lambda w: look("county", w.task(3).key, "F04"),
+    "workers": lambda w: look("county"),
+    "photo": lambda w: look("county", Photo.objects.filter(visit=visit_of(w, 4)).get().key),
+    "visit": lambda w: look("county", visit_of(w, 4).key),
+    "visit-correct": lambda w: look("county", visit_of(w, 4).key),
+    "refer": lambda w: look("county", w.cases[4].key),
+    "referrals": lambda w: look("county"),
+    "referral": lambda w: look("county", w.kept["referral"].key),
+    "duties": lambda w: look("county"),
+    "yields": lambda w: look("county"),
+    "data": lambda w: look("county"),
+    "deliveries": lambda w: look("steward"),
+    "quarantine": lambda w: look("steward"),
+    "datasets": lambda w: look("steward"),
+    "dataset": lambda w: look("steward", "medins_settlement"),
+    "screenings": lambda w: look("steward"),
+    "indicators": lambda w: look("county"),
+    "proposals": lambda w: look("county"),
+    "indicator": lambda w: look("county", "S01-E01"),
+    "indicator-try": lambda w: look("county", "S01-E01", words="?name=annual_self_pay_limit&value=4000"),
+    "conflicts": lambda w: look("county", w.kept["differs"]),
+    "household": lambda w: look("county", w.kept["household"]),
+    "overview": lambda w: look("county"),
+    "overview-export": lambda w: look("county"),
+    "families": lambda w: look("county"),
+    "board": lambda w: look("county"),
+    "household-looks": lambda w: look("county", w.kept["household"]),
+    "payments": lambda w: look("county"),
+    "payment": lambda w: look("county", w.kept["tekun"].key),
+    "person-erase": lambda w: look("county", w.kept["gone"].key),
+}
+
+ACTS: Lines = {
+    "kin": lambda w: act("township", name=canary("kin"), number=KIN_NUMBER, relation="sibling", household=""),
+    "kin-end": lambda w: act("county", w.kept["kin"].key),
+    "officer-open": lambda w: act("system", account="new", name="New", staff_number="77", office=w.kept["held"].office_id,
+                                  duty="casework", password="a long enough one"),
+    "officer-close": lambda w: act("system", "leaver", because="left"),
+    "role-give": lambda w: act("security", "leaver", role="adviser", office=w.kept["held"].office_id, division=COUNTY,
+                               until="2027-05-01"),
+    "role-end": lambda w: act("security", w.kept["assigned"].pk, because="moved"),
+    "factor-open": lambda w: act("security", "leaver", because="new phone"),
+    "officer-bind": lambda w: act("security", "leaver", sub="outside-leaver"),
+    "delegations": lambda w: act("county", role=w.kept["held"].pk, taker="steward2", operation="", division="370502001",
+                                 until="2026-12-20", because="leave"),
+    "delegation-end": lambda w: act("county", w.kept["delegation"].pk, because="back"),
+    "emergency": lambda w: act("township", household="H-elsewhere", reason=canary("emergency")),
+    "emergency-seen": lambda w: act("auditor", w.kept["emergency"].key, because=canary("emergency-seen")),
+    "family-trace": lambda w: act("auditor", household=w.spare[0].household_id, because=canary("complaint")),
+    "odd-settle": lambda w: act("auditor", w.kept["odd"].key, outcome="explained", note=canary("oddity")),
+    "warnings-release": lambda w: on_warnings(w.spare[1], because="must_visit"),
+    "warnings-snooze": lambda w: on_warnings(w.spare[2], because="known_false", until="2026-12-20"),
+    "warnings-transfer": lambda w: on_warnings(w.spare[3], because="lives_elsewhere", to_division="370503001"),
+    "warnings-take-back": lambda w: on_warnings(w.kept["back"], because="by_mistake"),
+    "hints-read": lambda w: on_warnings(w.kept["hints"][0]),
+    "hints-settle": lambda w: on_warnings(w.kept["hints"][1], because="known_false", how="dismissed"),
+    "warning-reopen": lambda w: act("county", Warning.objects.filter(case=w.cases[4], handling="handled")[0].warning_id,
+                                    because="new_facts", note=canary("handled")),
+    "save-filter": lambda w: act("county", "warnings", name="orange", words="level=3"),
+    "remove-filter": lambda w: act("county", w.kept["filter"].pk),
+    "task-assign": lambda w: on_task(w, w.task(1), to="county"),
+    "task-take-back": lambda w: on_task(w, w.task(2)),
+    "task-finish": lambda w: on_task(w, w.kept["plan task"], note=canary("finished")),
+    "task-transfer": lambda w: on_task(w, w.task(6), because="lives_elsewhere", to_division="370503001"),
+    "case-tag": lambda w: on_case(w, 0, code="seriously_ill", because=canary("tag")),
+    "case-untag": lambda w: on_case(w, 0, w.of(0).tags.get(code="avoids_contact").pk, because=canary("untag")),
+    "case-confirm": lambda w: on_case(w, 0),
+    "case-plan": lambda w: act("county", w.cases[0].key, seen="0", goal=canary("goal"), measure=["medical"], who=["医保局"],
+                               until=["2026-12-10"], state=["planned"]),
+    "case-adviser": lambda w: on_case(w, 9, adviser="adviser"),
+    "case-advice": lambda w: on_case(w, 0, of="adviser", text=canary("advice")),
+    "case-transfer": lambda w: on_case(w, 7, to_division="370503001", because="lives_elsewhere", note=canary("passed on")),
+    "case-close": lambda w: on_case(w, 8, outcome="helped", because=canary("closed")),
+    "visit-form": lambda w: act("county", w.task(3).key, **SEEN, submission="s1", outcome="no_difficulty", photos=[picture()]),
+    "visit-form-of": lambda w: act("county", w.task(9).key, "F04", act="draft", **{"members.0.member_name": canary("draft")}),
+    "visit-correct": lambda w: act("county", visit_of(w, 4).key, **SEEN, submission="s2", outcome="policy_told",
+                                   because=canary("corrected")),
+    "refer": lambda w: act("county", w.cases[4].key, need="housing", asked=canary("asked"), who=canary("who"), visit=visit_of(w, 4).key),
+    "referral": lambda w: act("housing", w.kept["referral"].key, act="accept", said=canary("said"), until="2026-11-25",
+                              sentence=canary("sentence")),
+    "delivery-decide": lambda w: act("steward", w.kept["delivery"], word="send_back", because=canary("verdict")),
+    "delivery-sign": lambda w: act("steward2", w.kept["verdict"].pk, because=canary("signed")),
+    "quarantine-return": lambda w: act("steward", w.kept["rows"], because=canary("returned")),
+    "quarantine-answer": lambda w: act("union", w.kept["returned"].pk, word="corrected", words=canary("answered")),
+    "proposal-take-up": lambda w: act("county", w.kept["monthly"], because=canary("taken up")),
+    "proposal-decide": lambda w: act("policy", w.kept["proposal"].number, word="decline", because=canary("decided")),
+    "indicator-propose": lambda w: act("county", "S01-E01", **a_number("S01-E01")),
+    "shadow-begin": lambda w: act("county", "S01-E05", **a_number("S01-E05")),
+    "shadow-end": lambda w: act("county", "S01-E02", w.kept["shadow"].pk),
+    "household": lambda w: act("auditor", w.kept["household"], because=canary("reason")),
+    "household-number": lambda w: act("county", w.kept["household"], "0", because=canary("reveal")),
+    "payments-draw": lambda w: act("county", line="dibao-370502-2026", month="2026-11"),
+    "payment-pay-held": lambda w: act("county", w.kept["held lines"][0]),
+    "payment-withdraw": lambda w: act("county", w.kept["held lines"][1]),
+    "payment-make": lambda w: act("county", w.kept["tekun"].key),
+    "payment-check": lambda w: act("checker", w.kept["edge"].key, because=canary("first list")),
+    "payment-send-back": lambda w: act("checker", w.kept["orphan"].key),
+    "person-erase": lambda w: act("county", w.kept["gone"].key, because=canary("erased")),
+    "household-looks": lambda w: act("county", w.kept["household"], proof=canary("proof")),
+    "investigation-begin": lambda w: act("auditor", household=w.spare[0].household_id, conducted_by="steward",
+                                         because=canary("investigated"), until="2026-12-24"),
+    "investigation-release": lambda w: act("auditor", w.kept["investigation"].key, because=canary("released")),
+    "sign-out-everywhere": lambda w: act("taker"),
+    "logout": lambda w: act("medical"),
+}  # fmt: skip
+# Asked by whoever is at the door, not signed in yet: `test_signing_in` and `test_single_sign_on` go through them.
+ENTRANCES = frozenset({"login", "login-code", "login-enrol", "login-outside", "login-back"})
+# Needs a bank that gave something back: `payments/test_sending.py` goes through it.
+WITH_A_BANK = frozenset({"payment-again"})
+
+
+def picture() -> SimpleUploadedFile:
+    return SimpleUploadedFile("canary-file-7391.jpg", families.photograph(), "image/jpeg")
+
+
+def missing(asked: World) -> Iterator[str]:
+    """Addresses that can be looked at or acted on, by what they say themselves, and stand in no list above."""
+    for _, pattern in declared.addresses(get_resolver().url_patterns):
+        name = str(pattern.name)
+        if name in ENTRANCES | WITH_A_BANK:
+            continue
+        sample = [1 if "int" in type(one).__name__.lower() else "x" for one in pattern.pattern.converters.values()]
+        answers = (client.trace(reverse(name, args=sample)).headers.get("Allow", "") for client in asked.clients.values())
+        methods = {method for answer in answers for method in answer.split(", ")}
+        for method, lines in (("GET", LOOKS), ("POST", ACTS)):
+            if method in methods and name not in lines:
+                yield f"{method} {name}"
+        if not methods & {"GET", "POST"}:
+            yield f"{name} does not say which methods it takes, or nobody here may ask for it"
