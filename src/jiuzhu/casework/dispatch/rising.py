@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from jiuzhu.casework.cases.tasks import next_tier_on, office_of, tier_above
-from jiuzhu.casework.dispatch.chosen import pieces
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 
@@ -43,12 +42,10 @@ def escalate_unreleased(*, at: datetime, today: date) -> int:
         up = tier_above(raised_to or office)
         keys = [pk for pk, _ in found]
         if up is None:
-            for some in pieces(keys):
-                Warning.objects.filter(pk__in=some).update(rises_on=None)
+            Warning.objects.filter(pk__among=keys).update(rises_on=None)
             continue
         again = next_tier_on(office, up, today)
-        for some in pieces(keys):
-            Warning.objects.filter(pk__in=some).update(raised_to=up, tier_up=F("tier_up") + 1, rises_on=again)
+        Warning.objects.filter(pk__among=keys).update(raised_to=up, tier_up=F("tier_up") + 1, rises_on=again)
         subjects += [one for _, one in found]
     if subjects:
         record("warnings.escalate", by=BY_ITSELF, at=at, subjects=subjects)

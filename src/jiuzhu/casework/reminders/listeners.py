@@ -7,7 +7,6 @@ from datetime import datetime
 
 from jiuzhu.casework.cases.events import event_of, listens
 from jiuzhu.casework.cases.models import Announcement
-from jiuzhu.casework.dispatch.chosen import pieces
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.reminders import told
 from jiuzhu.casework.reminders.models import Reminder
@@ -21,10 +20,9 @@ def remind(announcement: Announcement, at: datetime) -> int:
     """Put one reminder a unit, indicator and township; gives how many. A second time puts none."""
     numbers = list(event_of(announcement).subjects.filter(kind="warning").values_list("key", flat=True))
     levels: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for some in pieces(numbers):
-        rows = Warning.objects.filter(warning_id__in=some).values_list("indicator_id", "township", "level")
-        for indicator, township, level in rows:
-            levels[indicator, township].append(level)
+    rows = Warning.objects.filter(warning_id__among=numbers).values_list("indicator_id", "township", "level")
+    for indicator, township, level in rows.iterator(chunk_size=5_000):
+        levels[indicator, township].append(level)
     declared = told.indicators()
     near = told.units({township for _, township in levels})
     chosen = told.choices({office.pk for some in near.values() for office in some})

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supervision", "0001_odd_looks"),
+        ("supervision", "0002_reconciliations"),
     ]
 
     operations = [
