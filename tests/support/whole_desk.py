@@ -19,12 +19,12 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from jiuzhu.casework.accounts import declared, emergencies, kin, looks, roles
-from jiuzhu.casework.accounts.models import Assignment, Officer
+from jiuzhu.casework.accounts.models import Assignment, Office, Officer
 from jiuzhu.casework.accounts.permissions import Console
 from jiuzhu.casework.calibration import actions as calibration
 from jiuzhu.casework.cases import actions as cases
-from jiuzhu.casework.cases import tags, tasks
-from jiuzhu.casework.cases.models import Case, Member, Task
+from jiuzhu.casework.cases import events, tags, tasks
+from jiuzhu.casework.cases.models import Announcement, Case, Member, Task
 from jiuzhu.casework.dispatch import actions as dispatch
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch.chosen import These
@@ -35,12 +35,14 @@ from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.payments import drawing, grants, ledger, lists, payees
 from jiuzhu.casework.payments.models import BudgetLine
 from jiuzhu.casework.referrals import actions as referrals
+from jiuzhu.casework.reminders.models import Reminder
 from jiuzhu.casework.stewardship import actions as stewardship
 from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
 from jiuzhu.casework.supervision.models import Oddity
 from jiuzhu.casework.visits import actions as visits
 from jiuzhu.casework.visits.models import Photo, Visit
+from jiuzhu.casework.working_rules import actions as working_rules
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
 from tests.support import aid, casework, families, paying
@@ -106,10 +108,12 @@ ROLES = {
     "county": ("county_officer", COUNTY), "township": ("township_officer", "370502001"), "adviser": ("adviser", COUNTY),
     "steward": ("data_steward", COUNTY), "steward2": ("data_steward", COUNTY), "policy": ("policy_officer", "370500"),
     "auditor": ("auditor", COUNTY), "security": ("security_administrator", COUNTY), "system": ("system_administrator", COUNTY),
+    "partner": ("society_partner", COUNTY),
 }  # fmt: skip
 SEEN = {
     "met": "self", "safe_tonight": "no", "enough_food": "short", "housing": "dangerous", "needs": ["housing"],
-    "says": canary("says"), "note": canary("visit-note"), "began_at": "2026-11-21T08:00", "ended_at": "2026-11-21T08:40",
+    "says": canary("says"), "living_address": canary("living-address"), "note": canary("visit-note"),
+    "began_at": "2026-11-21T08:00", "ended_at": "2026-11-21T08:40",
     "latitude": "37.4591", "longitude": "118.5917", "accuracy": "9",
 }  # fmt: skip
 
@@ -190,6 +194,12 @@ def _visited(made: World) -> None:
             position=(37.4591, 118.5917, 9.0), photos=[families.photograph()],
         )  # fmt: skip
         visits.record_visit(task=made.task(case), told=told, by=made.county, at=made.at)
+    events.hear(at=made.at)  # what visits found goes to the case
+    made.kept["office"] = Office.objects.get(department="住房城乡建设").pk
+    made.kept["reminder"] = Reminder.objects.create(
+        office=Office.objects.get(department="医疗保障"), announcement=Announcement.objects.filter(kind="warnings.released").earliest("pk"),
+        indicator_id="S01-E01", township="370502001", warnings=1, level=4, put_at=made.at,
+    ).pk  # fmt: skip
     one = made.of(5)
     made.kept["referral"] = referrals.make(
         case=one, need="housing", asked=canary("asked"), who=canary("who"), by=made.county, at=made.at
@@ -211,6 +221,9 @@ def _people(made: World) -> None:
 
 def _supervised(made: World) -> None:
     household = made.spare[0].household_id
+    made.kept["rule change"] = working_rules.propose(
+        rule="exchange.outreach_most", division_code=COUNTY, value="300", because="smaller lists", by=made.county, at=made.at
+    )
     looks.open_family(
         family=looks.Family(household, made.spare[0].division_code), by=made.people["leaver"], at=made.at, reason=canary("reason")
     )
@@ -356,6 +369,14 @@ LOOKS: Lines = {
     "payments": lambda w: look("county"),
     "payment": lambda w: look("county", w.kept["tekun"].key),
     "person-erase": lambda w: look("county", w.kept["gone"].key),
+    "registered-here": lambda w: look("county"),
+    "reminders": lambda w: look("housing"),
+    "subscriptions": lambda w: look("housing"),
+    "outreach": lambda w: look("county"),
+    "outreach-export": lambda w: look("county", words="?benefit=devices"),
+    "needs": lambda w: look("partner"),
+    "reconciliations": lambda w: look("county"),
+    "rules": lambda w: look("county"),
 }
 
 ACTS: Lines = {
@@ -404,9 +425,10 @@ ACTS: Lines = {
     "visit-correct": lambda w: act("county", visit_of(w, 4).key, **SEEN, submission="s2", outcome="policy_told",
                                    because=canary("corrected")),
     "refer": lambda w: act("county", w.cases[4].key, need="housing", asked=canary("asked"), who=canary("who"), visit=visit_of(w, 4).key),
-    "referral": lambda w: act("housing", w.kept["referral"].key, act="accept", said=canary("said"), until="2026-11-25",
+    "referral": lambda w: act("housing", w.kept["referral"].key, act="accept", seen=w.kept["referral"].steps.count(),
+                              said=canary("said"), until="2026-11-25",
                               sentence=canary("sentence")),
-    "delivery-decide": lambda w: act("steward", w.kept["delivery"], word="send_back", because=canary("verdict")),
+    "delivery-decide": lambda w: act("steward", w.kept["delivery"], word="send_back", seen="0", because=canary("verdict")),
     "delivery-sign": lambda w: act("steward2", w.kept["verdict"].pk, because=canary("signed")),
     "quarantine-return": lambda w: act("steward", w.kept["rows"], because=canary("returned")),
     "quarantine-answer": lambda w: act("union", w.kept["returned"].pk, word="corrected", words=canary("answered")),
@@ -428,6 +450,11 @@ ACTS: Lines = {
     "investigation-begin": lambda w: act("auditor", household=w.spare[0].household_id, conducted_by="steward",
                                          because=canary("investigated"), until="2026-12-24"),
     "investigation-release": lambda w: act("auditor", w.kept["investigation"].key, because=canary("released")),
+    "household-case": lambda w: act("county", w.kept["household"], because="found_by_officer"),
+    "reminders-seen": lambda w: act("medical", r=[w.kept["reminder"]]),
+    "subscribe": lambda w: act("housing", w.kept["office"], code="S01", choice="red"),
+    "rule-propose": lambda w: act("county", "exchange.answer_wd", division=COUNTY, value="7", because="fewer rows come back"),
+    "rule-decide": lambda w: act("policy", w.kept["rule change"].pk, word="declined", because="not yet"),
     "sign-out-everywhere": lambda w: act("taker"),
     "logout": lambda w: act("medical"),
 }  # fmt: skip

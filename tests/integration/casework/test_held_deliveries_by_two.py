@@ -164,7 +164,7 @@ def test_rows_go_back_to_their_source_once_and_are_answered_once(returned: Retur
     assert [one.pk for one in queries.returned(viewer=union, at=AT)] == [returned.pk]
     done = actions.answer(rows=returned.pk, word="corrected", words="sent anew", by=union, at=AT)
     assert (done.state, done.answer, done.answered_by) == ("done", "corrected", "union")
-    with pytest.raises(NotAllowed):  # the table grants an answer while it is open only
+    with pytest.raises(actions.Settled):
         actions.answer(rows=returned.pk, word="withdrawn", words="no", by=union, at=AT)
 
 

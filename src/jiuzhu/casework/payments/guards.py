@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+_TRIGGER = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+)", re.DOTALL)
+_FUNCTION = re.compile(r"CREATE FUNCTION (\w+\(\))")
 _SUM = "COALESCE((SELECT SUM(fen) FROM payments_posting WHERE journal_id = NEW.id), 1)"  # without a line it is no journal
 
 _SQLITE = (
@@ -78,8 +81,17 @@ def fixed(table: str, columns: Sequence[str]) -> migrations.RunPython:
 
 
 def _all(sqlite: Sequence[str], postgresql: Sequence[str]) -> migrations.RunPython:
+    """Back again they are taken away first: a trigger that names a table keeps SQLite from altering any while that one is gone."""
+
     def guard(_: object, editor: BaseDatabaseSchemaEditor) -> None:
         for statement in sqlite if editor.connection.vendor == "sqlite" else postgresql:
             editor.execute(statement, params=None)
 
-    return migrations.RunPython(guard, migrations.RunPython.noop)
+    def unguard(_: object, editor: BaseDatabaseSchemaEditor) -> None:
+        on_sqlite = editor.connection.vendor == "sqlite"
+        for name, table in _TRIGGER.findall(" ".join(sqlite if on_sqlite else postgresql)):
+            editor.execute(f"DROP TRIGGER {name}" + ("" if on_sqlite else f" ON {table}"), params=None)
+        for name in () if on_sqlite else _FUNCTION.findall(" ".join(postgresql)):
+            editor.execute(f"DROP FUNCTION {name}", params=None)
+
+    return migrations.RunPython(guard, unguard)

@@ -16,6 +16,7 @@ from jiuzhu.casework.working_rules.declared import visiting
 from jiuzhu.casework.working_rules.models import RuleChange
 from jiuzhu.casework.working_rules.queries import number
 from jiuzhu.rules.working_rules import WorkingRule
+from jiuzhu.vocabulary.local_day import local_day
 
 MOST = 400  # characters of a reason
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,4})?")
@@ -44,11 +45,11 @@ def propose(*, rule: str, division_code: str, value: str, because: str, by: View
     Raises NotAllowed, NoSuchDivision, KeyError for no such rule, Unfit, Unsaid, Settled.
     """
     declared = visiting().working.by_code[rule]
-    code = division_in_force(division_code, on=at.date())[:12]
+    code = division_in_force(division_code, on=local_day(at))[:12]
     grant = require(by, "rules.propose", on=Scope(code), at=at)
     officer = _officer(by)
     wanted = _fit(declared, value)
-    if wanted == number(rule, division=code, on=at.date()):
+    if wanted == number(rule, division=code, on=local_day(at)):
         raise Unfit(f"{rule} is {wanted} there already")
     _said(because)
     try:
@@ -83,7 +84,7 @@ def decide(
         raise SamePerson("a rule is changed by two persons, and you proposed this; a colleague decides")
     _said(because)
     release = RuleChange.State(word) == RuleChange.State.RELEASED
-    if release and (holds_from is None or holds_from <= at.date()):
+    if release and (holds_from is None or holds_from <= local_day(at)):
         raise Unsaid("a rule holds from a day to come; give one after today")
     kept.state, kept.holds_from = RuleChange.State(word), holds_from if release else None
     kept.decided_person, kept.decided_by = officer.person, officer.account
