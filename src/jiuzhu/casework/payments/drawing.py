@@ -6,7 +6,7 @@ By sets, so that a province's half million lines take a minute; drawn a second t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +26,6 @@ from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.bulk import insert_many
 
 MONTHLY, ARREARS = "monthly", "arrears"
-PIECE = 5_000
 
 
 class WrongMonth(ValueError):
@@ -155,10 +154,6 @@ def _of(chosen: Mapping[str, str]) -> dict[str, str]:
     return {f"grant__{name}": value for name, value in chosen.items()}
 
 
-def _pieces(keys: list[int]) -> Iterable[list[int]]:
-    return (keys[start : start + PIECE] for start in range(0, len(keys), PIECE))
-
-
 def _standing() -> QuerySet[Due]:
     """What was ordered and stands: paid, on its way, or to be paid again; not what was taken off a list."""
     return Due.objects.exclude(instruction__state="withdrawn")
@@ -167,18 +162,15 @@ def _standing() -> QuerySet[Due]:
 def _ordered(grants: list[int]) -> dict[int, Counter[str]]:
     """Grant to month to what was ordered for it."""
     told: dict[int, Counter[str]] = defaultdict(Counter)
-    for some in _pieces(grants):
-        for grant, month, fen in _standing().filter(grant__in=some).values_list("grant_id", "month", "fen"):
-            told[grant][month] += fen
+    for grant, month, fen in (
+        _standing().filter(grant__among=grants).values_list("grant_id", "month", "fen").iterator(chunk_size=20_000)
+    ):
+        told[grant][month] += fen
     return told
 
 
 def _alive(month: str, grants: list[int]) -> set[tuple[int, str]]:
-    return {
-        pair
-        for some in _pieces(grants)
-        for pair in Instruction.objects.filter(grant__in=some, month=month, live=True).values_list("grant_id", "kind")
-    }
+    return set(Instruction.objects.filter(grant__among=grants, month=month, live=True).values_list("grant_id", "kind"))
 
 
 def _placed(wanted: list[Wanted], families: Mapping[int, _Family], month: str) -> None:
@@ -216,13 +208,8 @@ def _warned(households: set[str]) -> dict[str, set[str]]:
 
 
 def _amounts_of(month: str, grants: list[int]) -> dict[int, int]:
-    return {
-        grant: fen
-        for some in _pieces(grants)
-        for grant, fen in Instruction.objects.filter(grant__in=some, month=month, kind=MONTHLY, live=True).values_list(
-            "grant_id", "fen"
-        )
-    }
+    before = Instruction.objects.filter(grant__among=grants, month=month, kind=MONTHLY, live=True)
+    return dict(before.values_list("grant_id", "fen").iterator(chunk_size=20_000))
 
 
 def _written(made: PayList, wanted: list[Wanted], at: datetime) -> None:

@@ -90,11 +90,9 @@ def amounts(terms: Iterable[Said], last: str) -> dict[str, int]:
     return owed
 
 
-def terms_of(grants: Iterable[int] | None = None, **among: object) -> Iterator[tuple[int, list[Said]]]:
+def terms_of(**among: object) -> Iterator[tuple[int, list[Said]]]:
     """Every grant chosen with its terms in their order. among: conditions on the grant."""
     found = Term.objects.filter(**{f"grant__{name}": value for name, value in among.items()})
-    if grants is not None:
-        found = found.filter(grant__in=list(grants))
     rows = found.order_by("grant_id", "number").values_list("grant_id", "from_month", "fen").iterator(chunk_size=20_000)
     for grant, some in groupby(rows, key=lambda row: row[0]):
         yield grant, [Said(month, fen) for _, month, fen in some]

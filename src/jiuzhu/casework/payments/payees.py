@@ -100,7 +100,7 @@ def paid_to(parties: Iterable[int] | None, month: str) -> dict[int, int]:
     """Party to the account its money of that month goes to: the newest one confirmed that it is paid from by then."""
     found = Payee.objects.filter(state="confirmed", from_month__lte=month)
     if parties is not None:
-        found = found.filter(party__in=list(parties))
+        found = found.filter(party__among=parties)
     return dict(found.order_by("from_month", "pk").values_list("party_id", "pk").iterator(chunk_size=20_000))
 
 

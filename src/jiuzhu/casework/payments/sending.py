@@ -138,7 +138,7 @@ def _ask(bank: Bank, *, at: datetime, portion: int) -> Round:
             answers = bank.ask(numbers)
         except Unreachable:
             return done + Round(lost=1)
-        Instruction.objects.filter(number__in=numbers).update(asked=F("asked") + 1)
+        Instruction.objects.filter(number__among=numbers).update(asked=F("asked") + 1)
         done += settle([one for one in answers if one.says in OVER], at=at)
         done += _again([one.number for one in answers if one.says == "unknown"], at=at)
 
@@ -146,7 +146,7 @@ def _ask(bank: Bank, *, at: datetime, portion: int) -> Round:
 @transaction.atomic
 def _again(numbers: Sequence[str], *, at: datetime) -> Round:
     """What the bank never had goes out once more, under its number."""
-    found = list(Instruction.objects.select_for_update().filter(number__in=numbers, state="in_doubt"))
+    found = list(Instruction.objects.select_for_update().filter(number__among=numbers, state="in_doubt"))
     if not found:
         return Round()
     _moved(found, "intent")
@@ -176,7 +176,7 @@ def settle(answers: Iterable[Answer], *, at: datetime) -> Round:
     for one in answers:
         told_of.setdefault(one.number, []).append(one)
     kept = Instruction.objects.select_for_update(of=("self",)).select_related("list__line", "grant")
-    found = {one.number: one for one in kept.filter(number__in=list(told_of))}
+    found = {one.number: one for one in kept.filter(number__among=told_of)}
     odd = [(one, "unknown") for number, some in told_of.items() if number not in found for one in some]
     ended: list[tuple[Instruction, str]] = []
     for number, instruction in found.items():
@@ -253,9 +253,7 @@ def _under_way(one: Instruction, sign: int) -> ledger.Line:
 
 
 def _moved(found: Sequence[Instruction], state: str, **told_too: object) -> None:
-    keys = [one.pk for one in found]
-    for start in range(0, len(keys), 500):
-        Instruction.objects.filter(pk__in=keys[start : start + 500]).update(state=state, **told_too)
+    Instruction.objects.filter(pk__among=[one.pk for one in found]).update(state=state, **told_too)
 
 
 @transaction.atomic
