@@ -6,6 +6,8 @@ import logging
 import traceback
 from types import TracebackType
 
+logging.raiseExceptions = False  # a handler that cannot write would print the fault, words and all, to the standard error
+
 Told = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 

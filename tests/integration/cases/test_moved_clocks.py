@@ -24,10 +24,11 @@ from jiuzhu.casework.cases import codes, tags, tasks
 from jiuzhu.casework.cases.models import CaseTag, Task
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.referrals import actions as referrals
-from jiuzhu.casework.referrals.declared import number, visiting
+from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.referrals.models import Referral
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.casework.visits import actions as visits
+from jiuzhu.casework.working_rules.queries import whole
 from jiuzhu.portals.cli.worker import round_of_work
 from tests.support import casework, families
 from tests.support.officers import officer
@@ -142,7 +143,7 @@ def test_the_clock_of_a_device_moves_no_deadline(device: timedelta, township):
     )
     made = visits.record_visit(task=task, told=told, by=township, at=at)
     second = Task.objects.get(kind="second_visit")
-    days = number("visit.second_wd", division=task.division_code, on=day_of(at))
+    days = whole("visit.second_wd", division=task.division_code, on=day_of(at))
     assert days
     assert (made.recorded_at, second.made_at, second.due_on) == (at, at, due(at, days))
     assert made.device_at == at + device
