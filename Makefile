@@ -101,7 +101,7 @@ prove-kills: install ## KILLS (2000) times kill -9 while files are delivered, lo
 	nice $(BIN)/python -m tests.property.kills.prove --kills $(or $(KILLS),2000) $(if $(SEED),--seed $(SEED))
 
 prove-presses: install postgresql ## CASES (200) cases pressed eight times at the same moment: as many results as cases
-	PRESSED_CASES=$(or $(CASES),200) nice $(BIN)/python -m tests.support.postgresql $(BIN)/pytest -q -p no:cacheprovider tests/integration/desk/test_presses.py
+	PRESSED_CASES=$(or $(CASES),200) nice $(BIN)/python -m tests.support.postgresql $(BIN)/pytest -q -p no:cacheprovider tests/integration/desk/prove_presses.py
 
 prove-payments: install ## KILLS (10000) times kill -9 of the worker of payments, its bank misbehaving: nothing twice, nothing lost
 	nice $(BIN)/python -m tests.property.payments.prove --kills $(or $(KILLS),10000) $(if $(SEED),--seed $(SEED))

@@ -33,7 +33,7 @@ def pressed(press: Callable[[Client, int, int], Any]) -> tuple[list[Counter[int]
     those that were not refused led; and the seconds it took."""
     officers = [officer(name, "township_officer", TOWNSHIP) for name in ("zhou", "li")]
     cookies = [signed_in(one).cookies for one in officers]
-    ready = threading.Barrier(PRESSES)
+    ready = threading.Barrier(PRESSES, timeout=60)
     answers: list[list[Any]] = [[] for _ in range(CASES)]
 
     def hand(number: int) -> None:
