@@ -8,8 +8,8 @@ BIN := $(VENV)/bin
 DEMO := var/demo
 AS_OF := 2026-11-20
 PORT := 8000
-# What keeps cases is tested on both databases: SQLite with everything else, then these on PostgreSQL; the whole desk on SQLite alone so far.
-ON_POSTGRESQL := --ignore tests/integration/desk/test_the_whole_desk.py tests/integration/accounts tests/integration/trace tests/integration/casework tests/integration/desk \
+# What keeps cases is tested on both databases: SQLite with everything else, then these on PostgreSQL.
+ON_POSTGRESQL := tests/integration/accounts tests/integration/trace tests/integration/casework tests/integration/desk \
 	tests/integration/visits tests/integration/referrals tests/integration/supervision tests/integration/cases tests/integration/dispatch tests/integration/payments \
 	tests/integration/keeping
 # Two cores: one thread each for the numeric libraries, or contention costs more than it gives.
@@ -101,7 +101,7 @@ prove-kills: install ## KILLS (2000) times kill -9 while files are delivered, lo
 	nice $(BIN)/python -m tests.property.kills.prove --kills $(or $(KILLS),2000) $(if $(SEED),--seed $(SEED))
 
 prove-presses: install postgresql ## CASES (200) cases pressed eight times at the same moment: as many results as cases
-	PRESSED_CASES=$(or $(CASES),200) nice $(BIN)/python -m tests.support.postgresql $(BIN)/pytest -q -p no:cacheprovider tests/integration/desk/prove_presses.py
+	PRESSED_CASES=$(or $(CASES),200) nice $(BIN)/python -m tests.support.postgresql $(BIN)/pytest -q -p no:cacheprovider tests/integration/desk/test_presses.py
 
 prove-payments: install ## KILLS (10000) times kill -9 of the worker of payments, its bank misbehaving: nothing twice, nothing lost
 	nice $(BIN)/python -m tests.property.payments.prove --kills $(or $(KILLS),10000) $(if $(SEED),--seed $(SEED))

@@ -28,6 +28,11 @@ TOWNSHIP = "370502001"
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.requirement("G1", "G2")]
 
 
+@pytest.fixture(autouse=True)
+def sent_again() -> None:
+    """Not here: a form sent once more at once could not tell its own entries of the record from those of the other hands."""
+
+
 def pressed(press: Callable[[Client, int, int], Any]) -> tuple[list[Counter[int]], list[set[str]], float]:
     """Eight threads of two officers press at once, case after case: two for each window. Gives of each case the statuses, and where
     those that were not refused led; and the seconds it took."""
