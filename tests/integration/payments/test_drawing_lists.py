@@ -125,8 +125,53 @@ def test_a_suspected_death_prison_or_double_benefit_holds_one_line_back_for_one_
     }
     assert [(one.case, one.kind) for one in Task.objects.all()] == [(held.case, "held_payment")]
     office.checked()
-    second = office.draw()  # the warning still stands
-    assert (second.added, second.freed, states(second.list)) == (0, 1, {"intent": 1})
+    assert office.draw().freed == 0  # another list of the month frees nothing: nobody has looked
+    BudgetLine.objects.create(code="dibao-370502-2027", division_code=COUNTY, programme=PROGRAMME, year=2027)
+    following = office.draw("2027-01", at=NEXT_MONTH)  # the warning still stands, and holds January's line
+    assert (following.freed, following.held) == (1, 1)
+    assert [(one.month, one.state) for one in lines_of(held)] == [("2026-12", "intent"), ("2027-01", "held")]
+
+
+@pytest.mark.requirement("D7")
+def test_a_line_held_in_a_list_that_has_gone_is_paid_with_the_one_that_is_open(office: Office):
+    casework.warning("W1", household_id="H1", indicator_id="S21-R01", scenario_id="S21", side="exit")
+    grant = office.grant(household="H1")
+    office.grant()
+    office.checked()
+    with pytest.raises(NotNow, match="no list"):
+        lists.pay_held(instruction=lines_of(grant)[0], by=office.checker, at=AT)
+    office.grant()
+    second = office.draw().list
+    paid = lists.pay_held(instruction=lines_of(grant)[0], by=office.checker, at=AT)
+    assert (paid.list, paid.state, paid.held) == (second, "intent", "")
+
+
+def test_the_same_benefit_twice_of_one_person_is_held_also_when_the_first_has_gone_already(office: Office):
+    first = office.grant()
+    office.checked()
+    second = grants.begin(
+        case=first.case,
+        party=first.party,
+        programme=PROGRAMME,
+        from_month=MONTH,
+        fen=100_00,
+        decision="D2",
+        by=office.maker,
+        at=AT,
+    )
+    office.draw()
+    assert [one.held for one in lines_of(second)] == ["twice"]
+
+
+def test_one_month_more_and_another_as_much_less_is_arrears_for_the_one(office: Office):
+    grant = office.grant(since="2026-10")
+    office.checked()
+    office.change(grant, "raise", "2026-10", STANDARD + 50_00)
+    office.change(grant, "cut", "2026-11", STANDARD - 50_00)
+    office.change(grant, "raise", "2026-12", STANDARD)
+    BudgetLine.objects.create(code="dibao-370502-2027", division_code=COUNTY, programme=PROGRAMME, year=2027)
+    drawn = office.draw("2027-01", at=NEXT_MONTH)
+    assert {one.kind: one.fen for one in drawn.list.instructions.all()} == {"monthly": STANDARD, "arrears": 50_00}
 
 
 @pytest.mark.requirement("D7")

@@ -145,6 +145,27 @@ def test_without_an_answer_it_is_in_doubt_and_asked_about_under_its_number_and_n
     even(bank)
 
 
+def test_a_bank_that_does_not_answer_is_asked_again_only_when_patience_has_passed_once_more(office: Office):
+    office.grant()
+    office.checked()
+    asked = []
+
+    class Dumb:
+        def pay(self, portion: Portion) -> None:
+            raise Unreachable("lost")
+
+        def ask(self, numbers: Sequence[str]) -> Sequence[Answer]:
+            asked.extend(numbers)
+            return [Answer(number, "under_way") for number in numbers]
+
+        def answers(self) -> Sequence[Answer]:
+            raise Unreachable("lost")
+
+    for minutes in range(0, 481, 20):
+        work(Dumb(), at=AT + timedelta(minutes=minutes))  # type: ignore[arg-type]
+    assert len(asked) == 4  # after two, four, six and eight hours
+
+
 @pytest.mark.requirement("D3")
 def test_what_the_bank_never_had_goes_out_again_under_the_same_number(office: Office, tmp_path: Path):
     grant = office.grant()

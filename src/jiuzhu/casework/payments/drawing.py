@@ -78,7 +78,7 @@ class Drawn:
 def draw(*, division_code: str, programme: str, month: str, by: Viewer, at: datetime) -> Drawn:
     """The list of that month, or one more for what came since the last was checked; an open one takes in what is new.
 
-    A line that was held back in an earlier run goes along in this one, whatever held it: a hit holds back for one run at most (D7).
+    A line held back in an earlier month goes along in this one, whatever held it: a hit holds back for one month's run at most (D7).
     Raises NotAllowed, NoMonth, WrongMonth, NoBudget, ListOpen.
     """
     grant = require(by, "payments.draw", on=Scope(division_code), at=at)
@@ -89,8 +89,9 @@ def draw(*, division_code: str, programme: str, month: str, by: Viewer, at: date
     who = actor(by, grant)
     made = _list(division_code, programme, month, who.who, at)
     families = _families(division_code, programme)
-    wanted = _wanted(division_code, programme, month)
-    _placed(wanted, families, month)
+    wanted, owed_now = _wanted(division_code, programme, month)
+    twice = Counter(families[grant].party for grant in owed_now)
+    _placed(wanted, families, month, {party for party, count in twice.items() if count > 1})
     freed = _freed(made, families, month)
     _written(made, wanted, at)
     held = [one for one in wanted if one.held]
@@ -131,12 +132,17 @@ def _families(division_code: str, programme: str) -> dict[int, _Family]:
     return {grant: _Family(party, case, household) for grant, party, case, household in told}
 
 
-def _wanted(division_code: str, programme: str, month: str) -> list[Wanted]:
-    """Lines for what is owed and not ordered. Months that were paid more than is owed now are no one's line: a person decides."""
+def _wanted(division_code: str, programme: str, month: str) -> tuple[list[Wanted], list[int]]:
+    """Lines for what is owed and not ordered, and the grants to which something is owed for the month itself.
+
+    Months that were paid more than is owed now are no one's line: a person decides.
+    """
     chosen = {"programme": programme, "division_code__startswith": division_code}
     ordered = dict(_standing().filter(**_of(chosen)).values_list("grant").annotate(Sum("fen")).iterator(chunk_size=20_000))
-    owed = {grant: amounts(terms, month) for grant, terms in terms_of(**chosen)}
-    uneven = [grant for grant, of in owed.items() if sum(of.values()) != ordered.get(grant, 0)]
+    terms = dict(terms_of(**chosen))
+    owed = {grant: amounts(some, month) for grant, some in terms.items()}
+    # Of several terms one month may be owed as much more as another is less: then the sums say nothing.
+    uneven = [grant for grant, of in owed.items() if len(terms[grant]) > 1 or sum(of.values()) != ordered.get(grant, 0)]
     known = _ordered(uneven)
     alive = _alive(month, uneven)
     found = []
@@ -147,7 +153,7 @@ def _wanted(division_code: str, programme: str, month: str) -> list[Wanted]:
         for kind, some in ((MONTHLY, now), (ARREARS, before)):
             if some and (grant, kind) not in alive:
                 found.append(Wanted(grant, kind, some))
-    return found
+    return found, [grant for grant, of in owed.items() if month in of]
 
 
 def _of(chosen: Mapping[str, str]) -> dict[str, str]:
@@ -173,15 +179,14 @@ def _alive(month: str, grants: list[int]) -> set[tuple[int, str]]:
     return set(Instruction.objects.filter(grant__among=grants, month=month, live=True).values_list("grant_id", "kind"))
 
 
-def _placed(wanted: list[Wanted], families: Mapping[int, _Family], month: str) -> None:
-    """Find for each line the account it goes to, and what holds it back."""
+def _placed(wanted: list[Wanted], families: Mapping[int, _Family], month: str, twice: set[int]) -> None:
+    """Find for each line the account it goes to, and what holds it back. twice: who has the benefit more than once this month."""
     told = paying()
     accounts = payees.paid_to(None, month)
     cases = {accounts[family.party]: family.case for family in families.values() if family.party in accounts}
     shared = payees.shared(cases)
     warned = _warned({family.household for family in families.values() if family.household})
     before = _amounts_of(months.after(month, -1), [one.grant for one in wanted])
-    of_party = Counter(families[one.grant].party for one in wanted if one.kind == MONTHLY)
     for one in wanted:
         family = families[one.grant]
         one.payee = accounts.get(family.party)
@@ -190,7 +195,7 @@ def _placed(wanted: list[Wanted], families: Mapping[int, _Family], month: str) -
         one.held = [
             *(["no_account"] if one.payee is None else ["shared_account"] if one.payee in shared else []),
             *(["amount"] if jumped else []),
-            *(["twice"] if one.kind == MONTHLY and of_party[family.party] > 1 else []),
+            *(["twice"] if one.kind == MONTHLY and family.party in twice else []),
             *sorted(warned.get(family.household, ())),
         ]
 
@@ -243,10 +248,9 @@ def _written(made: PayList, wanted: list[Wanted], at: datetime) -> None:
 
 
 def _freed(made: PayList, families: Mapping[int, _Family], month: str) -> int:
-    """Lines held in an earlier list of the programme go along, to the account that is known by now; without one they stay."""
-    waiting = (
-        Instruction.objects.select_for_update().filter(state="held", list__line__programme=made.programme).exclude(list=made)
-    )
+    """Lines held in an earlier month of the programme go along, to the account that is known by now; without one they stay."""
+    earlier = {"list__line__programme": made.programme, "list__month__lt": made.month}
+    waiting = Instruction.objects.select_for_update(of=("self",)).filter(state="held", **earlier)
     found = [one for one in waiting if one.grant_id in families]
     accounts = payees.paid_to({families[one.grant_id].party for one in found}, month)
     free = [one for one in found if families[one.grant_id].party in accounts]

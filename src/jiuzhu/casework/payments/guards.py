@@ -9,7 +9,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 _TRIGGER = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+)", re.DOTALL)
-_FUNCTION = re.compile(r"CREATE FUNCTION (\w+\(\))")
+_FUNCTION = re.compile(r"CREATE FUNCTION (\w+)")
 _SUM = "COALESCE((SELECT SUM(fen) FROM payments_posting WHERE journal_id = NEW.id), 1)"  # without a line it is no journal
 
 _SQLITE = (
@@ -89,9 +89,10 @@ def _all(sqlite: Sequence[str], postgresql: Sequence[str]) -> migrations.RunPyth
 
     def unguard(_: object, editor: BaseDatabaseSchemaEditor) -> None:
         on_sqlite = editor.connection.vendor == "sqlite"
+        quoted = editor.quote_name
         for name, table in _TRIGGER.findall(" ".join(sqlite if on_sqlite else postgresql)):
-            editor.execute(f"DROP TRIGGER {name}" + ("" if on_sqlite else f" ON {table}"), params=None)
+            editor.execute(f"DROP TRIGGER {quoted(name)}" + ("" if on_sqlite else f" ON {quoted(table)}"), params=None)
         for name in () if on_sqlite else _FUNCTION.findall(" ".join(postgresql)):
-            editor.execute(f"DROP FUNCTION {name}", params=None)
+            editor.execute(f"DROP FUNCTION {quoted(name)}()", params=None)
 
     return migrations.RunPython(guard, unguard)

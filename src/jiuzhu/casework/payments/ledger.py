@@ -1,8 +1,8 @@
-"""Double entry: what is owed, under way, paid and claimed back, in whole fen, only ever added to (D1).
+"""Double entry: what is owed, under way and paid, in whole fen, only ever added to (D1).
 
 Accounts. `fund:<line>` what is left of a budget line; `appropriated` where that came from. `benefit` what was granted. `owed` to
-families (less than nothing while something is owed). `under_way` with the bank (the same). `claimed` what families have to give
-back; `forgiven` what of it is given up. The lines of every journal, and so of the whole ledger, add up to nothing.
+families (less than nothing while something is owed). `under_way` with the bank (the same). The lines of every journal, and so of
+the whole ledger, add up to nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.payments.models import BudgetLine, Journal, Posting
 from jiuzhu.casework.trace.bulk import insert_many
 
-APPROPRIATED, BENEFIT, OWED, UNDER_WAY, CLAIMED, FORGIVEN = "appropriated", "benefit", "owed", "under_way", "claimed", "forgiven"
+APPROPRIATED, BENEFIT, OWED, UNDER_WAY = "appropriated", "benefit", "owed", "under_way"
 
 
 class Line(NamedTuple):

@@ -139,7 +139,7 @@ def withdraw(*, instruction: Instruction, by: Viewer, at: datetime) -> Instructi
 
     Where it is owed all the same, the next list has it again.
     """
-    held = Instruction.objects.select_for_update().select_related("grant__case", "list").get(pk=instruction.pk)
+    held = Instruction.objects.select_for_update(of=("self",)).select_related("grant__case", "list").get(pk=instruction.pk)
     case = held.grant.case
     grant = require(by, "payments.hold", on=Scope(case.division_code, household=case.household_key), at=at)
     if held.state not in ("held", "refused", "returned") or Instruction.objects.filter(follows=held).exists():
@@ -156,14 +156,18 @@ def withdraw(*, instruction: Instruction, by: Viewer, at: datetime) -> Instructi
 
 @transaction.atomic
 def pay_held(*, instruction: Instruction, by: Viewer, at: datetime) -> Instruction:
-    """An officer has looked: the line goes along, as long as its list is open. Raises NotAllowed, NotNow."""
-    held = Instruction.objects.select_for_update().select_related("grant__case", "list").get(pk=instruction.pk)
+    """An officer has looked: the line goes along with the open list of its programme. Raises NotAllowed, NotNow."""
+    held = Instruction.objects.select_for_update(of=("self",)).select_related("grant__case", "list").get(pk=instruction.pk)
     case = held.grant.case
     grant = require(by, "payments.hold", on=Scope(case.division_code, household=case.household_key), at=at)
-    if held.state != "held" or held.list.state != "drawn" or held.payee_id is None:
-        raise NotNow(f"line {held.number}: it goes along with an open list only, and to an account that two officers have seen")
-    held.state, held.held = "intent", ""
-    held.save(update_fields=["state", "held"])
+    if held.state != "held":
+        raise NotNow(f"line {held.number} is '{held.state}', not held back")
+    into = _open_list(held)
+    account = payees.paid_to([held.grant.party_id], into.month).get(held.grant.party_id)
+    if account is None:
+        raise NotNow("no account of this person was seen by two officers; have one looked at first")
+    held.list, held.payee_id, held.state, held.held = into, account, "intent", ""
+    held.save(update_fields=["list", "payee", "state", "held"])
     record("payments.pay_held", by=actor(by, grant), at=at, on=_line(held), purpose=grant.purpose, after={"state": "intent"})
     return held
 
@@ -179,9 +183,7 @@ def pay_again(*, instruction: Instruction, by: Viewer, at: datetime) -> Instruct
     grant = require(by, "payments.again", on=Scope(case.division_code, household=case.household_key), at=at)
     if old.state not in ("refused", "returned") or Instruction.objects.filter(follows=old).exists():
         raise NotNow(f"line {old.number} is '{old.state}', or is paid again already: nothing is paid twice")
-    into = PayList.objects.filter(division_code=old.list.division_code, programme=old.list.programme, state="drawn").first()
-    if into is None:
-        raise NotNow("no list of the programme is open; draw this month's list first, then it goes along")
+    into = _open_list(old)
     account = payees.paid_to([old.grant.party_id], into.month).get(old.grant.party_id)
     seen = Payee.objects.filter(pk=account, looked_at__gt=old.ended_at).exists()
     if not seen:
@@ -251,6 +253,14 @@ def _held(made: PayList, state: str) -> PayList:
     if held.state != state:
         raise NotNow(f"list {held.key} is '{held.state}', not '{state}': open it again to see who has been at it")
     return held
+
+
+def _open_list(one: Instruction) -> PayList:
+    """The list of the line's programme that takes lines in. Raises NotNow where none is open."""
+    found = PayList.objects.filter(division_code=one.list.division_code, programme=one.list.programme, state="drawn").first()
+    if found is None:
+        raise NotNow("no list of the programme is open; draw this month's list first, then it goes along")
+    return found
 
 
 def _line(one: Instruction) -> Subject:

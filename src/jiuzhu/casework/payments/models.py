@@ -18,7 +18,6 @@ from jiuzhu.casework.parties.models import Party
 
 MONTH = 7  # characters
 LIVE = ("held", "intent", "sent", "in_doubt", "confirmed")
-UNDER_WAY = ("sent", "in_doubt")
 
 
 class BudgetLine(models.Model):

@@ -70,7 +70,7 @@ def work(bank: Bank, *, at: datetime, portion: int = PORTION, patience: timedelt
     for made in PayList.objects.filter(state__in=("checked", "sending")).order_by("pk"):
         done += _send(made, bank, at=at, portion=portion)
     done += _doubt(at=at, patience=patience)
-    done += _ask(bank, at=at, portion=portion)
+    done += _ask(bank, at=at, portion=portion, patience=patience)
     done += _fetch(bank, at=at)
     return done + Round(closed=_close(at=at))
 
@@ -122,18 +122,13 @@ def _doubt(*, at: datetime, patience: timedelta) -> Round:
     return Round(doubted=late.update(state="in_doubt"))
 
 
-def _ask(bank: Bank, *, at: datetime, portion: int) -> Round:
-    """Ask about what is in doubt, under its numbers."""
-    done, last = Round(), ""
-    while True:
-        numbers = list(
-            Instruction.objects.filter(state="in_doubt", number__gt=last)
-            .order_by("number")
-            .values_list("number", flat=True)[:portion]
-        )
-        if not numbers:
-            return done
-        last = numbers[-1]
+def _ask(bank: Bank, *, at: datetime, portion: int, patience: timedelta) -> Round:
+    """Ask about what is in doubt, under its numbers, and again each time that patience has passed once more."""
+    done = Round()
+    doubts = Instruction.objects.filter(state="in_doubt").order_by("number").values_list("number", "sent_at", "asked")
+    due = [number for number, sent_at, asked in doubts if sent_at + patience * (asked + 1) <= at]
+    for start in range(0, len(due), portion):
+        numbers = due[start : start + portion]
         try:
             answers = bank.ask(numbers)
         except Unreachable:
@@ -141,6 +136,7 @@ def _ask(bank: Bank, *, at: datetime, portion: int) -> Round:
         Instruction.objects.filter(number__among=numbers).update(asked=F("asked") + 1)
         done += settle([one for one in answers if one.says in OVER], at=at)
         done += _again([one.number for one in answers if one.says == "unknown"], at=at)
+    return done
 
 
 @transaction.atomic
@@ -149,7 +145,7 @@ def _again(numbers: Sequence[str], *, at: datetime) -> Round:
     found = list(Instruction.objects.select_for_update().filter(number__among=numbers, state="in_doubt"))
     if not found:
         return Round()
-    _moved(found, "intent")
+    _moved(found, "intent", asked=0)
     lines = [line for one in found for line in (_under_way(one, 1), ledger.Line(ledger.OWED, -one.fen, one.grant_id))]
     ledger.post("not_sent", lines, about=found[0].number, at=at)
     return Round(again=len(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -362,10 +363,8 @@ def _several(one: Stated, value: Any) -> Decimal:
 
 def _day(one: Stated, value: Any) -> date:
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):
             return date.fromisoformat(value)
-        except ValueError:
-            pass
     if isinstance(value, datetime) or not isinstance(value, date):
         raise Wrong("wrong_kind", f"'{one.name}' = {clipped(repr(value))}", "write 2026-03-01, without quotes")
     return value
