@@ -2,7 +2,7 @@
 
 A line: role | purpose | highest level | where | at most | operations. `where`: `below` is the role's division and all in it, `here`
 the division alone, `above` those it lies in, `beside` its neighbours, `far` other cities and provinces, `task` what a task leads to,
-`kin` what concerns one's own kin, `me` one's own account, `machine` whoever has a shell on it. `at most`: people or
+`kin` what concerns one's own kin, `me` what is one's own, `mandate` of whom one stands for, `machine` whoever has a shell on it. `at most`: people or
 households in one act. `operation@state`: only in that state.
 """
 
@@ -46,7 +46,16 @@ township_officer | casework | personal | below | 1 | payees.propose
 township_officer | casework | internal | below above | | rules.read
 township_officer | monitoring | internal | task | | reminders.read reminders.see@new reminders.subscribe
 township_officer | monitoring | personal | below | | outreach.read outreach.export
+township_officer | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
+township_officer | casework | sensitive | below | 1 | application.ask application.accept application.decline application.finish
+township_officer | casework | sensitive | below | 1 | dibao.propose dibao.publish dibao.dispute dibao.report dibao.hear dibao.keep
 
+resident | casework | sensitive | me mandate | 1 | application.submit application.supply application.withdraw dibao.dispute
+station_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
+grid_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
+
+county_officer | casework | sensitive | below | 1 | dibao.dispute dibao.return dibao.confirm dibao.refuse dibao.cut dibao.end
+county_officer | casework | sensitive | below | | dibao.raise
 county_officer | casework | internal | here | | desk.open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
 county_officer | monitoring | personal | below | | warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
@@ -187,7 +196,7 @@ console | | personal | machine | 1 | looks.tell
 console | | internal | machine | | factors.open factors.show oddities.find
 """
 
-# Where a thing stands, seen from the county 370502; "task", "kin" and "me" stand far away, so that only they can open it.
+# Where a thing stands, seen from the county 370502; "task", "kin", "me" and "mandate" stand far away, so that only they can open it.
 SITUATIONS = {
     "own": "370502",
     "child": "370502001",
@@ -203,6 +212,7 @@ SITUATIONS = {
     "no division": "",
     "task": "320102",
     "me": "320102",
+    "mandate": "320102",
     "kin": "370502001001",
     "kin with a task": "370502001001",
 }
@@ -211,9 +221,10 @@ WHERE = {
     "below": ("own", "child", "village below", "grid below"),
     "above": ("parent", "province above", "nation"),
     "beside": ("sibling", "village of a sibling"),
-    "far": ("other city", "other province", "task", "me"),
+    "far": ("other city", "other province", "task", "me", "mandate"),
     "task": ("task",),
     "me": ("me",),
+    "mandate": ("mandate",),
     "kin": ("kin", "kin with a task"),
     "machine": tuple(name for name in SITUATIONS if not name.startswith("kin")),
 }

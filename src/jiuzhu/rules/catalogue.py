@@ -17,6 +17,7 @@ from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.family import FamilyFile, read_family_file
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.forms import Form
+from jiuzhu.rules.granting import with_steps
 from jiuzhu.rules.indicators import read_indicator, read_indicators
 from jiuzhu.rules.outcomes import Outcomes, check_granted
 from jiuzhu.rules.outreach import check_outreach
@@ -119,6 +120,8 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     visiting = read_visiting(folders, reading)
     check_granted(visiting.outcomes, folders, reading)
     permissions = read_permissions(folders, reading)
+    workflows = read_workflows(folders, reading, permissions)
+    with_steps(permissions, workflows, reading.parameters)
     check_outreach(visiting.outreach, folders, indicators, permissions.roles, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
@@ -139,7 +142,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
         permissions=permissions,
-        workflows=read_workflows(folders, reading, permissions),
+        workflows=workflows,
         family_file=read_family_file(folders, facts, reading),
         outcomes=visiting.outcomes,
         duties=visiting.duties,

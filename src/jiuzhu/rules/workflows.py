@@ -124,6 +124,8 @@ class Pause:
 
 @dataclass(frozen=True)
 class Workflow:
+    """rests: states in which nobody is waited for, though steps lead on. text: of the file, so that what began by it ends by it."""
+
     code: str
     title: Title
     start: str
@@ -134,7 +136,9 @@ class Workflow:
     total: Total | None = None
     roads: tuple[Road, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    rests: tuple[str, ...] = ()
     path: str = field(default="", compare=False)
+    text: str = field(default="", compare=False, repr=False)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -155,7 +159,7 @@ def read_workflows(folders: Iterable[Path], reading: Reading, permissions: Permi
             made = _read(source, reading)
             if reading.new("workflow", made.code, source):
                 found[made.code] = made, source
-    examined = found[EXAMINED][0].steps if EXAMINED in found else {}
+    examined = found[EXAMINED][0] if EXAMINED in found else None
     for made, source in found.values():
         _Check(made, source, reading, permissions, examined).all()
     return {code: made for code, (made, _) in found.items()}
@@ -172,6 +176,16 @@ def load_workflows(*folders: Path) -> dict[str, Workflow]:
     return found
 
 
+def workflow_of(text: str) -> Workflow:
+    """The road of a text that stood in a catalogue once, as it was then. Raises CatalogueFaults where it is no road."""
+    reading = Reading()
+    made = _read(Source(Path("kept.toml"), reading.faults, text), reading)
+    faults = [fault for fault in reading.faults if fault.rule != "law"]  # laws were checked when the text stood in the catalogue
+    if faults:
+        raise CatalogueFaults(faults)
+    return made
+
+
 def _read(source: Source, reading: Reading) -> Workflow:
     whole = Keys(source, (), source.data)
     made = Workflow(
@@ -185,7 +199,9 @@ def _read(source: Source, reading: Reading) -> Workflow:
         total=_total(whole),
         roads=tuple(_road(code, keys) for code, keys in whole.named("roads")),
         pauses=tuple(_pause(code, keys, reading) for code, keys in whole.named("pauses")),
+        rests=whole.words("rests"),
         path=source.path.as_posix(),
+        text=source.text,
     )
     whole.done()
     return made
@@ -292,7 +308,7 @@ class _Check:
     source: Source
     reading: Reading
     permissions: Permissions
-    examined: Mapping[str, Step]
+    examined: Workflow | None
 
     def all(self) -> None:
         for step in self.of.steps.values():
@@ -328,7 +344,8 @@ class _Check:
                 self.source.fault(
                     (*at, "needs"), "dead_end", f"'{name}' is needed and no step opens it", "open it in an earlier step"
                 )
-        self._known((*at, "apart"), step.apart, {**self.of.steps, **self.of.tasks}, "step or task")
+        before = self.examined.tasks if self.examined else {}
+        self._known((*at, "apart"), step.apart, {**self.of.steps, **self.of.tasks, **before}, "step or task")
         for duration in (step.within, step.serve):
             self._duration(at, duration)
         if step.lasts:
@@ -355,6 +372,7 @@ class _Check:
         reached = self._spread({self.of.start}, onward=True)
         back = self._spread(set(self.of.ends), onward=False)
         self._known(("ends",), self.of.ends, dict.fromkeys(self.of.states), "state")
+        self._known(("rests",), self.of.rests, dict.fromkeys(self.of.states), "state")
         for state in self.of.states:
             if state not in reached:
                 self.source.fault(("steps",), "dead_end", f"no step leads to state '{clipped(state)}'", nearest(state, reached))
@@ -389,7 +407,8 @@ class _Check:
         """began: whether it may count from the begin of the task itself."""
         if duration is None:
             return
-        known = {**self.examined, **self.of.steps, **({"begin": None} if began else {})}
+        before = self.examined.steps if self.examined else {}
+        known = {**before, **self.of.steps, **({"begin": None} if began else {})}
         self._known(at, (duration.of,), known, "step")
         self._parameter(at, duration.amount)
 

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from jiuzhu.casework.accounts import permissions
-from jiuzhu.casework.accounts.permissions import Console, Scope, Viewer, allowed, allowed_each, visible
+from jiuzhu.casework.accounts.permissions import Console, Resident, Scope, Viewer, allowed, allowed_each, visible
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.rules.datasets import LEVELS
 from jiuzhu.rules.permissions import ADMINISTRATORS, RELATIONS, PermissionRow
@@ -32,6 +32,8 @@ Cell = tuple[str, str, int]  # situation, state, how many at once
 def viewer(role: str) -> Viewer:
     if role == "console":
         return Console()
+    if role == "resident":
+        return Resident("P-1")
     return AnonymousUser() if role == "anyone" else officer(role, role, COUNTY)
 
 
@@ -48,6 +50,7 @@ def scope(cell: Cell) -> Scope:
         state=state,
         assigned=situation in ("task", "kin with a task"),
         own_account=situation == "me",
+        mandate=situation == "mandate",
         linked=situation.startswith("kin"),
         count=count,
     )
@@ -85,7 +88,7 @@ def test_the_judge_speaks_of_nothing_the_catalogue_does_not_know():
     assert {key[1] for key in ORACLE} == set(TABLE.operations)
 
 
-@pytest.mark.parametrize("role", [role for role in TABLE.roles if role not in ("console", "anyone")])
+@pytest.mark.parametrize("role", [role for role in TABLE.roles if role not in ("console", "anyone", "resident")])
 @pytest.mark.parametrize("why", ["ended", "not begun", "closed account", "no role", "another duty"])
 def test_without_a_live_role_nothing_is_granted(role: str, why: str):
     span = {"ended": {"until": AT}, "not begun": {"since": datetime(2026, 11, 21, 2, tzinfo=UTC)}}.get(why, {})
@@ -172,8 +175,10 @@ def test_a_list_holds_exactly_what_would_be_granted_one_by_one():
             by_hand = {
                 number
                 for number, (situation, _, state) in enumerate(kept)
-                if (one := ORACLE.get((role, operation, situation))) is not None and one.state in ("", state) and role != "anyone"
-            }  # one's own account, all that anyone has, is no row of a list
+                if (one := ORACLE.get((role, operation, situation))) is not None
+                and one.state in ("", state)
+                and role not in ("anyone", "resident")
+            }  # what is one's own, all that anyone or a resident has, is no row of a list
             assert seen == by_hand, (role, operation)
 
 

@@ -63,7 +63,7 @@ def confirmed_by(who: Officer, case: Case) -> Duty:
 
 def test_the_survey_itself_writes_down_who_surveyed(surveyed: Case):
     kept = Duty.objects.order_by("person__name").values_list("case", "round", "group", "duty", "person__name")
-    assert list(kept) == [(surveyed.pk, 1, SURVEY, "survey", "li"), (surveyed.pk, 1, SURVEY, "survey", "zhou")]
+    assert list(kept) == [(surveyed.pk, 1, SURVEY, "prepares", "li"), (surveyed.pk, 1, SURVEY, "prepares", "zhou")]
 
 
 @pytest.mark.parametrize("which", ["zhou", "li"])
@@ -121,7 +121,7 @@ def test_the_database_itself_keeps_duties_apart(statement: str, surveyed: Case):
     account("another")
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
-    assert set(Duty.objects.values_list("duty", flat=True)) == {"survey"}
+    assert set(Duty.objects.values_list("duty", flat=True)) == {"prepares"}
 
 
 @pytest.fixture

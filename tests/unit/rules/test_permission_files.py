@@ -9,6 +9,7 @@ import pytest
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import CatalogueFaults, load_catalogue, read_catalogue
 from jiuzhu.rules.check import check_folder
+from jiuzhu.rules.granting import load_granted
 from jiuzhu.rules.permissions import ADMINISTRATORS, COLUMNS, FILE, WORDS, PermissionRow, load_permissions
 from tests.unit.rules.one_file import Wrong, faults_told
 
@@ -108,7 +109,7 @@ def test_nobody_who_runs_guards_or_audits_the_system_reads_a_family_nationally()
 
 
 def test_every_operation_is_somebody_s_and_every_role_may_do_something_nationally():
-    told = load_permissions(public.NATIONAL)
+    told = load_granted(public.NATIONAL)
     rows = told.all_rows()
     assert {row.operation for row in rows} == set(told.operations)
     assert {row.role for row in rows} == set(told.roles)

@@ -50,7 +50,7 @@ def test_who_confirms_is_named_by_a_number_a_province_may_change(national: dict[
         "cut",
         "end",
     }
-    assert road.steps["confirm"].apart == ("propose", "resurvey")
+    assert road.steps["confirm"].apart == ("survey", "propose")
     assert road.total is not None
     assert (road.total.within, road.total.longer) == (
         Duration("dibao.total_wd", "working_days", "accept"),
@@ -92,7 +92,7 @@ def test_every_way_to_an_end_that_harms_a_family_goes_through_a_named_officer_an
         ("dibao", ("dibao.total_wd working days", "dibao.total_w working days"), "no parameter"),
         ("dibao", ("working days of report", "working days of reporting"), "no step"),
         ("dibao", ("working days of report", "weeks of report"), "no duration"),
-        ("dibao", ('apart = ["propose", "resurvey"]', 'apart = ["propose", "surveying"]'), "no step or task"),
+        ("dibao", ('apart = ["survey", "propose"]', 'apart = ["propose", "surveying"]'), "no step or task"),
         ("dibao", ('opens = ["resurvey"]', 'opens = ["survey"]'), "no task"),
         ("dibao", ('needs = ["county_visit"]', 'needs = ["visit_of_county"]'), "no task or paper"),
         ("dibao", ('start = "examined"', 'start = "begun"'), "no step leads to state"),

@@ -21,9 +21,11 @@ from jiuzhu.casework.accounts import places
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.trace.actions import Actor
 from jiuzhu.rules.datasets import LEVELS
-from jiuzhu.rules.permissions import PermissionRow, Permissions, load_permissions
+from jiuzhu.rules.granting import RESIDENT, load_granted
+from jiuzhu.rules.permissions import PermissionRow, Permissions
 
 WITHIN = "within"  # own and child as one
+PLACELESS = ("anyone", "console", RESIDENT)  # who act nowhere in particular
 DELEGABLE = frozenset({"own", "child"})  # what is handed down stays below; never what lies beside or above
 
 
@@ -40,6 +42,16 @@ class Console:
     """Whoever has a shell on the machine, its files and its keys: sets up the first accounts, runs commands."""
 
     who: str = "console"
+
+
+@dataclass(frozen=True)
+class Resident:
+    """Somebody who proved on the citizen's pages who they are. who: the key of their party.
+
+    They do what concerns themselves, or somebody they stand for by a mandate; nowhere else do they hold anything.
+    """
+
+    who: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,7 @@ class Present:
     near: frozenset[str] = frozenset()
 
 
-Viewer = Officer | Present | Console | AnonymousUser | None
+Viewer = Officer | Present | Console | Resident | AnonymousUser | None
 
 
 @dataclass(frozen=True)
@@ -212,6 +224,8 @@ def powers(viewer: Viewer, *, at: datetime) -> tuple[Power, ...]:
     if isinstance(viewer, Present):
         return viewer.powers if viewer.at == at else powers(viewer.officer, at=at)
     own = (Power("anyone", places.NATION),)
+    if isinstance(viewer, Resident):
+        return (*own, Power(RESIDENT, places.NATION))
     return own if not isinstance(viewer, Officer) or viewer.pk is None else own + _held(viewer, at)[0]
 
 
@@ -282,18 +296,18 @@ def actor(viewer: Viewer, grant: Grant, *, acting_for: str = "") -> Actor:
 
     acting_for: the key of the resident for whom it acts by mandate (A12); else whoever handed the role down.
     """
-    code = "" if grant.role in ("anyone", "console") else grant.division_code[:12]
+    code = "" if grant.role in PLACELESS else grant.division_code[:12]
     return Actor(key_of(viewer), grant.role, code, acting_for or grant.delegated_by)
 
 
 def asker(viewer: Viewer, *, at: datetime) -> Actor:
     """Who was refused, for the record: with the place of the first role they hold, so that whoever supervises there sees it."""
-    held = [power.division_code for power in powers(viewer, at=at) if power.role not in ("anyone", "console")]
+    held = [power.division_code for power in powers(viewer, at=at) if power.role not in PLACELESS]
     return Actor(key_of(viewer), division_code=held[0][:12] if held else "")
 
 
 def key_of(viewer: Viewer) -> str:
-    if isinstance(viewer, Console):
+    if isinstance(viewer, Console | Resident):
         return viewer.who
     if isinstance(viewer, Present):
         return viewer.officer.account
@@ -307,7 +321,7 @@ def table() -> Permissions:
 
 @lru_cache(maxsize=4)
 def _loaded(folders: tuple[Path, ...]) -> Permissions:
-    return load_permissions(*folders)
+    return load_granted(*folders)
 
 
 def _rows(viewer: Viewer, operation: str, purpose: str, at: datetime) -> Iterator[tuple[Power, PermissionRow]]:
@@ -342,7 +356,7 @@ def _relations(power: Power, on: Scope) -> Iterable[str]:
         return ("own",)
     flags = {"assigned": on.assigned, "self": on.own_account, "mandate": on.mandate}
     held = [name for name, holds in flags.items() if holds]
-    place = None if power.role == "anyone" else places.relation(power.division_code, on.division_code)
+    place = None if power.role in ("anyone", RESIDENT) else places.relation(power.division_code, on.division_code)
     return [*held, place] if place else held
 
 
@@ -356,7 +370,7 @@ def _reach(power: Power, relation: str, column: str, assigned: Q | None) -> Q:
         return EVERYTHING
     if relation == "assigned":
         return assigned if assigned is not None else NOTHING
-    if relation in ("self", "mandate") or power.role == "anyone":
+    if relation in ("self", "mandate") or power.role in ("anyone", RESIDENT):
         return NOTHING
     if relation == WITHIN:
         return places.inside(power.division_code, column)

@@ -16,6 +16,7 @@ from jiuzhu.rules.tree import Title
 
 CATALOGUE = Path(__file__).parents[4] / "catalogue"
 FILES = ("permissions.toml", "events.toml")
+STEPS = "workflows"  # whose steps are operations by the name of road and step
 PARTS = {"operation": "operations", "subject": "subjects", "role": "roles", "purpose": "purposes"}
 _CHINA = ZoneInfo("Asia/Shanghai")
 _NOBODY = Title(zh="平台", en="the platform")
@@ -95,4 +96,11 @@ def _table() -> Mapping[str, Mapping[str, Title]]:
                 if code in parts[part] or not (item.get("zh") and item.get("en")):
                     raise ValueError(f"catalogue/{name}: {part} '{code}' must stand in one file only, with words in zh and en")
                 parts[part][code] = Title(zh=item["zh"], en=item["en"])
+    for path in sorted((CATALOGUE / STEPS).glob("*.toml")):
+        road = tomllib.loads(path.read_text(encoding="utf-8"))
+        for code, step in road["steps"].items():
+            told = {
+                tongue: f"{road['title'][tongue]}{mark}{step['title'][tongue]}" for tongue, mark in (("zh", "："), ("en", ": "))
+            }
+            parts["operation"][f"{road['code']}.{code}"] = Title(**told)
     return MappingProxyType(parts)

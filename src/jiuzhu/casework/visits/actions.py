@@ -20,6 +20,7 @@ from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.sealed import sealed
 from jiuzhu.casework.referrals.declared import visiting
+from jiuzhu.casework.roads.actions import PREPARES, prepared
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.own_keys import sealed_bytes
 from jiuzhu.casework.trace.seen import Moved
@@ -31,7 +32,7 @@ from jiuzhu.rules.forms import Form
 
 ANOTHER = ("second_visit", "sample_visit")  # tasks that somebody else goes to than who was there before
 GOES_OUT = ("visit", *ANOTHER, "review_warning", "review")
-SURVEY = "survey_confirm"  # whoever surveyed a family does not confirm its benefit in the same round (A8)
+SURVEY = prepared("survey")  # whoever surveyed a family does not confirm its benefit in the same round (A8)
 UNDONE = ("cannot_be_found",)  # whoever was found cannot be unfound: a correction does not open the task again
 
 
@@ -99,7 +100,7 @@ def record_visit(*, task: Task, told: Told, by: Viewer, at: datetime) -> Visit:
     if read.form.persons > 1:
         for surveyor in (made.officer, made.second):
             if surveyor is not None:
-                take_duty(case=held.case, group=SURVEY, duty="survey", person=surveyor.person, at=at, round_number=held.round)
+                take_duty(case=held.case, group=SURVEY, duty=PREPARES, person=surveyor.person, at=at, round_number=held.round)
     followed = follow.after(made, at=at, by=by) if made.outcome else follow.Followed()
     Draft.objects.filter(task=held, officer=officer, form=told.form).delete()
     on = _subject(made)

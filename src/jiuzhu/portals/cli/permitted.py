@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from jiuzhu.portals.cli.answers import Refused
 from jiuzhu.registry import public
-from jiuzhu.rules.permissions import load_permissions
+from jiuzhu.rules.granting import load_granted
 
 ROLE = "console"
 
@@ -21,7 +21,7 @@ class Undeclared(Exception):
 
 def declared(parser: argparse.ArgumentParser) -> dict[str, str]:
     """Each command in words to its operation. Raises Undeclared."""
-    table, found = load_permissions(public.NATIONAL), {}
+    table, found = load_granted(public.NATIONAL), {}
     for words, command in _commands(parser):
         operation = command.get_default("operation")
         if operation is None:
@@ -34,7 +34,7 @@ def declared(parser: argparse.ArgumentParser) -> dict[str, str]:
 
 def permit(asked: argparse.Namespace) -> None:
     """Raises Refused where no row of the table lets the console do this."""
-    if not load_permissions(public.NATIONAL).of(asked.operation, ROLE):
+    if not load_granted(public.NATIONAL).of(asked.operation, ROLE):
         raise Refused(
             f"{asked.operation} is not done from the machine",
             code="NotAllowed",
