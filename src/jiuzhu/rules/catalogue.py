@@ -18,6 +18,7 @@ from jiuzhu.rules.family import FamilyFile, read_family_file
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.indicators import read_indicator, read_indicators
+from jiuzhu.rules.noticing import Noticing, check_steps, read_noticing
 from jiuzhu.rules.outcomes import Outcomes, check_granted
 from jiuzhu.rules.outreach import check_outreach
 from jiuzhu.rules.parameters import Parameters, read_parameters
@@ -66,6 +67,7 @@ class Catalogue:
     duties: Duties = field(default_factory=Duties)
     forms: Mapping[str, Form] = field(default_factory=dict)
     paying: Paying = field(default_factory=Paying)
+    noticing: Noticing = field(default_factory=Noticing)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     programmes: Programmes = field(default_factory=Programmes)
 
@@ -120,6 +122,8 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     check_granted(visiting.outcomes, folders, reading)
     permissions = read_permissions(folders, reading)
     check_outreach(visiting.outreach, folders, indicators, permissions.roles, reading)
+    noticing, workflows = read_noticing(folders, reading), read_workflows(folders, reading, permissions)
+    check_steps(noticing, workflows, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,
@@ -139,12 +143,13 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
         permissions=permissions,
-        workflows=read_workflows(folders, reading, permissions),
+        workflows=workflows,
         family_file=read_family_file(folders, facts, reading),
         outcomes=visiting.outcomes,
         duties=visiting.duties,
         forms=visiting.forms,
         paying=read_paying(folders, reading),
+        noticing=noticing,
         programmes=read_programmes(folders, reading),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
