@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.working_rules",
     "jiuzhu.casework.parties",
     "jiuzhu.casework.cases",
+    "jiuzhu.casework.notices",
     "jiuzhu.casework.referrals",
     "jiuzhu.casework.dispatch",
     "jiuzhu.casework.reminders",
