@@ -15,8 +15,13 @@ LINES = """
 anyone | own_account | open | me | | session.begin session.end factors.enrol
 anyone | own_account | internal | me | | account.read
 anyone | own_account | personal | me | | kin.declare
+anyone | own_account | open | me | | publications.see publications.object
 
 township_officer | casework | internal | here | | desk.open
+township_officer | casework | sensitive | below | | notices.read grievances.read
+township_officer | casework | personal | below | | publications.read messages.read grievances.assign@open
+township_officer | casework | personal | below | 1 | notices.serve publications.end
+township_officer | casework | sensitive | below | 1 | grievances.lodge grievances.answer@open
 township_officer | monitoring | sensitive | below | | warnings.list warnings.read
 township_officer | monitoring | personal | below | | warnings.export warnings.snooze@open sources.conflicts
 township_officer | monitoring | personal | below | | families.list
@@ -57,6 +62,10 @@ grid_worker | casework | sensitive | below | 1 | application.submit application.
 county_officer | casework | sensitive | below | 1 | dibao.dispute dibao.return dibao.confirm dibao.refuse dibao.cut dibao.end
 county_officer | casework | sensitive | below | | dibao.raise
 county_officer | casework | internal | here | | desk.open
+county_officer | casework | sensitive | below | | notices.read grievances.read
+county_officer | casework | personal | below | | publications.read messages.read grievances.assign@open
+county_officer | casework | personal | below | 1 | notices.serve publications.end
+county_officer | casework | sensitive | below | 1 | grievances.lodge grievances.answer@open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
 county_officer | monitoring | personal | below | | warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
 county_officer | monitoring | personal | below | | families.list
@@ -131,6 +140,7 @@ department_officer | service | personal | here | | quarantine.read quarantine.an
 department_officer | service | internal | task | | reminders.read reminders.see@new reminders.subscribe
 
 auditor | supervision | personal | below | | payments.read
+auditor | supervision | personal | below | | notices.read publications.read messages.read grievances.read
 auditor | supervision | internal | here | | desk.open
 auditor | supervision | sensitive | below | | warnings.list warnings.read visits.read cases.read
 auditor | supervision | sensitive | below | 1 | family.open

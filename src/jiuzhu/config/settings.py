@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.parties",
     "jiuzhu.casework.cases",
     "jiuzhu.casework.roads",
+    "jiuzhu.casework.notices",
     "jiuzhu.casework.referrals",
     "jiuzhu.casework.dispatch",
     "jiuzhu.casework.reminders",

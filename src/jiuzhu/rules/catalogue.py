@@ -19,6 +19,7 @@ from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.granting import with_steps
 from jiuzhu.rules.indicators import read_indicator, read_indicators
+from jiuzhu.rules.noticing import Noticing, check_steps, read_noticing
 from jiuzhu.rules.outcomes import Outcomes, check_granted
 from jiuzhu.rules.outreach import check_outreach
 from jiuzhu.rules.parameters import Parameters, read_parameters
@@ -67,6 +68,7 @@ class Catalogue:
     duties: Duties = field(default_factory=Duties)
     forms: Mapping[str, Form] = field(default_factory=dict)
     paying: Paying = field(default_factory=Paying)
+    noticing: Noticing = field(default_factory=Noticing)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     programmes: Programmes = field(default_factory=Programmes)
 
@@ -123,6 +125,8 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     workflows = read_workflows(folders, reading, permissions)
     with_steps(permissions, workflows, reading.parameters)
     check_outreach(visiting.outreach, folders, indicators, permissions.roles, reading)
+    noticing, workflows = read_noticing(folders, reading), read_workflows(folders, reading, permissions)
+    check_steps(noticing, workflows, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,
@@ -148,6 +152,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         duties=visiting.duties,
         forms=visiting.forms,
         paying=read_paying(folders, reading),
+        noticing=noticing,
         programmes=read_programmes(folders, reading),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
