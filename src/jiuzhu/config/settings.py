@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.parties",
     "jiuzhu.casework.cases",
     "jiuzhu.casework.referrals",
+    "jiuzhu.casework.verification",
     "jiuzhu.casework.dispatch",
     "jiuzhu.casework.reminders",
     "jiuzhu.casework.files",

@@ -32,6 +32,7 @@ from jiuzhu.rules.relations import read_derived, read_relations
 from jiuzhu.rules.source import Source
 from jiuzhu.rules.strands import Strands, read_strands
 from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, Indicator, Relation, Table
+from jiuzhu.rules.verifying import Verifying, read_verifying
 from jiuzhu.rules.visiting import read_visiting
 from jiuzhu.rules.words import check_words, phrases_of, read_words
 from jiuzhu.rules.workflows import Workflow, read_workflows
@@ -68,6 +69,7 @@ class Catalogue:
     paying: Paying = field(default_factory=Paying)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     programmes: Programmes = field(default_factory=Programmes)
+    verifying: Verifying = field(default_factory=Verifying)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -146,6 +148,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         forms=visiting.forms,
         paying=read_paying(folders, reading),
         programmes=read_programmes(folders, reading),
+        verifying=read_verifying(folders, reading, bodies),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 
