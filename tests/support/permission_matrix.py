@@ -16,6 +16,8 @@ anyone | own_account | open | me | | session.begin session.end factors.enrol
 anyone | own_account | internal | me | | account.read
 anyone | own_account | personal | me | | kin.declare
 anyone | own_account | open | me | | publications.see publications.object
+anyone | own_account | personal | me | | verification.sign
+anyone | own_account | open | me | | verification.check
 
 township_officer | casework | internal | here | | desk.open
 township_officer | casework | sensitive | below | | notices.read grievances.read
@@ -42,6 +44,9 @@ township_officer | emergency | sensitive | beside far | 1 | family.open_elsewher
 township_officer | casework | internal | kin | 1 | tasks.hand_over@open
 township_officer | casework | personal | below | 1 | mandates.give mandates.end
 township_officer | casework | personal | below | 1 | looks.tell
+township_officer | casework | sensitive | below task | 1 | verification.authorise verification.withdraw verification.request
+township_officer | casework | sensitive | below task | 1 | verification.read verification.issue verification.object
+township_officer | casework | internal | below | | verification.sources
 township_officer | casework | internal | below | | roles.delegate
 township_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
 township_officer | casework | personal | below task | 1 | tasks.finish@open
@@ -93,6 +98,10 @@ county_officer | casework | personal | below task | 1 | tasks.finish@open
 county_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
 county_officer | casework | personal | below | | cases.registered_here
 county_officer | casework | internal | here | | filters.save
+county_officer | casework | sensitive | below task | 1 | verification.authorise verification.withdraw verification.request
+county_officer | casework | sensitive | below task | 1 | verification.read verification.issue verification.object
+county_officer | casework | internal | below | | verification.sources
+county_officer | casework | sensitive | below | 1 | verification.answer
 county_officer | casework | personal | below | | grants.decide payees.look payments.read payments.draw payments.hold payments.make
 county_officer | casework | personal | below | | payments.check payments.again payments.exception budgets.give
 county_officer | casework | personal | below | 1 | payees.propose
@@ -123,7 +132,7 @@ policy_officer | policy | internal | here | | reconciliations.read
 
 data_steward | data_quality | internal | here | | desk.open
 data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
-data_steward | data_quality | internal | below | | overview.export
+data_steward | data_quality | internal | below | | overview.export verification.sources
 data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open quarantine.return
 data_steward | data_quality | internal | below | | screenings.read
 data_steward | data_quality | sensitive | below | | deliveries.hand_in
@@ -139,6 +148,7 @@ department_officer | service | sensitive | task | 1 | referrals.answer@open fami
 department_officer | service | personal | here | | quarantine.read quarantine.answer@open
 department_officer | service | internal | task | | reminders.read reminders.see@new reminders.subscribe
 
+auditor | supervision | sensitive | below | 1 | verification.read
 auditor | supervision | personal | below | | payments.read
 auditor | supervision | personal | below | | notices.read publications.read messages.read grievances.read
 auditor | supervision | internal | here | | desk.open
@@ -202,6 +212,7 @@ console | | internal | machine | | warnings.count sources.read sources.retracted
 console | | internal | machine | | keys.confirm family.assess what_if.run proposals.read proposals.make proposals.decide events.verify
 console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
 console | | internal | machine | | worker.run yields.read
+console | | sensitive | machine | | verification.batch
 console | | personal | machine | 1 | looks.tell
 console | | internal | machine | | factors.open factors.show oddities.find
 """

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.roads",
     "jiuzhu.casework.notices",
     "jiuzhu.casework.referrals",
+    "jiuzhu.casework.verification",
     "jiuzhu.casework.dispatch",
     "jiuzhu.casework.reminders",
     "jiuzhu.casework.files",

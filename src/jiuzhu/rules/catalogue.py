@@ -34,6 +34,7 @@ from jiuzhu.rules.relations import read_derived, read_relations
 from jiuzhu.rules.source import Source
 from jiuzhu.rules.strands import Strands, read_strands
 from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, Indicator, Relation, Table
+from jiuzhu.rules.verifying import Verifying, read_verifying
 from jiuzhu.rules.visiting import read_visiting
 from jiuzhu.rules.words import check_words, phrases_of, read_words
 from jiuzhu.rules.workflows import Workflow, read_workflows
@@ -71,6 +72,7 @@ class Catalogue:
     noticing: Noticing = field(default_factory=Noticing)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     programmes: Programmes = field(default_factory=Programmes)
+    verifying: Verifying = field(default_factory=Verifying)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -154,6 +156,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         paying=read_paying(folders, reading),
         noticing=noticing,
         programmes=read_programmes(folders, reading),
+        verifying=read_verifying(folders, reading, bodies),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

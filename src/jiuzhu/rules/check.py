@@ -26,6 +26,7 @@ _READ = {
     "workflows": (".toml",),
     "programmes": (".toml",),
     "application": (".toml",),
+    "verification": (".toml",),
 }
 _OTHERS = ("divisions", "calendar", "places", "linking", "names")
 _FILES = (

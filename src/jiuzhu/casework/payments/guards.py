@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from jiuzhu.casework.trace.fixed import fixed as fixed
-from jiuzhu.casework.trace.fixed import triggers
+from jiuzhu.casework.trace.guards import fixed as fixed
+from jiuzhu.casework.trace.guards import guarded
 
 _SUM = "COALESCE((SELECT SUM(fen) FROM payments_posting WHERE journal_id = NEW.id), 1)"  # without a line it is no journal
 
@@ -54,4 +54,4 @@ _POSTGRESQL = (
 
 def balanced() -> migrations.RunPython:
     """A journal counts from one posting on, which needs lines that add up to nothing, and is never touched after it (D1)."""
-    return triggers(_SQLITE, _POSTGRESQL)
+    return guarded(_SQLITE, _POSTGRESQL)

@@ -84,6 +84,7 @@ from jiuzhu.registry.public.tried import (
     what_if,
     what_if_by_group,
 )
+from jiuzhu.registry.public.verified import NotAuthorised, Told, Warrant, person_of, verification
 from jiuzhu.registry.release.covered import Covered, Undecided
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
 from jiuzhu.registry.release.family import FactTold, Obligor
@@ -147,6 +148,7 @@ __all__ = [
     "NoPerson",
     "NoRelease",
     "NoWarning",
+    "NotAuthorised",
     "NotToBeCut",
     "NotToBeTried",
     "Obligor",
@@ -172,8 +174,10 @@ __all__ = [
     "Strip",
     "Summary",
     "Tendency",
+    "Told",
     "Undecided",
     "VerdictNotAllowed",
+    "Warrant",
     "WhatIf",
     "Word",
     "WorkspaceBusy",
@@ -215,6 +219,7 @@ __all__ = [
     "mark_invented",
     "names",
     "near_households",
+    "person_of",
     "proposals",
     "propose",
     "propose_by_hand",
@@ -243,6 +248,7 @@ __all__ = [
     "undecided",
     "unlinked",
     "verdict",
+    "verification",
     "warnings",
     "what_if",
     "what_if_by_group",
