@@ -1,10 +1,9 @@
-"""What roads ask of decisions: whether a proposal grants, whether its notice is over, whether the family is near to somebody of staff."""
+"""What roads ask of decisions: whether a proposal grants, and whether its public notice is over."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from jiuzhu.casework.accounts import kin
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.decisions.models import Proposal
 from jiuzhu.casework.roads import ears
@@ -32,7 +31,3 @@ def notice_over(walk: Walk, at: datetime) -> bool:
     days = whole(int(amount) if amount.isdigit() else amount, division=walk.division_code, on=put_up.day)
     return days is not None and local_day(at) > put_up.day + timedelta(days=days)
 
-
-@ears.condition("kin_registered")
-def kin_registered(walk: Walk, at: datetime) -> bool:
-    return bool(walk.case.household_key and kin.marked([walk.case.household_key], at=at))

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jiuzhu.rules.programmes.tree import LISTS, MEMBERS
+from jiuzhu.rules.programmes.tree import HOUSEHOLD, LISTS, MEMBERS
 
 DECLARATION, VISIT, REPORT = "declaration", "visit", "report"
 ORDER = (REPORT, VISIT, DECLARATION)  # what was found goes before what was seen, and that before what was said
@@ -57,7 +57,10 @@ class _Gathering:
 
     def take(self, told: Told) -> None:
         for key, value in told.facts.items():
-            if key in HEAD:
+            if key == HOUSEHOLD and isinstance(value, Mapping):
+                for name, item in value.items():
+                    self._put(self.facts, name, name, item, told)
+            elif key in HEAD:
                 self.facts.setdefault(key, plain(value))
             elif key == MEMBERS:
                 self._members(told, value)
