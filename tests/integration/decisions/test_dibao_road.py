@@ -64,9 +64,7 @@ def test_the_officer_may_differ_from_the_rules_but_only_with_a_reason(room: Room
         with pytest.raises(Differs):
             actions.propose(item=item, gathered=room.facts(item), by=room.clerk, at=AT, choice=choice)
     why = "a debt was paid back out of the income; seen at home"
-    made = actions.propose(
-        item=item, gathered=room.facts(item), by=room.clerk, at=AT, choice=Choice(fen=900_00, because=why)
-    )
+    made = actions.propose(item=item, gathered=room.facts(item), by=room.clerk, at=AT, choice=Choice(fen=900_00, because=why))
     assert (made.advised, made.advised_fen, made.grants, made.fen) == ("granted", 810_00, True, 900_00)
     assert made.because
     assert made.because != why  # sealed

@@ -24,11 +24,12 @@ from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import sealed
 from jiuzhu.casework.roads import actions as roads
 from jiuzhu.casework.roads.models import Taken, Walk
-from jiuzhu.casework.roads.refusals import NotYet
+from jiuzhu.casework.roads.refusals import NeedsReason, NotYet
 from jiuzhu.casework.trace.actions import Subject
 
 GRANTED, REFUSED, UNKNOWN = "granted", "refused", "unknown"
 BLOCKS = ("unset parameter", "not in order")  # causes for which nothing is proposed at all
+WITHOUT_WORDS = ("confirm", "raise")
 PAID = ("monthly", "yearly", "once")
 
 
@@ -186,7 +187,12 @@ def decided(
     item: Item, proposal: Proposal, code: str, *, by: Viewer, at: datetime, fen: int = 0, from_month: str = "", changed: bool = False,
     because: str = "",
 ) -> Decision:  # fmt: skip
-    """A decision, written before the step that makes it known, so that whoever hears the step finds it; part of the act."""
+    """A decision, written before the step that makes it known, so that whoever hears the step finds it; part of the act.
+
+    Raises NeedsReason: only what was proposed and noticed is decided without words.
+    """
+    if not because.strip() and (changed or code not in WITHOUT_WORDS):
+        raise NeedsReason(f"{item.key}: '{code}' says why; write a sentence")
     key = new_key("D")
     return Decision.objects.create(
         key=key, item=item, proposal=proposal, step=code, fen=fen, from_month=from_month, changed=changed, by=key_of(by), at=at,

@@ -30,4 +30,3 @@ def notice_over(walk: Walk, at: datetime) -> bool:
     amount = step.lasts.removesuffix(" days")
     days = whole(int(amount) if amount.isdigit() else amount, division=walk.division_code, on=put_up.day)
     return days is not None and local_day(at) > put_up.day + timedelta(days=days)
-

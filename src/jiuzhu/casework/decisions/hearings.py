@@ -109,23 +109,23 @@ def end(
 
 def tail_of(item: Item, gathered: Gathered, reason: str, *, at: datetime) -> Tail:
     """How the benefit runs out by the text of gradual exit in force: month by month for as long as it says. Raises NoSuchAmount."""
-    day = local_day(at)
+    first = _later(local_day(at), 1)
     said = {
         "receiving_dibao": True,
         "exit_reason": reason,
-        "exit_from": day.isoformat(),
+        "exit_from": first.isoformat(),
         "former_amount": _yuan(amount_now(item)),
     }
     book, fen, months = rulebooks.in_force(at=at), 0, 0
     for months in range(MOST_MONTHS + 1):
-        facts = {**gathered.facts, **said, "on": _later(day, months).isoformat()}
+        facts = {**gathered.facts, **said, "on": _later(first, months).isoformat()}
         answer = freezing.freeze(Gathered(facts), GRADUAL, book).answer(GRADUAL)
         if answer["outcome"] != "granted":
             break
         fen = fen or freezing.fen_of(answer["amount"]) or 0
     if not fen:
         raise NoSuchAmount(f"{item.key}: no gradual exit is granted for '{reason}'; end it at once, or keep it")
-    return Tail(fen, f"{_later(day, months + 1):%Y-%m}")
+    return Tail(fen, f"{_later(first, months):%Y-%m}")
 
 
 def amount_now(item: Item) -> int:
@@ -135,9 +135,9 @@ def amount_now(item: Item) -> int:
 
 
 def _later(day: date, months: int) -> date:
-    """The first day of a month so many later; that day itself for none."""
+    """The first day of the month so many later."""
     whole = day.year * 12 + day.month - 1 + months
-    return day if not months else date(whole // 12, whole % 12 + 1, 1)
+    return date(whole // 12, whole % 12 + 1, 1)
 
 
 def _facts_of(item: Item) -> Gathered:
