@@ -102,6 +102,10 @@ county_officer | casework | sensitive | below task | 1 | verification.authorise 
 county_officer | casework | sensitive | below task | 1 | verification.read verification.issue verification.object
 county_officer | casework | internal | below | | verification.sources
 county_officer | casework | sensitive | below | 1 | verification.answer
+county_officer | casework | sensitive | below | | decisions.read
+county_officer | casework | sensitive | below | 1 | conferences.hold
+township_officer | casework | sensitive | below | | decisions.read
+township_officer | casework | sensitive | below | 1 | conferences.hold
 county_officer | casework | personal | below | | grants.decide payees.look payments.read payments.draw payments.hold payments.make
 county_officer | casework | personal | below | | payments.check payments.again payments.exception budgets.give
 county_officer | casework | personal | below | 1 | payees.propose

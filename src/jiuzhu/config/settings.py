@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.reminders",
     "jiuzhu.casework.files",
     "jiuzhu.casework.visits",
+    "jiuzhu.casework.decisions",
     "jiuzhu.casework.payments",
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",

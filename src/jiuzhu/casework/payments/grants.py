@@ -44,12 +44,12 @@ def begin(
 ) -> Grant:
     """What a decision grants, from a month on. Raises NotAllowed, NoMonth, NotSo."""
     grant = require(by, "grants.decide", on=Scope(case.division_code, household=case.household_key), at=at)
-    made = Grant.objects.create(
-        key=new_key("G"), case=case, party=party, programme=programme, division_code=case.division_code, begun_at=at
+    who = actor(by, grant)
+    made = started(
+        case=case, party=party, programme=programme, from_month=from_month, fen=fen, decision=decision, who=who.who, at=at
     )
-    _add(made, 1, "start", from_month, fen, decision, actor(by, grant).who, at)
     record(
-        "grants.decide", by=actor(by, grant), at=at, on=_subject(made), purpose=grant.purpose,
+        "grants.decide", by=who, at=at, on=_subject(made), purpose=grant.purpose,
         after={"kind": "start", "from": from_month, "fen": fen, "decision": decision},
     )  # fmt: skip
     return made
@@ -58,8 +58,30 @@ def begin(
 @transaction.atomic
 def change(*, grant: Grant, kind: str, from_month: str, fen: int = 0, decision: str, by: Viewer, at: datetime) -> Term:
     """What a later decision makes of it, from a month on that may lie in the past. Raises NotAllowed, NoMonth, NotSo."""
+    allowed = require(by, "grants.decide", on=Scope(grant.division_code, household=grant.case.household_key), at=at)
+    who, before = actor(by, allowed), grant.terms.order_by("-number")[0]
+    made = followed(grant, kind, from_month, fen, decision=decision, who=who.who, at=at)
+    record(
+        "grants.decide", by=who, at=at, on=_subject(grant), purpose=allowed.purpose, before={"kind": before.kind, "fen": before.fen},
+        after={"kind": kind, "from": from_month, "fen": fen, "decision": decision},
+    )  # fmt: skip
+    return made
+
+
+def started(
+    *, case: Case, party: Party, programme: str, from_month: str, fen: int, decision: str, who: str, at: datetime
+) -> Grant:
+    """A grant with its first term; part of the act that decided it, which records it. Raises NoMonth, NotSo."""
+    made = Grant.objects.create(
+        key=new_key("G"), case=case, party=party, programme=programme, division_code=case.division_code, begun_at=at
+    )
+    _add(made, 1, "start", from_month, fen, decision, who, at)
+    return made
+
+
+def followed(grant: Grant, kind: str, from_month: str, fen: int, *, decision: str, who: str, at: datetime) -> Term:
+    """The next term of a grant; part of the act that decided it, which records it. Raises NoMonth, NotSo."""
     held = Grant.objects.select_for_update().get(pk=grant.pk)
-    allowed = require(by, "grants.decide", on=Scope(held.division_code, household=held.case.household_key), at=at)
     last = held.terms.order_by("-number")[0]
     if kind not in FOLLOWS[last.kind]:
         raise NotSo(
@@ -70,13 +92,7 @@ def change(*, grant: Grant, kind: str, from_month: str, fen: int = 0, decision: 
     first = held.terms.get(number=1).from_month
     if from_month < first:
         raise NotSo(f"grant {held.key}: it began in {first}; what was owed before belongs to a grant of its own")
-    who = actor(by, allowed)
-    made = _add(held, last.number + 1, kind, from_month, fen, decision, who.who, at)
-    record(
-        "grants.decide", by=who, at=at, on=_subject(held), purpose=allowed.purpose, before={"kind": last.kind, "fen": last.fen},
-        after={"kind": kind, "from": from_month, "fen": fen, "decision": decision},
-    )  # fmt: skip
-    return made
+    return _add(held, last.number + 1, kind, from_month, fen, decision, who, at)
 
 
 def amounts(terms: Iterable[Said], last: str) -> dict[str, int]:

@@ -2,5 +2,6 @@
 
 from jiuzhu.engines.programmes.answers import Assessment, LineAnswer, Missing, ProgrammeAnswer, TestAnswer, UsedNumber
 from jiuzhu.engines.programmes.assess import assess
+from jiuzhu.engines.programmes.written import plain, written
 
-__all__ = ["Assessment", "LineAnswer", "Missing", "ProgrammeAnswer", "TestAnswer", "UsedNumber", "assess"]
+__all__ = ["Assessment", "LineAnswer", "Missing", "ProgrammeAnswer", "TestAnswer", "UsedNumber", "assess", "plain", "written"]

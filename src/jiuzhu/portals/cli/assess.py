@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jiuzhu.engines.programmes import Assessment, ProgrammeAnswer, TestAnswer, assess
+from jiuzhu.engines.programmes import Assessment, ProgrammeAnswer, TestAnswer, assess, plain
 from jiuzhu.portals.cli.answers import Refused, answer
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
@@ -90,7 +90,7 @@ def _assess(asked: argparse.Namespace) -> int:
         )
     told = assess(catalogue, family, codes)
     if asked.json:
-        answer(as_json(told, code))
+        answer(plain(told, _wanted(told, code)))
     else:
         print("\n".join(_Page(catalogue, told, "en" if asked.english else "zh").lines(code)))
     return 0
@@ -99,74 +99,6 @@ def _assess(asked: argparse.Namespace) -> int:
 def _wanted(told: Assessment, programme: str) -> list[ProgrammeAnswer]:
     """What was asked for; what is told with it only where it is given."""
     return [one for one in told.answers if programme in (ALL, one.code) or one.outcome == "granted"]
-
-
-def as_json(told: Assessment, programme: str = ALL) -> dict[str, Any]:
-    """Amounts are texts of yuan, so that nothing is rounded on the way; null is not known."""
-    return {
-        "class": told.household_class,
-        "classes": dict(told.classes),
-        "on": told.on,
-        "applied_on": told.applied_on,
-        "division": told.division,
-        "members": [{"name": name, "class": code} for name, code in told.members],
-        "programmes": [_programme_json(one) for one in _wanted(told, programme)],
-        "parameters": [
-            {
-                "name": one.name, "title": _both(one.title), "division": one.division, "on": one.on, "value": _text(one.value),
-                "unit": one.unit, "from": one.since, "source": one.source, "confidence": one.confidence,
-                "instead_of": _text(one.instead_of),
-            }
-            for one in told.numbers
-        ],
-        "catalogue": told.catalogue_version,
-    }  # fmt: skip
-
-
-def _programme_json(one: ProgrammeAnswer) -> dict[str, Any]:
-    return {
-        "code": one.code,
-        "title": _both(one.title),
-        "member": one.called or None,
-        "outcome": one.outcome,
-        "granted": {"granted": True, "refused": False, "unknown": None}[one.outcome],
-        "amount": _text(one.amount),
-        "pays": one.pays,
-        "would_be": _text(one.would_be),
-        "tests": [
-            {
-                "name": test.name,
-                "kind": test.kind,
-                "title": _both(test.title),
-                "holds": test.holds,
-                "says": _both(test.sentence),
-                "basis": list(test.basis),
-            }
-            for test in one.tests
-        ],
-        "lines": [
-            {"name": line.name, "title": _both(line.title), "value": _text(line.value), "says": _both(line.sentence)}
-            for line in one.lines
-        ],
-        "notes": [_both(note) for note in one.notes],
-        "missing": [
-            {"cause": gap.cause, "name": gap.name, "title": _both(gap.title), "says": _both(gap.says)} for gap in one.missing
-        ],
-        "basis": list(one.basis),
-        "evidence": list(one.evidence),
-        "review_months": {name: _text(value) for name, value in one.review.items()},
-        "validity_months": _text(one.validity),
-        "text": one.text,
-        "amended_by": list(one.amended_by),
-    }
-
-
-def _both(title: Title) -> dict[str, str]:
-    return {"zh": title.zh, "en": title.en}
-
-
-def _text(value: Decimal | str | None) -> str | None:
-    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 class _Page:

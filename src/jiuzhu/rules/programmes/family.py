@@ -90,6 +90,23 @@ def read_family(path: Path, programmes: Programmes, text: str | None = None) -> 
     return family
 
 
+def family_of(said: Mapping[str, Any], programmes: Programmes) -> Family:
+    """As `read_family`, of facts that stand in no file; days may be texts. Raises FamilyRefused."""
+    faults: list[Fault] = []
+    source = Source(Path("facts"), faults, "")
+    source.data = {key: _day_of(value) if key in ("on", "applied_on") else value for key, value in said.items()}
+    family = _Reader(source, programmes).read()
+    if faults:
+        raise FamilyRefused(faults)
+    return family
+
+
+def _day_of(value: Any) -> Any:
+    with suppress(ValueError, TypeError):
+        return date.fromisoformat(value)
+    return value
+
+
 class _Reader:
     def __init__(self, source: Source, programmes: Programmes) -> None:
         self.source, self.numbers = source, programmes.numbers

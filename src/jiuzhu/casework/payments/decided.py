@@ -1,0 +1,62 @@
+"""What payments do when a decision is made: inside its transaction, the grant begins, changes or ends with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jiuzhu.casework.accounts.permissions import Viewer
+from jiuzhu.casework.decisions.models import Decision, Item
+from jiuzhu.casework.payments import grants, months
+from jiuzhu.casework.payments.models import Grant
+from jiuzhu.casework.roads import ears
+from jiuzhu.casework.roads.models import Taken, Walk
+
+# The fund line a programme is paid from, where it has not its own name.
+FUND_LINES = {
+    "single_person_dibao": "dibao_single", "temporary_assistance": "temporary", "small_fast_relief": "temporary",
+}  # fmt: skip
+ONCE = ("temporary_assistance", "small_fast_relief", "conference")
+
+
+@ears.follows(ears.EVERY, "confirm", name="payments")
+def begun(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
+    """A grant of what was confirmed; help given once is owed for its month alone."""
+    decision = _newest(walk, taken)
+    if decision is None or not decision.fen:
+        return
+    item = decision.item
+    made = grants.started(
+        case=item.case, party=item.party, programme=fund_line(item), from_month=decision.from_month, fen=decision.fen,
+        decision=decision.key, who=taken.by, at=at,
+    )  # fmt: skip
+    if walk.workflow in ONCE:
+        grants.followed(made, "end", months.after(decision.from_month), 0, decision=decision.key, who=taken.by, at=at)
+
+
+@ears.follows(ears.EVERY, "cut", name="payments")
+@ears.follows(ears.EVERY, "end", name="payments")
+def changed(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
+    """The grant follows what was decided since its last term: less from a month on, then nothing."""
+    grant = grant_of(walk)
+    if grant is None:
+        return
+    known = set(grant.terms.values_list("decision", flat=True))
+    for decision in Decision.objects.filter(item__walk=walk, step__in=("cut", "end")).exclude(key__in=known).order_by("pk"):
+        grants.followed(grant, decision.step, decision.from_month, decision.fen, decision=decision.key, who=taken.by, at=at)
+
+
+def grant_of(walk: Walk) -> Grant | None:
+    """The grant that began with what walks there, None where nothing is paid."""
+    keys = Decision.objects.filter(item__walk=walk).values("key")
+    return Grant.objects.filter(terms__decision__in=keys).distinct().first()
+
+
+def fund_line(item: Item) -> str:
+    """A case conference names its own; every other programme has one."""
+    held = item.conferences.order_by("-pk").first()
+    return held.fund_line if held else FUND_LINES.get(item.programme, item.programme)
+
+
+def _newest(walk: Walk, taken: Taken) -> Decision | None:
+    found = Decision.objects.filter(item__walk=walk, step=taken.step).select_related("item__case", "item__party")
+    return found.order_by("-pk").first()
