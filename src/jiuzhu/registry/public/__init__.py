@@ -47,6 +47,7 @@ from jiuzhu.registry.public.families import (
     identities,
     near_households,
     read_family,
+    recognised,
 )
 from jiuzhu.registry.public.flagged import (
     counts,
@@ -94,6 +95,7 @@ from jiuzhu.registry.release.listed import WARNING_COLUMNS
 from jiuzhu.registry.release.listed_families import Listed
 from jiuzhu.registry.release.make import HouseholdNotKnown
 from jiuzhu.registry.release.near import Near
+from jiuzhu.registry.release.recognised import Recognised
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
 from jiuzhu.registry.stream.door import LookReport, StreamEntry
@@ -157,6 +159,7 @@ __all__ = [
     "Proposal",
     "ProposalRefused",
     "ProposalStanding",
+    "Recognised",
     "Received",
     "Receiving",
     "RejectedRows",
@@ -220,6 +223,7 @@ __all__ = [
     "propose_by_hand",
     "quarantine",
     "read_family",
+    "recognised",
     "receiving",
     "rejected",
     "release",
