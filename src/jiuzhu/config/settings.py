@@ -47,11 +47,8 @@ INSTALLED_APPS = [
     "jiuzhu.casework.working_rules",
     "jiuzhu.casework.parties",
     "jiuzhu.casework.cases",
-<<<<<<< HEAD
     "jiuzhu.casework.roads",
-=======
     "jiuzhu.casework.residents",
->>>>>>> 49973ec (citizen: residents sign in by number, name and a code on their telephone, and read what help there is)
     "jiuzhu.casework.referrals",
     "jiuzhu.casework.dispatch",
     "jiuzhu.casework.reminders",

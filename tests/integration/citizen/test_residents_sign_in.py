@@ -58,7 +58,9 @@ def test_whoever_is_not_known_gets_the_same_pages_as_who_is(telephones: Telephon
     right, other = Client(), Client()
     first, second = asked(right), asked(other, told)
     assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
-    pages = [plain(one.get("/help/sign-in/code/")).replace("139****1234", "").replace("137****0000", "") for one in (right, other)]
+    pages = [
+        plain(one.get("/help/sign-in/code/")).replace("139****1234", "").replace("137****0000", "") for one in (right, other)
+    ]
     assert pages[0] == pages[1]
     assert len(telephones.arrived) == 1
     refused = [plain(one.post("/help/sign-in/code/", {"code": "x"})) for one in (right, other)]

@@ -68,7 +68,7 @@ def happiness(*, viewer: Resident, mine: queries.Mine, at: datetime) -> Happines
 
 def _services(mine: queries.Mine) -> Iterator[Service]:
     needs = visiting().duties.needs
-    asked = Referral.objects.filter(case__in=mine.cases).exclude(answer=REFUSED)
+    asked = Referral.objects.filter(case__in=[one.case for one in mine.cases if one.own]).exclude(answer=REFUSED)
     for one in asked.order_by("-made_at", "-pk"):
         title = needs[one.need].title if one.need in needs else Title(one.need, one.need)
         yield Service(title, one.made_at.date(), one.due_on, one.state == Referral.State.DONE)
@@ -87,9 +87,8 @@ def _elsewhere(household: str, viewer: Resident, at: datetime) -> list[ChainAct]
 
 def _open(mine: queries.Mine) -> Iterator[Open]:
     """Once a benefit, however many indicators say so."""
-    outreach, cards = visiting().outreach, visiting().duties.cards
-    wanted = {code: one for one in outreach.benefits.values() for code in one.indicators}
+    wanted, cards = visiting().outreach.by_indicator, visiting().duties.cards
     rows = Warning.objects.filter(household_id__in=mine.households, state="open", indicator_id__in=wanted)
-    for one in dict.fromkeys(wanted[code].code for code in rows.order_by("pk").values_list("indicator_id", flat=True)):
-        benefit = outreach.benefits[one]
+    found = {wanted[code].code: wanted[code] for code in rows.order_by("pk").values_list("indicator_id", flat=True)}
+    for benefit in found.values():
         yield Open(benefit.title, cards.get(benefit.policy))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from jiuzhu.casework.accounts.bonds import Mandate
 from jiuzhu.casework.accounts.permissions import NotAllowed, Resident, Scope, actor, require
@@ -20,21 +19,47 @@ READ = "own.read"
 
 
 @dataclass(frozen=True)
-class Mine:
-    """One resident as they see themselves. cases: of their family, and of families they stand for, the newest first.
+class Standing:
+    """How a resident stands to a case. own: they belong to its family now; else giver: the key of whom they stand for.
 
-    households: the numbers by which the registry knows their own family. acts_for: who gave them a mandate.
+    programmes: those the mandate is for; empty for every one.
+    """
+
+    case: Case
+    own: bool
+    giver: str = ""
+    programmes: frozenset[str] = frozenset()
+
+    def covers(self, programme: str) -> bool:
+        return self.own or not self.programmes or programme in self.programmes
+
+    @property
+    def scope(self) -> Scope:
+        """For permission."""
+        return Scope(
+            self.case.division_code,
+            self.case.state,
+            own_account=self.own,
+            mandate=not self.own,
+            household=self.case.household_key,
+        )
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One resident as they see themselves. cases: of their family, then of families they stand for; the open ones first, the newest first.
+
+    households: the numbers by which the registry knows their own family.
     """
 
     party: Party
     name: str
-    cases: Sequence[Case]
+    cases: Sequence[Standing]
     households: tuple[str, ...]
-    acts_for: Sequence[Party]
 
     @property
     def division(self) -> str:
-        return self.cases[0].division_code if self.cases else ""
+        return self.cases[0].case.division_code if self.cases else ""
 
 
 @transaction.atomic
@@ -42,17 +67,14 @@ def mine(*, viewer: Resident, at: datetime) -> Mine:
     """What is theirs; that they looked is written down. Raises NotAllowed where they were erased meanwhile."""
     grant = require(viewer, READ, on=Scope(own_account=True), at=at)
     party = party_of(viewer)
-    own = cases_of(viewer, at=at)
-    homes = {one.household_key for one in own if _is_theirs(one, party)} | {party.registry_household}
+    standings = standings_of(viewer, at=at)
+    homes = {one.case.household_key for one in standings if one.own} | {party.registry_household}
     found = Mine(
-        party=party,
-        name=opened(party.name, column="parties_party.name", row=party.key),
-        cases=own,
-        households=tuple(sorted(homes - {""})),
-        acts_for=givers(party, at=at),
-    )
+        party, opened(party.name, column="parties_party.name", row=party.key), standings, tuple(sorted(homes - {""}))
+    )  # fmt: skip
+    first = standings[0].case if standings else None
     home = found.households[0] if found.households else ""
-    on = Subject("person", party.key, found.division, household=home, case=own[0].key if own else "")
+    on = Subject("person", party.key, found.division, household=home, case=first.key if first else "")
     record(READ, by=actor(viewer, grant), at=at, on=on, purpose=grant.purpose)
     return found
 
@@ -64,37 +86,22 @@ def party_of(viewer: Resident) -> Party:
     return party
 
 
-def givers(party: Party, *, at: datetime) -> Sequence[Party]:
-    """Who lets them act for them now, whatever the programme."""
-    live = Mandate.objects.filter(taker=party.key, since__lte=at, until__gt=at)
-    return list(Party.objects.filter(key__in=live.values("giver")).order_by("pk"))
-
-
-def cases_of(viewer: Resident, *, at: datetime) -> Sequence[Case]:
-    """Cases whose family they belong to now, or for whose member they stand; the open ones first, then the newest."""
-    return list(_cases(party_of(viewer), at).order_by("-state", "-opened_at", "-pk"))
-
-
-def case_scope(case: Case, viewer: Resident, *, at: datetime) -> Scope:
-    """How a case stands to a resident, for permission: their own, of somebody they stand for, or neither."""
+def standings_of(viewer: Resident, *, at: datetime) -> Sequence[Standing]:
+    """Every case they may speak of. A mandate reaches the household it names, while its giver belongs to it (A12)."""
     party = party_of(viewer)
-    return Scope(
-        case.division_code,
-        case.state,
-        own_account=_is_theirs(case, party),
-        mandate=_of(givers(party, at=at)).filter(pk=case.pk).exists(),
-        household=case.household_key,
-    )
+    found = {one.pk: Standing(one, own=True) for one in _cases(party)}
+    for mandate in Mandate.objects.filter(taker=party.key, since__lte=at, until__gt=at).order_by("since", "pk"):
+        giver = Party.objects.filter(key=mandate.giver, erased_at__isnull=True).first()
+        for one in _cases(giver) if giver is not None else ():
+            if one.household_key == mandate.household and one.pk not in found:
+                found[one.pk] = Standing(one, own=False, giver=mandate.giver, programmes=frozenset(mandate.programmes))
+    return sorted(found.values(), key=lambda one: (one.own, one.case.state == Case.State.OPEN, one.case.opened_at), reverse=True)
 
 
-def _cases(party: Party, at: datetime) -> QuerySet[Case]:
-    return _of([party, *givers(party, at=at)])
+def standing_to(case: Case, viewer: Resident, *, at: datetime) -> Standing | None:
+    """None for a case of somebody else."""
+    return next((one for one in standings_of(viewer, at=at) if one.case.pk == case.pk), None)
 
 
-def _of(parties: Sequence[Party]) -> QuerySet[Case]:
-    live = Q(members__party__in=parties, members__until__isnull=True)
-    return Case.objects.filter(pk__in=Case.objects.filter(live).values("pk"))
-
-
-def _is_theirs(case: Case, party: Party) -> bool:
-    return case.members.filter(party=party, until__isnull=True).exists()
+def _cases(party: Party) -> Sequence[Case]:
+    return list(Case.objects.filter(members__party=party, members__until__isnull=True).distinct())

@@ -36,9 +36,7 @@ def standing(*, number: int | None, device: str, at: datetime) -> ResidentSessio
     kept = ResidentSession.objects.filter(LIVE, pk=number).select_related("party").first() if number else None
     if kept is None:
         return None
-    over = (
-        "over" if at >= kept.until or kept.party.erased_at else "idle" if at - kept.seen_at >= IDLE else "other_device" if kept.device != device else ""
-    )
+    over = _over(kept, device, at)
     if over:
         end(session=kept, because=over, at=at)
         return None
@@ -53,6 +51,15 @@ def end(*, session: ResidentSession, because: str, at: datetime) -> None:
     if ResidentSession.objects.filter(LIVE, pk=session.pk).update(ended_at=at, ended_because=because):
         told = {"before": {"ended_at": None}, "after": {"ended_at": at, "because": because}}
         record(END, by=_whoever(session), at=at, on=_subject(session), purpose=PURPOSE, **told)
+
+
+def _over(kept: ResidentSession, device: str, at: datetime) -> str:
+    """Why it lives no more, "" where it does."""
+    if at >= kept.until or kept.party.erased_at is not None:
+        return "over"
+    if at - kept.seen_at >= IDLE:
+        return "idle"
+    return "" if kept.device == device else "other_device"
 
 
 def viewer(session: ResidentSession) -> Resident:

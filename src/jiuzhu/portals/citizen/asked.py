@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 
 from jiuzhu.casework.accounts import declared
 from jiuzhu.casework.accounts.permissions import Resident
-from jiuzhu.casework.trace.once import NoKey, OtherContent, once
+from jiuzhu.casework.trace.once import NoKey, OtherContent, answered, once
 
 SAID = "said_to_resident"
 STAMPED = frozenset({"csrfmiddlewaretoken"})
@@ -26,11 +26,19 @@ def open_to_all(operation: str, view: declared.View) -> declared.View:
 
 
 def of_residents(operation: str, view: declared.View) -> declared.View:
-    """The view as an address of one who signed in as a resident; others are asked who they are first, and led back."""
+    """The view as an address of one who signed in as a resident; others are asked who they are first, and led back.
+
+    A form that was done before is answered as it was then, before anything else is looked at: what it was about may be gone.
+    """
 
     @wraps(view)
     def asked(request: HttpRequest, *given: Any, **named: Any) -> HttpResponseBase:
-        return view(request, *given, **named)
+        key = request.POST.get("key", "") if request.method == "POST" else ""
+        try:
+            told = answered(key=key, who=resident(request).who, content=lambda: _content(request)) if key else None
+        except OtherContent as refusal:
+            return _refused(request, refusal, request.path)
+        return view(request, *given, **named) if told is None else _gone_on(request, told)
 
     asked.residents_only = True  # type: ignore[attr-defined]
     return declared.does(operation, login_not_required(asked))
@@ -65,15 +73,23 @@ def act_once(
             act, key=str(request.POST.get("key", "")), who=resident(request).who, content=_content(request), at=instant(request)
         )
     except (NoKey, OtherContent, *refusals) as refusal:
-        return render(request, "citizen/refused.html", {"kind": type(refusal).__name__, "back": back}, status=409)
-    request.session[SAID] = {"zh": told["zh"], "en": told["en"]}
-    return redirect(told["to"])
+        return _refused(request, refusal, back)
+    return _gone_on(request, told)
 
 
 def said(request: HttpRequest) -> dict[str, str] | None:
     """What the act before this page did; told once."""
     told: dict[str, str] | None = request.session.pop(SAID, None)
     return told
+
+
+def _refused(request: HttpRequest, refusal: Exception, back: str) -> HttpResponse:
+    return render(request, "citizen/refused.html", {"kind": type(refusal).__name__, "back": back}, status=409)
+
+
+def _gone_on(request: HttpRequest, told: dict[str, str]) -> HttpResponse:
+    request.session[SAID] = {"zh": told["zh"], "en": told["en"]}
+    return redirect(told["to"])
 
 
 def _content(request: HttpRequest) -> list[Any]:

@@ -51,7 +51,9 @@ def page(request: HttpRequest) -> HttpResponse:
     cards = [Kind(one.code, one.title, one.tells) for one in told.duties.cards.values() if one.code != HOTLINE]
     carded = {name for one in told.duties.cards.values() for name in one.programmes}
     others = [
-        Kind(code, text.title, None) for code in told.programmes.codes(today) if code not in carded and (text := _text(told, code, today))
+        Kind(code, text.title, None)
+        for code in told.programmes.codes(today)
+        if code not in carded and (text := _text(told, code, today))
     ]
     return render(request, "citizen/kinds.html", {"cards": cards, "others": others})
 

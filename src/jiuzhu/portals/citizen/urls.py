@@ -17,4 +17,10 @@ urlpatterns = [
     path("sign-in/code/", open_to_all("session.begin", sign_in.code), name="help-code"),
     path("sign-out/", open_to_all("session.end", sign_in.out), name="help-sign-out"),
     path("mine/", of_residents("own.read", mine.page), name="help-mine"),
+    path("mine/<str:key>/", of_residents("own.read", mine.road), name="help-road"),
+    path("mine/<str:key>/<slug:code>/", of_residents("own.read", mine.step), name="help-step"),
+    path("received/", of_residents("own.read", mine.received), name="help-received"),
+    path("looks/", of_residents("own.looks", mine.looks), name="help-looks"),
+    path("requests/", of_residents("own.read", mine.asked), name="help-requests"),
+    path("requests/ask/", of_residents("own.ask", mine.ask), name="help-ask"),
 ]
