@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LINES = """
-anyone | own_account | open | me | | session.begin session.end factors.enrol
+anyone | own_account | open | me | | session.begin session.end factors.enrol help.read
 anyone | own_account | internal | me | | account.read
 anyone | own_account | personal | me | | kin.declare
 anyone | own_account | open | me | | publications.see publications.object
@@ -61,6 +61,9 @@ township_officer | casework | sensitive | below | 1 | application.ask applicatio
 township_officer | casework | sensitive | below | 1 | dibao.propose dibao.publish dibao.dispute dibao.report dibao.hear dibao.keep
 
 resident | casework | sensitive | me mandate | 1 | application.submit application.supply application.withdraw dibao.dispute
+resident | casework | sensitive | me mandate | 1 | own.read
+resident | casework | personal | me mandate | 1 | own.ask
+resident | own_account | personal | me mandate | 1 | own.looks
 station_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 grid_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 

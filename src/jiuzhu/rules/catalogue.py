@@ -12,7 +12,7 @@ from jiuzhu.rules.bodies import Body, Schedule, read_bodies, read_schedules
 from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.comparisons import Comparisons, read_comparisons
 from jiuzhu.rules.datasets import read_datasets
-from jiuzhu.rules.duties import Duties
+from jiuzhu.rules.duties import Duties, check_cards
 from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.family import FamilyFile, read_family_file
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
@@ -116,7 +116,6 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     reading.parameters = read_parameters(folders, reading.faults)
     shelf = FactShelf(folders, reading)
     facts = shelf.read_all()
-    check_words(folders, reading, facts)
     indicators = read_indicators(folders, reading)
     bodies = read_bodies(folders, reading)
     schedules = read_schedules(folders, indicators, reading)
@@ -127,8 +126,11 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     workflows = read_workflows(folders, reading, permissions)
     with_steps(permissions, workflows, reading.parameters)
     check_outreach(visiting.outreach, folders, indicators, permissions.roles, reading)
-    noticing, workflows = read_noticing(folders, reading), read_workflows(folders, reading, permissions)
+    noticing = read_noticing(folders, reading)
     check_steps(noticing, workflows, reading)
+    programmes = read_programmes(folders, reading)
+    check_words(folders, reading, facts, programmes)
+    check_cards(visiting.duties, folders, programmes.texts, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,
@@ -155,7 +157,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         forms=visiting.forms,
         paying=read_paying(folders, reading),
         noticing=noticing,
-        programmes=read_programmes(folders, reading),
+        programmes=programmes,
         verifying=read_verifying(folders, reading, bodies),
     )
     return catalogue, tuple(sorted(set(reading.faults)))

@@ -47,6 +47,7 @@ from jiuzhu.registry.public.families import (
     identities,
     near_households,
     read_family,
+    recognised,
 )
 from jiuzhu.registry.public.flagged import (
     counts,
@@ -95,6 +96,7 @@ from jiuzhu.registry.release.listed import WARNING_COLUMNS
 from jiuzhu.registry.release.listed_families import Listed
 from jiuzhu.registry.release.make import HouseholdNotKnown
 from jiuzhu.registry.release.near import Near
+from jiuzhu.registry.release.recognised import Recognised
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
 from jiuzhu.registry.stream.door import LookReport, StreamEntry
@@ -161,6 +163,7 @@ __all__ = [
     "ProposalStanding",
     "Received",
     "Receiving",
+    "Recognised",
     "RejectedRows",
     "RestedOn",
     "Row",
@@ -226,6 +229,7 @@ __all__ = [
     "quarantine",
     "read_family",
     "receiving",
+    "recognised",
     "rejected",
     "release",
     "releases",
