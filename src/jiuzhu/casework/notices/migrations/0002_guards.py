@@ -2,8 +2,7 @@
 
 from django.db import migrations
 
-from jiuzhu.casework.trace.guards import fixed
-from jiuzhu.casework.trace.guards import append_only
+from jiuzhu.casework.trace.guards import append_only, fixed
 
 
 class Migration(migrations.Migration):
