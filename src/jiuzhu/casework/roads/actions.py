@@ -94,7 +94,6 @@ def take(
     return made
 
 
-@transaction.atomic
 def work_done(walk: Walk, code: str, *, at: datetime, persons: Collection[Person] = ()) -> bool:
     """Work a step waits for is done; part of the act that did it. persons: who did it, held apart from who decides about it.
 
