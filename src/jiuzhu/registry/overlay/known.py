@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
+from jiuzhu.crypto.files import synced
 from jiuzhu.engines.base import Base
 from jiuzhu.engines.mapped import Mapped
 from jiuzhu.registry.ingest.archive import Manifest, row_files
 from jiuzhu.registry.ingest.workspace import Workspace
-from jiuzhu.registry.overlay.numbered import Numbered
+from jiuzhu.registry.overlay.numbered import Numbered, mapped, ready
 from jiuzhu.registry.stream.log import folder_of
 from jiuzhu.registry.vault.texts import text_numbers
 
@@ -57,8 +58,7 @@ class KnownRecords:
             path = self._folder / f"{dataset}-{_digest(mine)}.npy"
             if not path.exists():
                 self._write(path, self._others(based, mine))
-            # A row of numbers of their own: looking into numbers that have others between them copies them all each time.
-            self._read[dataset] = based, np.load(path, mmap_mode="r").view(np.ndarray)
+            self._read[dataset] = based, mapped(path)
         return self._read[dataset]
 
     def _based(self, dataset: str) -> Numbered | None:
@@ -79,17 +79,19 @@ class KnownRecords:
 
     @cached_property
     def _folder(self) -> Path:
-        folder = folder_of(self.workspace) / "known" / self.release
-        if not folder.exists():
-            shutil.rmtree(folder.parent, ignore_errors=True)  # of releases before
-            folder.mkdir(parents=True, mode=0o700)
-        return folder
+        return kept_in(self.workspace, self.release)
 
     def _write(self, path: Path, numbers: Whole) -> None:
-        aside = path.with_suffix(".part")
-        with aside.open("wb") as file:
+        ready(path.parent)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             np.save(file, numbers)
-        aside.rename(path)
+        synced(Path(file.name))
+        Path(file.name).rename(path)
+
+
+def kept_in(workspace: Workspace, release: str) -> Path:
+    """The folder of what is made once for a release by whoever lays records over it; nothing in it names anybody."""
+    return folder_of(workspace) / "known" / release
 
 
 def _digest(deliveries: Sequence[Manifest]) -> str:

@@ -1,4 +1,4 @@
-"""Record ids into lists by the first bits of their numbers, for very many rows: compiled once, kept beside this file."""
+"""Rows into lists by the first bits of a number each has, for very many of them: compiled once, kept beside this file."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def summed_up(starts: Any) -> None:  # pragma: no cover
 
 
 @compiled
-def placed(numbers: Any, shift: Any, starts: Any, rows: Any, first: int) -> None:  # pragma: no cover
-    """Rows, numbered from `first`, into their lists; the beginning of each moves on to its end."""
+def placed(numbers: Any, shift: Any, starts: Any, rows: Any, some: Any) -> None:  # pragma: no cover
+    """Some rows into the lists of their numbers; the beginning of each list moves on to its end."""
     for at in range(len(numbers)):
         which = numbers[at] >> shift
-        rows[starts[which]] = first + at
+        rows[starts[which]] = some[at]
         starts[which] += 1
 
 
