@@ -28,7 +28,7 @@ def typed(*, head: str = "37050219630101001", spouse: str = "37050219650202002",
         "items": ["dibao"], "applicant_name": "甲一", "id_kind": "id_card", "id_number": number_of(head), "phone": PHONE, "residence": VILLAGE,
         "address": "一号", "residence_kind": "rural", "agent": "no", "members.1.member_name": "乙二", "members.1.member_relation": "spouse",
         "members.1.member_id_kind": "id_card", "members.1.member_id_number": number_of(spouse), "kin_declared": "no", "truth": "yes",
-        "consent_check": "yes", "consent_notice": "yes",
+        "consent_check": "yes", "consent_finance": "yes", "consent_medical": "no", "consent_notice": "yes",
     }  # fmt: skip
     told = {**said, **{name.replace("__", "."): value for name, value in other.items()}}
     return {name: value if isinstance(value, list) else [value] for name, value in told.items() if value is not None}

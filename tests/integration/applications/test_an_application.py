@@ -14,9 +14,11 @@ from jiuzhu.casework.applications import actions, facts, known, queries
 from jiuzhu.casework.applications.refusals import NotFilled, NothingMissing, StillMissing
 from jiuzhu.casework.cases.models import Case, Member
 from jiuzhu.casework.documents import queries as documents
-from jiuzhu.casework.parties.actions import index_of, named
+from jiuzhu.casework.notices.models import Notice
+from jiuzhu.casework.parties.actions import named
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.roads.refusals import NotNow, NotYet
+from jiuzhu.casework.verification.models import Authorisation, Request
 from jiuzhu.casework.working_rules.models import RuleChange
 from jiuzhu.registry import public
 from tests.support.applying import ELSEWHERE, VILLAGE, accepted, drafted, number_of, submitted, typed
@@ -102,6 +104,7 @@ def test_what_is_missing_is_told_once_and_wholly_and_what_is_not_brought_does_no
     assert refused.value.wanting == ("student",)
     told = actions.ask(application=made, by=township, at=NOW, papers=["tax"], said="写清楚地址")
     assert told.walk.state == "incomplete"
+    assert Notice.objects.get().kind == "N02"
     opened = queries.application(viewer=township, key=made.key, at=NOW)
     assert opened is not None
     assert [(one["kind"], one["what"]) for one in opened.wanting] == [
@@ -208,9 +211,7 @@ def test_any_window_takes_it_in_and_it_is_examined_where_the_rules_say(township:
 
 @pytest.mark.feature("SF157")
 def test_a_resident_applies_alone_and_for_another_only_by_a_mandate(township: Officer):
-    me = Party.objects.create(
-        key="P-ME", proved_by="paper", met_at=NOW, id_index=index_of(number_of("37050219630101001")), id_number="x"
-    )
+    me = named(name="甲一", id_number=number_of("37050219630101001"), at=NOW)
     by = Resident(me.key)
     made = actions.draft(channel="phone", by=by, at=NOW, division_code=VILLAGE)
     assert actions.draft(channel="phone", by=by, at=NOW) == made  # goes on with it
@@ -289,3 +290,30 @@ def test_a_family_recognised_already_that_asks_for_what_follows_from_its_class_i
     assert anew.walk.works.filter(done_at=None).count() == 2  # a class of its own is looked at
     with pytest.raises(NotYet):
         actions.finish(application=anew, by=township, at=NOW)
+
+
+@pytest.mark.feature("SF087")
+def test_handing_in_is_the_signature_and_when_all_have_signed_every_source_is_asked(township: Officer):
+    me = named(name="甲一", id_number=number_of("37050219630101001"), at=NOW)
+    by = Resident(me.key)
+    made = actions.draft(channel="phone", by=by, at=NOW, division_code=VILLAGE)
+    alone = {name: given for name, given in typed(consent_medical="no").items() if not name.startswith("members.1")}
+    made = actions.submit(application=made, typed=alone, by=by, at=NOW)
+    signed = Authorisation.objects.get()
+    assert (signed.party, signed.how, signed.consents, signed.ended_at) == (me, "electronic", "register finance", None)
+    actions.accept(application=made, by=township, at=NOW)
+    request = Request.objects.get()
+    assert (request.about_kind, request.about_key, [one.party for one in request.subjects.all()]) == (
+        "application",
+        made.key,
+        [me],
+    )
+    assert Notice.objects.get().kind == "N01"
+
+
+def test_where_somebody_has_not_signed_nobody_is_asked_and_the_office_asks_them_first(township: Officer):
+    made = accepted(township)
+    assert Authorisation.objects.get().party == made.applicant  # by the page they signed for the officer
+    assert not Request.objects.exists()
+    actions.decline(application=made, because="户籍不在本地", by=township, at=NOW)
+    assert [one.kind for one in Notice.objects.order_by("pk")] == ["N01", "N03"]

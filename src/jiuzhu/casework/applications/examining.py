@@ -8,11 +8,12 @@ from datetime import datetime
 from django.db import transaction
 
 from jiuzhu.casework.accounts.permissions import Viewer, key_of
-from jiuzhu.casework.applications import known
+from jiuzhu.casework.applications import following, known
 from jiuzhu.casework.applications.declared import application_form
 from jiuzhu.casework.applications.drafting import UnknownPaper, changed, held_draft
+from jiuzhu.casework.applications.facts import CLASSES
 from jiuzhu.casework.applications.form import ID_NUMBER
-from jiuzhu.casework.applications.handing_in import CLASSES, ask_papers
+from jiuzhu.casework.applications.handing_in import ask_papers
 from jiuzhu.casework.applications.kept import WANTING, answers_of, kept
 from jiuzhu.casework.applications.models import Application, PaperAsked
 from jiuzhu.casework.applications.refusals import NothingMissing, StillMissing
@@ -51,6 +52,7 @@ def ask(
         raise NothingMissing(f"{held.key}: nothing is missing; accept it")
     roads.take(held.walk, "ask", by=by, at=at)
     changed(held, wanting=kept(told, column=WANTING, key=held.key, case=held.case.key))
+    following.told_missing(held, told, by=by, at=at)
     held.refresh_from_db()
     return held
 
@@ -73,7 +75,11 @@ def accept(*, application: Application, by: Viewer, at: datetime, seen: int = 0)
     if is_recognised(held):
         for work in WORKS:
             roads.work_done(held.walk, work, at=at)
+    else:
+        following.signed_on_paper(held, answers_of(held), by=by, at=at)
+        following.verified(held, by=by, at=at)
     changed(held)
+    following.told_accepted(held, by=by, at=at)
     held.refresh_from_db()
     return held
 
@@ -81,7 +87,9 @@ def accept(*, application: Application, by: Viewer, at: datetime, seen: int = 0)
 @transaction.atomic
 def decline(*, application: Application, because: str, by: Viewer, at: datetime, seen: int = 0) -> Application:
     """Do not take it up, for a reason in words (L05 art. 29). Raises NeedsReason, NotAllowed, NotNow, NotADraft, Moved."""
-    return _took(application, "decline", (SUBMITTED, EXAMINING), by, at, seen, because)
+    held = _took(application, "decline", (SUBMITTED, EXAMINING), by, at, seen, because)
+    following.told_declined(held, because, by=by, at=at)
+    return held
 
 
 @transaction.atomic

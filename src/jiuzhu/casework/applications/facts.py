@@ -8,7 +8,6 @@ from typing import Any
 
 from jiuzhu.casework.applications.declared import application_form
 from jiuzhu.casework.applications.form import MEMBERS
-from jiuzhu.casework.applications.handing_in import CLASSES
 from jiuzhu.casework.applications.kept import answers_of
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.cases.days import local_day
@@ -16,6 +15,7 @@ from jiuzhu.rules.application_form import HOW, NONE, TELL, ApplicationForm, Fiel
 from jiuzhu.rules.programmes.tree import HOUSEHOLD, LISTS
 
 DECLARATION = "declaration"
+CLASSES = ("tekun", "dibao", "near_dibao", "rigid")  # the first is of persons, the others of households
 
 
 def declared(application: Application) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from django.db.models import F
 
 from jiuzhu.casework.accounts import kin
 from jiuzhu.casework.accounts.permissions import Resident, Viewer, key_of, staff
-from jiuzhu.casework.applications import known, people
+from jiuzhu.casework.applications import following, known, people
 from jiuzhu.casework.applications.drafting import DRAFT, INCOMPLETE, changed, held_draft
+from jiuzhu.casework.applications.facts import CLASSES
 from jiuzhu.casework.applications.form import ID_NUMBER, MEMBERS, Answers, Fault, Typed, answered, items_of
 from jiuzhu.casework.applications.kept import ANSWERS, TYPED, as_kept, kept, typed_of
 from jiuzhu.casework.applications.models import Application, PaperAsked, Series
@@ -27,7 +28,6 @@ from jiuzhu.casework.roads import actions as roads
 from jiuzhu.casework.roads.permitted import mandate_of
 
 EXAMINED = "application"
-CLASSES = ("tekun", "dibao", "near_dibao", "rigid")
 DUPLICATE = "同一家庭的同类申请正在办理，已并入"
 
 
@@ -63,6 +63,7 @@ def submit(*, application: Application, by: Viewer, at: datetime, typed: Typed |
         typed=kept(fields, column=TYPED, key=held.key, case=case.key), answers=_kept_answers(held, read, found, case),
     )  # fmt: skip
     ask_papers(held, items, read.values, records, at)
+    following.signed_by_handing_in(held, read.values, by=by, at=at)
     held.refresh_from_db()
     return held
 

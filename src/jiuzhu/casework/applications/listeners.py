@@ -1,4 +1,4 @@
-"""What applications hear: a visit that ends with one begins its draft with what was found."""
+"""What applications hear: a visit that ends with one begins its draft; a report ends the verification they wait for."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from datetime import datetime
 
 from jiuzhu.casework.accounts.permissions import Grant
 from jiuzhu.casework.applications.drafting import of_visit
+from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.cases.events import listens
 from jiuzhu.casework.cases.findings import ADDRESS, HEADS, PHONE, found, relatives
 from jiuzhu.casework.cases.models import Announcement
 from jiuzhu.casework.referrals.declared import visiting
+from jiuzhu.casework.roads import actions as roads
+from jiuzhu.casework.verification.models import Report
 from jiuzhu.casework.visits.models import Visit
 
 BY_ITSELF = "system:applications"
@@ -33,3 +36,15 @@ def help_was_wanted(announcement: Announcement, at: datetime) -> None:
     of_visit(
         task=visit.task, visit=visit.key, helper=visit.officer.account, typed=typed, applicant=head.party if head else None, at=at
     )
+
+
+@listens("report.issued", name="applications")
+def was_verified(announcement: Announcement, at: datetime) -> None:
+    """The first report of an application is what its examination waits for; twice is harmless."""
+    report = Report.objects.select_related("request").filter(key=announcement.subject_key).first()
+    made = report.request if report is not None else None
+    if made is None or made.about_kind != "application":
+        return
+    application = Application.objects.select_related("walk").filter(key=made.about_key).first()
+    if application is not None:
+        roads.work_done(application.walk, "verify", at=at)

@@ -132,7 +132,7 @@ class Series(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["division_code", "year"], name="series_once_a_year")
+            models.UniqueConstraint(fields=["division_code", "year"], name="receipt_series_once_a_year")
         ]
 
 

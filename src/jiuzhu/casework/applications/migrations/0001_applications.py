@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("division_code", "year"), name="series_once_a_year")],
+                "constraints": [models.UniqueConstraint(fields=("division_code", "year"), name="receipt_series_once_a_year")],
             },
         ),
         migrations.CreateModel(
