@@ -19,6 +19,11 @@ anyone | own_account | open | me | | publications.see publications.object
 anyone | own_account | personal | me | | verification.sign
 anyone | own_account | open | me | | verification.check
 
+township_officer | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
+township_officer | casework | sensitive | below task | 1 | applications.read documents.read
+township_officer | casework | personal | below | | applications.list
+township_officer | casework | internal | below | | applications.count
+township_officer | casework | internal | here | | tickets.call
 township_officer | casework | internal | here | | desk.open
 township_officer | casework | sensitive | below | | notices.read grievances.read
 township_officer | casework | personal | below | | publications.read messages.read grievances.assign@open
@@ -60,6 +65,8 @@ township_officer | casework | sensitive | below | 1 | application.submit applica
 township_officer | casework | sensitive | below | 1 | application.ask application.accept application.decline application.finish
 township_officer | casework | sensitive | below | 1 | dibao.propose dibao.publish dibao.dispute dibao.report dibao.hear dibao.keep
 
+resident | casework | sensitive | me | 1 | applications.draft documents.read
+resident | casework | sensitive | me mandate | 1 | applications.save applications.attach applications.read
 resident | casework | sensitive | me mandate | 1 | application.submit application.supply application.withdraw dibao.dispute
 resident | casework | sensitive | me mandate | 1 | own.read
 resident | casework | personal | me mandate | 1 | own.ask
@@ -69,6 +76,10 @@ grid_worker | casework | sensitive | below | 1 | application.submit application.
 
 county_officer | casework | sensitive | below | 1 | dibao.dispute dibao.return dibao.confirm dibao.refuse dibao.cut dibao.end
 county_officer | casework | sensitive | below | | dibao.raise
+county_officer | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
+county_officer | casework | sensitive | below task | 1 | applications.read documents.read
+county_officer | casework | personal | below | | applications.list
+county_officer | casework | internal | below | | applications.count
 county_officer | casework | internal | here | | desk.open
 county_officer | casework | sensitive | below | | notices.read grievances.read
 county_officer | casework | personal | below | | publications.read messages.read grievances.assign@open
@@ -124,6 +135,7 @@ county_officer | supervision | internal | below | | events.read
 county_officer | supervision | personal | below | | emergencies.read
 county_officer | supervision | personal | below | 1 | emergencies.see@waiting
 
+policy_officer | policy | internal | below | | applications.count
 policy_officer | policy | internal | here | | desk.open
 policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
 policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
@@ -177,6 +189,8 @@ auditor | supervision | internal | here | | filters.save
 auditor | supervision | internal | below above | | rules.read
 auditor | supervision | internal | here | | reconciliations.read
 
+grid_worker | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
+grid_worker | casework | sensitive | task | 1 | applications.read
 grid_worker | casework | internal | here | | desk.open
 grid_worker | casework | personal | task | | tasks.read visits.read
 grid_worker | casework | personal | task | 1 | visits.record@open family.open
@@ -197,6 +211,9 @@ adviser | casework | internal | here | | desk.open
 adviser | casework | sensitive | task | | cases.read
 adviser | casework | sensitive | task | 1 | cases.advise@open
 
+station_worker | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
+station_worker | casework | sensitive | task | 1 | applications.read
+station_worker | casework | internal | here | | tickets.call
 station_worker | casework | internal | here | | desk.open
 station_worker | casework | personal | below | | needs.read
 

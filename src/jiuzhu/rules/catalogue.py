@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jiuzhu.rules import dependencies
+from jiuzhu.rules.application_form import ApplicationForm, read_application_form
 from jiuzhu.rules.bodies import Body, Schedule, read_bodies, read_schedules
 from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.comparisons import Comparisons, read_comparisons
@@ -75,6 +76,7 @@ class Catalogue:
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     programmes: Programmes = field(default_factory=Programmes)
     verifying: Verifying = field(default_factory=Verifying)
+    application_form: ApplicationForm = field(default_factory=ApplicationForm)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -161,6 +163,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         noticing=noticing,
         programmes=programmes,
         verifying=read_verifying(folders, reading, bodies),
+        application_form=read_application_form(folders, programmes, reading),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

@@ -37,6 +37,7 @@ _FILES = (
     "case_tags.toml",
     "keeping.toml",
     "family.toml",
+    "application_form.toml",
     *("outcomes.toml", "needs.toml", "policies.toml", "working_rules.toml", "outreach.toml", "sharing.toml"),
 )
 

@@ -110,6 +110,13 @@ def work_done(walk: Walk, code: str, *, at: datetime, persons: Collection[Person
     return bool(open_works)
 
 
+def settled(walk: Walk, *, case: Case, party: Party, division_code: str) -> None:
+    """Whose it is has been found out, and where it is decided: it walks on there, for that family; part of the act that found it."""
+    Walk.objects.filter(pk=walk.pk).update(
+        case=case, round=case.round, party=party, division_code=division_code, version=F("version") + 1
+    )
+
+
 def _taken(walk: Walk, step: Step, grant: Grant, by: Viewer, at: datetime, because: str) -> Taken:
     whose = walk.party.key if walk.party is not None and step.by in OUTSIDE else ""
     for_whom = "" if isinstance(by, Resident) and by.who == whose else whose

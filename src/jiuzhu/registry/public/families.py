@@ -17,7 +17,7 @@ from jiuzhu.registry.release.family import FactTold, Obligor
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.household import Household, NoHousehold
 from jiuzhu.registry.release.listed_families import Listed, listed
-from jiuzhu.registry.release.near import Near, near
+from jiuzhu.registry.release.near import Near, near, own
 from jiuzhu.registry.release.recognised import Recognised
 from jiuzhu.registry.release.recognised import recognised as recognised_in
 from jiuzhu.registry.release.subjects import display_names, id_numbers
@@ -79,6 +79,17 @@ def read_family(workspace: Path, number: str, *, by: str, purpose: str, at: date
     record_look(Workspace(workspace).vault, by=by, purpose=purpose, person_ids=looked_at, at=at)
     facts = family.facts_told(chosen, catalogue, catalogue.family_file.facts, position, persons)
     return Family(known, facts, obligors, catalogue)
+
+
+def household_of(workspace: Path, id_number: str, *, by: str, purpose: str, at: datetime) -> str:
+    """The number of the household in which the current release knows whoever has that id number, "" for nobody. The look is written
+    down. Raises NoRelease.
+    """
+    chosen, _ = known(workspace, None)
+    vault = vault_of(workspace)
+    person = vault.find(id_number)
+    vault.record_look(by=by, purpose=purpose, person_ids=[person] if person else [], at=at)
+    return own(chosen, person) if person else ""
 
 
 def near_households(workspace: Path, id_number: str, *, by: str, purpose: str, at: datetime) -> tuple[Near, ...]:
