@@ -30,6 +30,7 @@ from jiuzhu.portals.cli import (
     steward,
     stream,
     trying,
+    verifying,
     worker,
 )
 from jiuzhu.portals.cli.answers import Refused
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         audit,
         officers,
         site,
+        verifying,
         worker,
     )
     for room in rooms:

@@ -86,7 +86,17 @@ from jiuzhu.registry.public.tried import (
     what_if,
     what_if_by_group,
 )
-from jiuzhu.registry.public.verified import NotAuthorised, Told, Warrant, person_of, verification
+from jiuzhu.registry.public.verified import (
+    Many,
+    NotAuthorised,
+    Told,
+    Warrant,
+    people_of,
+    person_of,
+    signed_under,
+    verification,
+    verification_of_many,
+)
 from jiuzhu.registry.release.covered import Covered, Undecided
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
 from jiuzhu.registry.release.family import FactTold, Obligor
@@ -143,6 +153,7 @@ __all__ = [
     "Listed",
     "LookReport",
     "MadeProposals",
+    "Many",
     "Near",
     "NoComparison",
     "NoDataset",
@@ -224,6 +235,7 @@ __all__ = [
     "mark_invented",
     "names",
     "near_households",
+    "people_of",
     "person_of",
     "proposals",
     "propose",
@@ -243,6 +255,7 @@ __all__ = [
     "screenings",
     "shadow_counts",
     "side_by_side",
+    "signed_under",
     "sources",
     "stream",
     "stream_size",
@@ -255,6 +268,7 @@ __all__ = [
     "unlinked",
     "verdict",
     "verification",
+    "verification_of_many",
     "warnings",
     "what_if",
     "what_if_by_group",
