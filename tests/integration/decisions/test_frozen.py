@@ -32,11 +32,11 @@ def folder(tmp_path: Path, settings: Any) -> Path:
     return Path(settings.PLACE_FOLDER)
 
 
-def standard(folder: Path, yuan: int, since: str) -> None:
-    """The standard of the county from that day on, beside those written before."""
+def standard(folder: Path, yuan: int, since: str, name: str = "dibao.urban_monthly") -> None:
+    """The standard of the county, or another number of it, from that day on, beside those written before."""
     path = folder / "parameters" / "own.csv"
     rows = path.read_text() if path.exists() else "item,division,place,from,to,value,unit,source,confidence,set_by\n"
-    path.write_text(f"{rows}dibao.urban_monthly,370502,here,{since},,{yuan},yuan,invented,high,county\n")
+    path.write_text(f"{rows}{name},370502,here,{since},,{yuan},yuan,invented,high,county\n")
 
 
 @pytest.mark.django_db
