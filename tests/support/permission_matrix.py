@@ -49,13 +49,26 @@ township_officer | monitoring | personal | below | | outreach.read outreach.expo
 township_officer | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 township_officer | casework | sensitive | below | 1 | application.ask application.accept application.decline application.finish
 township_officer | casework | sensitive | below | 1 | dibao.propose dibao.publish dibao.dispute dibao.report dibao.hear dibao.keep
+township_officer | casework | sensitive | below | 1 | tekun.propose tekun.publish tekun.dispute tekun.report tekun.hear tekun.keep
+township_officer | casework | sensitive | below | 1 | near_dibao.propose near_dibao.report near_dibao.hear near_dibao.keep
+township_officer | casework | sensitive | below | 1 | rigid.propose rigid.report rigid.hear rigid.keep
+township_officer | casework | sensitive | below | 1 | temporary_assistance.propose temporary_assistance.publish
+township_officer | casework | sensitive | below | 1 | temporary_assistance.dispute temporary_assistance.report
+township_officer | casework | sensitive | below | 1 | small_fast_relief.propose small_fast_relief.confirm
+township_officer | casework | sensitive | below | 1 | small_fast_relief.refuse small_fast_relief.document
+resident | casework | sensitive | me mandate | 1 | tekun.dispute temporary_assistance.dispute
 
 resident | casework | sensitive | me mandate | 1 | application.submit application.supply application.withdraw dibao.dispute
 station_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 grid_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 
 county_officer | casework | sensitive | below | 1 | dibao.dispute dibao.return dibao.confirm dibao.refuse dibao.cut dibao.end
-county_officer | casework | sensitive | below | | dibao.raise
+county_officer | casework | sensitive | below | 1 | tekun.dispute tekun.return tekun.confirm tekun.refuse tekun.cut tekun.end
+county_officer | casework | sensitive | below | 1 | near_dibao.return near_dibao.confirm near_dibao.refuse near_dibao.end
+county_officer | casework | sensitive | below | 1 | rigid.return rigid.confirm rigid.refuse rigid.end
+county_officer | casework | sensitive | below | 1 | temporary_assistance.dispute temporary_assistance.return
+county_officer | casework | sensitive | below | 1 | temporary_assistance.confirm temporary_assistance.refuse
+county_officer | casework | sensitive | below | | dibao.raise tekun.raise
 county_officer | casework | internal | here | | desk.open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
 county_officer | monitoring | personal | below | | warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts

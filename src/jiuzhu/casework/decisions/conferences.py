@@ -42,7 +42,9 @@ def hold(*, item: Item, minutes: Minutes, by: Viewer, at: datetime) -> Conferenc
     codes.known("fund_line", minutes.fund_line)
     people = {one.person_id for one in minutes.participants if one.is_active}
     if len(people) < FEWEST or not minutes.question.strip() or not minutes.resolution.strip() or minutes.held_on > local_day(at):
-        raise Unheard(f"{item.key}: name at least {FEWEST} people, what was put to them and what they resolved, on a day that has come")
+        raise Unheard(
+            f"{item.key}: name at least {FEWEST} people, what was put to them and what they resolved, on a day that has come"
+        )
     key = new_key("K")
     made = Conference.objects.create(
         key=key, item=item, held_on=minutes.held_on, participants=" ".join(sorted(one.account for one in minutes.participants)),

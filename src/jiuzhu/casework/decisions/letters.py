@@ -59,7 +59,11 @@ def yuan(fen: int) -> str:
 def unmet(answer: Mapping[str, object], tongue: str) -> Sequence[str]:
     """The tests that do not hold, and the exclusions that do, as sentences."""
     tests: Sequence[Mapping[str, object]] = answer["tests"]  # type: ignore[assignment]
-    return [f"{_of(one['title'], tongue)}：{_of(one['says'], tongue)}" for one in tests if one["holds"] is (one["kind"] == "exclusion")]
+    return [
+        f"{_of(one['title'], tongue)}：{_of(one['says'], tongue)}"
+        for one in tests
+        if one["holds"] is (one["kind"] == "exclusion")
+    ]
 
 
 def _words(kind: str, decision: Decision, basis: queries.Basis, tongue: str) -> Mapping[str, str]:
