@@ -97,9 +97,9 @@ county_officer | casework | personal | below task | 1 | tasks.finish@open
 county_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
 county_officer | casework | personal | below | | cases.registered_here
 county_officer | casework | internal | here | | filters.save
-county_officer | casework | sensitive | below | | decisions.read
+county_officer | casework | sensitive | below | | decisions.read decisions.act
 county_officer | casework | sensitive | below | 1 | conferences.hold
-township_officer | casework | sensitive | below | | decisions.read
+township_officer | casework | sensitive | below | | decisions.read decisions.act
 township_officer | casework | sensitive | below | 1 | conferences.hold
 county_officer | casework | personal | below | | grants.decide payees.look payments.read payments.draw payments.hold payments.make
 county_officer | casework | personal | below | | payments.check payments.again payments.exception budgets.give
