@@ -18,6 +18,7 @@ from jiuzhu.casework.decisions.models import Proposal, Rulebook
 from jiuzhu.casework.decisions.refusals import Blocked, MovedOn
 from jiuzhu.casework.trace.own_keys import destroy
 from jiuzhu.rules import judging
+from jiuzhu.rules.tree import Title
 from tests.support.deciding import AT, NUMBERS, Room
 
 DAY = timedelta(days=1)
@@ -74,7 +75,7 @@ def test_what_a_decision_stands_on_is_told_with_rule_numbers_facts_sources_and_w
     proposal = room.proposed()
     told = queries.basis(proposal)
     savings = next(one for one in told.facts if one.path.endswith("financial_assets") and one.source == REPORT)
-    assert (savings.value, savings.on, savings.others) == ("320.15", date(2026, 11, 2), {DECLARATION: "0"})
+    assert (savings.value, savings.on, savings.others) == ("320.15", date(2026, 11, 2), {DECLARATION: Title("0 元", "0 yuan")})
     income = next(one for one in told.facts if one.path == "counted_income")
     assert (income.value, income.source, income.on) == ("18000", DECLARATION, date(2026, 10, 30))
     assert told.rulebook == proposal.rulebook.version

@@ -31,7 +31,6 @@ from jiuzhu.casework.roads.actions import PREPARES
 from jiuzhu.casework.roads.declared import road_of
 from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.roads.refusals import NotNow
-from jiuzhu.casework.roads.terms import next_due
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.decision_words import MISSING, STATES, WAITS, Told, answered, replaced
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
@@ -224,24 +223,16 @@ def _fen(request: HttpRequest, item: Item) -> int | None:
 
 
 def _queue(request: HttpRequest) -> tuple[list[Waiting], Any]:
-    """What waits for somebody, by its deadline; those without one last."""
-    who, at = viewer(request), instant(request)
-    wanted = request.GET.get("state", "")
-    found = queries.items(viewer=who, at=at).filter(walk__ended=False)
-    found = found.filter(walk__state=wanted) if wanted else found.exclude(walk__state="in_force")
-    rows = []
-    for item in found.select_related("walk__parent", "walk__case")[:500]:
-        due = next_due(item.walk)
-        rows.append((due.day if due else None, item))
-    rows.sort(key=lambda row: (row[0] is None, row[0] or date.max, row[1].pk))
-    shown = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    names = names_of_cases(request, [item.case_id for _, item in shown])
+    """What waits for the reader, by its deadline; those without one last."""
+    found = queries.waiting(viewer=viewer(request), at=instant(request), state=request.GET.get("state", ""))
+    shown = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    names = names_of_cases(request, [item.case_id for item in shown])
     lines = [
         Waiting(
             item, names.get(item.case_id, ""), known.place(item.division_code), road_of(item.walk).title,
-            STATES.get(item.walk.state, Title(item.walk.state, item.walk.state)), due,
+            STATES.get(item.walk.state, Title(item.walk.state, item.walk.state)), item.due,
         )
-        for due, item in shown
+        for item in shown
     ]  # fmt: skip
     return lines, shown
 

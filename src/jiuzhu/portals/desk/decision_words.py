@@ -42,7 +42,6 @@ MISSING = {
     "paper:hearing_record": Title("须先听取意见", "the family is heard first"),
     "paper:county_visit": Title("近亲属备案或被举报的须县级入户", "near to staff or complained of: the county visits"),
 }
-YES_NO = {"True": Title("是", "yes"), "False": Title("否", "no")}
 LADDER = ("tekun", "dibao", "single_person_dibao", "near_dibao", "rigid", "temporary_assistance")
 
 
@@ -72,11 +71,11 @@ class Rung:
 @dataclass(frozen=True)
 class FactLine:
     title: Title
-    whose: str
-    value: Title | str
+    whose: Title
+    value: Title
     source: Title
     on: date | None
-    others: Sequence[tuple[Title, Title | str]]
+    others: Sequence[tuple[Title, Title]]
 
 
 @dataclass(frozen=True)
@@ -152,9 +151,10 @@ def _fits(test: Mapping[str, Any]) -> bool | None:
 
 
 def _fact(one: Any, title: Rename) -> FactLine:
-    others = [(SOURCES.get(source, SOURCES[""]), YES_NO.get(value, value)) for source, value in one.others.items()]
-    whose = title({"zh": one.whose, "en": one.whose}).zh if one.whose else ""
-    return FactLine(one.title, whose, YES_NO.get(one.value, one.value), SOURCES.get(one.source, SOURCES[""]), one.on, others)
+    others = [(SOURCES.get(source, SOURCES[""]), words) for source, words in one.others.items()]
+    name = title({"zh": one.whose, "en": one.whose}).zh if one.whose else ""
+    whose = Title(f"成员 {name}", f"member {name}") if name.isdigit() else Title(name, name)
+    return FactLine(one.title, whose, one.words, SOURCES.get(one.source, SOURCES[""]), one.on, others)
 
 
 def _ladder(basis: Basis, title: Rename) -> list[Rung]:
