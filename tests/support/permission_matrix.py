@@ -12,11 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LINES = """
-anyone | own_account | open | me | | session.begin session.end factors.enrol
+anyone | own_account | open | me | | session.begin session.end factors.enrol help.read
 anyone | own_account | internal | me | | account.read
 anyone | own_account | personal | me | | kin.declare
+anyone | own_account | open | me | | publications.see publications.object
+anyone | own_account | personal | me | | verification.sign
+anyone | own_account | open | me | | verification.check
 
 township_officer | casework | internal | here | | desk.open
+township_officer | casework | sensitive | below | | notices.read grievances.read
+township_officer | casework | personal | below | | publications.read messages.read grievances.assign@open
+township_officer | casework | personal | below | 1 | notices.serve publications.end
+township_officer | casework | sensitive | below | 1 | grievances.lodge grievances.answer@open
 township_officer | monitoring | sensitive | below | | warnings.list warnings.read
 township_officer | monitoring | personal | below | | warnings.export warnings.snooze@open sources.conflicts
 township_officer | monitoring | personal | below | | families.list
@@ -37,6 +44,9 @@ township_officer | emergency | sensitive | beside far | 1 | family.open_elsewher
 township_officer | casework | internal | kin | 1 | tasks.hand_over@open
 township_officer | casework | personal | below | 1 | mandates.give mandates.end
 township_officer | casework | personal | below | 1 | looks.tell
+township_officer | casework | sensitive | below task | 1 | verification.authorise verification.withdraw verification.request
+township_officer | casework | sensitive | below task | 1 | verification.read verification.issue verification.object
+township_officer | casework | internal | below | | verification.sources
 township_officer | casework | internal | below | | roles.delegate
 township_officer | monitoring | personal | below | | warnings.take_back@open warnings.transfer@open hints.settle@open
 township_officer | casework | personal | below task | 1 | tasks.finish@open
@@ -59,6 +69,9 @@ township_officer | casework | sensitive | below | 1 | small_fast_relief.refuse s
 resident | casework | sensitive | me mandate | 1 | tekun.dispute temporary_assistance.dispute
 
 resident | casework | sensitive | me mandate | 1 | application.submit application.supply application.withdraw dibao.dispute
+resident | casework | sensitive | me mandate | 1 | own.read
+resident | casework | personal | me mandate | 1 | own.ask
+resident | own_account | personal | me mandate | 1 | own.looks
 station_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 grid_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 
@@ -70,6 +83,10 @@ county_officer | casework | sensitive | below | 1 | temporary_assistance.dispute
 county_officer | casework | sensitive | below | 1 | temporary_assistance.confirm temporary_assistance.refuse
 county_officer | casework | sensitive | below | | dibao.raise tekun.raise
 county_officer | casework | internal | here | | desk.open
+county_officer | casework | sensitive | below | | notices.read grievances.read
+county_officer | casework | personal | below | | publications.read messages.read grievances.assign@open
+county_officer | casework | personal | below | 1 | notices.serve publications.end
+county_officer | casework | sensitive | below | 1 | grievances.lodge grievances.answer@open
 county_officer | monitoring | sensitive | below | | warnings.list warnings.read
 county_officer | monitoring | personal | below | | warnings.export warnings.snooze@open warnings.reopen@closed sources.conflicts
 county_officer | monitoring | personal | below | | families.list
@@ -98,6 +115,10 @@ county_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag
 county_officer | casework | personal | below | | cases.registered_here
 county_officer | casework | internal | here | | filters.save
 county_officer | casework | sensitive | below | | decisions.read decisions.act
+county_officer | casework | sensitive | below task | 1 | verification.authorise verification.withdraw verification.request
+county_officer | casework | sensitive | below task | 1 | verification.read verification.issue verification.object
+county_officer | casework | internal | below | | verification.sources
+county_officer | casework | sensitive | below | 1 | verification.answer
 county_officer | casework | sensitive | below | 1 | conferences.hold
 township_officer | casework | sensitive | below | | decisions.read decisions.act
 township_officer | casework | sensitive | below | 1 | conferences.hold
@@ -131,7 +152,7 @@ policy_officer | policy | internal | here | | reconciliations.read
 
 data_steward | data_quality | internal | here | | desk.open
 data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
-data_steward | data_quality | internal | below | | overview.export
+data_steward | data_quality | internal | below | | overview.export verification.sources
 data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open quarantine.return
 data_steward | data_quality | internal | below | | screenings.read
 data_steward | data_quality | sensitive | below | | deliveries.hand_in
@@ -147,7 +168,9 @@ department_officer | service | sensitive | task | 1 | referrals.answer@open fami
 department_officer | service | personal | here | | quarantine.read quarantine.answer@open
 department_officer | service | internal | task | | reminders.read reminders.see@new reminders.subscribe
 
+auditor | supervision | sensitive | below | 1 | verification.read
 auditor | supervision | personal | below | | payments.read
+auditor | supervision | personal | below | | notices.read publications.read messages.read grievances.read
 auditor | supervision | internal | here | | desk.open
 auditor | supervision | sensitive | below | | warnings.list warnings.read visits.read cases.read
 auditor | supervision | sensitive | below | 1 | family.open
@@ -209,6 +232,7 @@ console | | internal | machine | | warnings.count sources.read sources.retracted
 console | | internal | machine | | keys.confirm family.assess what_if.run proposals.read proposals.make proposals.decide events.verify
 console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
 console | | internal | machine | | worker.run yields.read
+console | | sensitive | machine | | verification.batch
 console | | personal | machine | 1 | looks.tell
 console | | internal | machine | | factors.open factors.show oddities.find
 """

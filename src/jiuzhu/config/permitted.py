@@ -17,11 +17,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from jiuzhu.casework.accounts.permissions import NotAllowed, actor, allowed, asker, present, staff, table
+from jiuzhu.casework.accounts.permissions import NotAllowed, Resident, actor, allowed, asker, present, staff, table
 from jiuzhu.casework.trace.actions import Subject, is_kept, noting, record, refused
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.casework.trace.sealing import Lateness, sealing_late
-from jiuzhu.portals.desk.states import not_found
+from jiuzhu.config.resident_session import is_for_residents
+from jiuzhu.config.states import not_found
 
 SEEN = "pages.see"
 
@@ -36,14 +37,17 @@ class Permitted:
         request.asked_at = timezone.now()  # type: ignore[attr-defined]
         with noting() as noted:
             response = self.get_response(request)
-            if staff(getattr(request, "viewer", None)) is not None:
+            viewer = getattr(request, "viewer", None)
+            if staff(viewer) is not None or isinstance(viewer, Resident):
                 _keep(request, response.status_code, noted)
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, named: Any) -> HttpResponse | None:
         at = request.asked_at  # type: ignore[attr-defined]
         request.operation = view.operation  # type: ignore[attr-defined]
-        request.viewer = viewer = present(request.user, at=at)  # type: ignore[attr-defined, arg-type]
+        # On a resident's pages an officer's session counts for nothing, and on the desk a resident's.
+        asks = request.resident if is_for_residents(request) else request.user  # type: ignore[attr-defined]
+        request.viewer = viewer = present(asks, at=at)  # type: ignore[attr-defined, arg-type]
         request.grant = allowed(viewer, view.operation, on=None, at=at)  # type: ignore[attr-defined]
         if request.grant is None:  # type: ignore[attr-defined]
             refused(view.operation, by=asker(viewer, at=at), at=at, on=Subject("page", view.operation))

@@ -48,7 +48,10 @@ INSTALLED_APPS = [
     "jiuzhu.casework.parties",
     "jiuzhu.casework.cases",
     "jiuzhu.casework.roads",
+    "jiuzhu.casework.notices",
+    "jiuzhu.casework.residents",
     "jiuzhu.casework.referrals",
+    "jiuzhu.casework.verification",
     "jiuzhu.casework.dispatch",
     "jiuzhu.casework.reminders",
     "jiuzhu.casework.files",
@@ -60,6 +63,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.supervision",
     "jiuzhu.casework.keeping",
     "jiuzhu.portals.desk",
+    "jiuzhu.portals.citizen",
 ]
 MIDDLEWARE = [
     "jiuzhu.config.headers.SafeHeaders",
@@ -69,9 +73,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "jiuzhu.config.live_session.LiveSession",
+    "jiuzhu.config.resident_session.ResidentSession",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "jiuzhu.config.permitted.Permitted",
     "jiuzhu.config.language.ChosenLanguage",
+    "jiuzhu.config.large_type.LargeType",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "jiuzhu.config.urls"
@@ -99,7 +105,7 @@ PASSWORD_HASHERS = [
 SINGLE_SIGN_ON: dict[str, str] = {}
 # How many proxies of our own stand before the platform and write X-Forwarded-For.
 PROXIES = 0
-CSRF_FAILURE_VIEW = "jiuzhu.portals.desk.states.too_old"
+CSRF_FAILURE_VIEW = "jiuzhu.config.states.too_old"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("jiuzhu.portals.desk.urls"))]
-handler400 = "jiuzhu.portals.desk.states.not_understood"
-handler403 = "jiuzhu.portals.desk.states.too_old"
-handler404 = "jiuzhu.portals.desk.states.not_found"
-handler500 = "jiuzhu.portals.desk.states.fault"
+urlpatterns = [path("help/", include("jiuzhu.portals.citizen.urls")), path("", include("jiuzhu.portals.desk.urls"))]
+handler400 = "jiuzhu.config.states.not_understood"
+handler403 = "jiuzhu.config.states.too_old"
+handler404 = "jiuzhu.config.states.not_found"
+handler500 = "jiuzhu.config.states.fault"

@@ -12,13 +12,14 @@ from jiuzhu.rules.bodies import Body, Schedule, read_bodies, read_schedules
 from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.comparisons import Comparisons, read_comparisons
 from jiuzhu.rules.datasets import read_datasets
-from jiuzhu.rules.duties import Duties
+from jiuzhu.rules.duties import Duties, check_cards
 from jiuzhu.rules.facts import FactShelf
 from jiuzhu.rules.family import FamilyFile, read_family_file
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.granting import with_steps
 from jiuzhu.rules.indicators import read_indicator, read_indicators
+from jiuzhu.rules.noticing import Noticing, check_steps, read_noticing
 from jiuzhu.rules.outcomes import Outcomes, check_granted
 from jiuzhu.rules.outreach import check_outreach
 from jiuzhu.rules.parameters import Parameters, read_parameters
@@ -33,6 +34,7 @@ from jiuzhu.rules.relations import read_derived, read_relations
 from jiuzhu.rules.source import Source
 from jiuzhu.rules.strands import Strands, read_strands
 from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, Indicator, Relation, Table
+from jiuzhu.rules.verifying import Verifying, read_verifying
 from jiuzhu.rules.visiting import read_visiting
 from jiuzhu.rules.words import check_words, phrases_of, read_words
 from jiuzhu.rules.workflows import Workflow, read_workflows
@@ -67,8 +69,10 @@ class Catalogue:
     duties: Duties = field(default_factory=Duties)
     forms: Mapping[str, Form] = field(default_factory=dict)
     paying: Paying = field(default_factory=Paying)
+    noticing: Noticing = field(default_factory=Noticing)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     programmes: Programmes = field(default_factory=Programmes)
+    verifying: Verifying = field(default_factory=Verifying)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -112,7 +116,6 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     reading.parameters = read_parameters(folders, reading.faults)
     shelf = FactShelf(folders, reading)
     facts = shelf.read_all()
-    check_words(folders, reading, facts)
     indicators = read_indicators(folders, reading)
     bodies = read_bodies(folders, reading)
     schedules = read_schedules(folders, indicators, reading)
@@ -123,6 +126,11 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     workflows = read_workflows(folders, reading, permissions)
     with_steps(permissions, workflows, reading.parameters)
     check_outreach(visiting.outreach, folders, indicators, permissions.roles, reading)
+    noticing = read_noticing(folders, reading)
+    check_steps(noticing, workflows, reading)
+    programmes = read_programmes(folders, reading)
+    check_words(folders, reading, facts, programmes)
+    check_cards(visiting.duties, folders, programmes.texts, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,
@@ -148,7 +156,9 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         duties=visiting.duties,
         forms=visiting.forms,
         paying=read_paying(folders, reading),
-        programmes=read_programmes(folders, reading),
+        noticing=noticing,
+        programmes=programmes,
+        verifying=read_verifying(folders, reading, bodies),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

@@ -26,12 +26,14 @@ _READ = {
     "workflows": (".toml",),
     "programmes": (".toml",),
     "application": (".toml",),
+    "verification": (".toml",),
 }
-_OTHERS = ("divisions", "calendar", "places", "linking", "names", "notices")
+_OTHERS = ("divisions", "calendar", "places", "linking", "names")
 _FILES = (
     *("laws.toml", "scenarios.toml", "linking.toml", "comparisons.toml", "strands.toml", "permissions.toml", "permissions.csv"),
     "events.toml",
     "payments.toml",
+    "notices.toml",
     "case_tags.toml",
     "keeping.toml",
     "family.toml",

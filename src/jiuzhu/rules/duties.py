@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,13 +45,14 @@ class Discovery:
 
 @dataclass(frozen=True)
 class Card:
-    """What is told of one policy. scenarios: of the warnings that lay it on top."""
+    """What is told of one policy. scenarios: of the warnings that lay it on top. programmes: what it tells of, as far as declared."""
 
     code: str
     title: Title
     tells: Title
     scenarios: tuple[str, ...]
     basis: tuple[Mapping[str, str], ...]
+    programmes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -118,6 +119,18 @@ def check_shows(found: Duties, forms: Mapping[str, Form], reading: Reading) -> N
                 source.fault(("needs", need.code, "shows"), "question", f"no form asks '{clipped(name)}'", nearest(name, asked))
 
 
+def check_cards(found: Duties, folders: Iterable[Path], programmes: Collection[str], reading: Reading) -> None:
+    """A card tells of programmes that are declared."""
+    for folder in folders:
+        if (folder / POLICIES).is_file():
+            source = Source(folder / POLICIES, reading.faults)
+            for code in source.data.get("policies", {}):
+                for name in found.cards[code].programmes if code in found.cards else ():
+                    if name not in programmes:
+                        told = f"programme '{clipped(name)}' is not declared"
+                        source.fault(("policies", code, "programmes"), "programme", told, nearest(name, programmes))
+
+
 def _read_needs(source: Source, found: Duties, reading: Reading) -> None:
     whole = Keys(source, (), source.data)
     for code, keys in whole.named("needs"):
@@ -157,6 +170,7 @@ def _read_cards(source: Source, found: Duties, reading: Reading) -> None:
             Title(keys.text("tells_zh", required=True), keys.text("tells_en", required=True)),
             _scenarios(keys, reading),
             read_basis(keys, reading.laws, required=True),
+            keys.words("programmes"),
         )
         keys.done()
         if reading.new("policy", code, source):

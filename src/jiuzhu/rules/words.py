@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from jiuzhu.rules.faults import Fault, clipped, shown
+from jiuzhu.rules.programmes.tree import Programmes
 from jiuzhu.rules.reading import Reading, words_of
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Fact
@@ -45,13 +46,13 @@ def _read(path: Path, table: str, example: str, known: dict[str, str], reading: 
     keys.done()
 
 
-def check_words(folders: Iterable[Path], reading: Reading, facts: Mapping[str, Fact]) -> None:
+def check_words(folders: Iterable[Path], reading: Reading, facts: Mapping[str, Fact], programmes: Programmes) -> None:
     """Every word of a folder that translates its words is translated, and nothing that nobody uses.
 
     A folder without the file is read as it is: its words are then shown as they are in both languages.
     """
     files = {folder / "codes" / ENGLISH: folder for folder in folders}
-    _check(files, "words", reading.english, _declared(reading, facts), _in_code, reading)
+    _check(files, "words", reading.english, _declared(reading, facts, programmes), _in_code, reading)
     rows = [row for same in reading.parameters.rows.values() for row in same]
     said = [(Path(row.path), [text for text in phrases_of(row.source) if re.search("[A-Za-z]", text)]) for row in rows]
     files = {folder / "parameters" / CHINESE: folder for folder in folders}
@@ -81,8 +82,10 @@ def _check(
             reading.faults.append(Fault(source.name, line, "word", f"nothing is called '{clipped(word)}'", mend))
 
 
-def _declared(reading: Reading, facts: Mapping[str, Fact]) -> Iterator[tuple[Path, Sequence[str]]]:
-    """Each file that names codes, and their words."""
+def _declared(reading: Reading, facts: Mapping[str, Fact], programmes: Programmes) -> Iterator[tuple[Path, Sequence[str]]]:
+    """Each file that names codes, and their words; of a programme what residents are told to bring."""
+    for texts in programmes.texts.values():
+        yield from ((Path(text.path), text.evidence) for text in texts)
     for (kind, code), path in reading.first_seen.items():
         if kind == "code list" and code in reading.codes:
             yield path, list(reading.codes[code].words.values())

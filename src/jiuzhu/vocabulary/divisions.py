@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jiuzhu.vocabulary.division import NATION, Tier, ancestors, canonical, tier
@@ -77,6 +77,12 @@ class Divisions:
         changes = [Change(date.fromisoformat(on), old, new) for on, old, new, _ in _rows(folder / "changes.csv.gz")]
         nbs = _pairs(folder / "nbs.csv.gz")
         return cls([*divisions, *zones], changes, nbs=nbs, villages=folder / "villages.csv.gz")
+
+    @staticmethod
+    def kept(folder: Path) -> Divisions:
+        """The same, read once as long as its files stay as they are: reading takes a quarter of a second."""
+        told = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.csv*"))]
+        return _kept(folder, tuple(told))
 
     def find(self, code: str, *, on: date | None = None) -> Division | None:
         """The division of that code on that day, or without a day the last that had it. None if there is none."""
@@ -207,6 +213,12 @@ class Divisions:
                     yield life.code
                 elif life is not None and life.since is not None:
                     yield from self._backward(life.code, life.since, on)
+
+
+@lru_cache(maxsize=2)
+def _kept(folder: Path, files: tuple[tuple[str, int, int], ...]) -> Divisions:
+    """files: what tells one state of the folder from another."""
+    return Divisions.load(folder)
 
 
 def _life_after(lives: list[Division], day: date) -> Division | None:

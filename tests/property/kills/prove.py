@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
 import json
 import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -25,11 +27,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from jiuzhu.registry import public
 from jiuzhu.registry.ingest.parsing import PARSERS
 from jiuzhu.registry.ingest.records import records
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.overlay.live import Live
+from jiuzhu.registry.profile.placing import People
+from jiuzhu.registry.release.make import divisions_of
 from jiuzhu.registry.stream import look as looking
 from jiuzhu.registry.stream.follow import followed
 from jiuzhu.registry.stream.log import Log
@@ -39,6 +45,19 @@ from tests.support.histories import narrowed
 
 RULES = ("S01-E01", "S01-E02", "S01-E04")
 VILLAGE = 25  # kills that one workspace survives, before it is held against a new one
+# What acts import when they first need it. A forked child finds it imported; importing starts no work that a fork would lose.
+LATE = (
+    "dateutil.parser",
+    "numba.typed",
+    "pandas",
+    "pyarrow.dataset",
+    "sqlglot.dialects.duckdb",
+    "jiuzhu.engines.columnar.kernels",
+    "jiuzhu.engines.columnar.sweeping",
+    "jiuzhu.registry.profile.appended",
+    "jiuzhu.registry.profile.files",
+    "jiuzhu.registry.profile.straight",
+)
 ACTS = 4  # a child may finish so many acts less one, before it is struck
 LONGEST = 0.8  # seconds into the next act, at most
 
@@ -90,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     looking.WHOLE_SHARE = 10  # six people: half of them are soon touched
     catalogue = few(narrowed(public.catalogue()), *RULES)
     PARSERS.start()  # the process that parses starts once, and outlives every child
+    _warmed(catalogue)
     chance, began, done = Random(options.seed), time.monotonic(), 0
     struck: Counter[str] = Counter()
     print(f"seed {options.seed}", flush=True)
@@ -102,6 +122,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{done:,} kills {dict(struck)}, {time.monotonic() - began:.0f} s", flush=True)
     print(f"seed {options.seed}: {done:,} kills, nothing acknowledged lost, nothing twice")
     return 0
+
+
+def _warmed(catalogue: Catalogue) -> None:
+    """What each child would read and import again is there already when it is forked.
+
+    Of threads there are only those that numpy, scipy and Arrow keep idle, and begin anew after a fork.
+    """
+    for name in LATE:
+        importlib.import_module(name)
+    divisions_of(catalogue)
+    People(np.ones(1, np.int64)).find(np.ones(1, np.int64))  # what loads a compiled step is loaded with the first
+    assert threading.active_count() == 1, "a fork would lose a thread that works"
 
 
 def _village(folder: Path, catalogue: Catalogue, chance: Random, kills: int, longest: float, *, alone: bool) -> Ledger:

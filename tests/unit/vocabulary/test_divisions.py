@@ -1,5 +1,6 @@
 """Divisions by day: Chongqing 2025 is the case, the rest follows the same rows."""
 
+import shutil
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -158,3 +159,14 @@ def test_a_code_given_anew_resolves_by_the_life_of_that_day() -> None:
     assert table.resolve("110101", date(2015, 1, 1)) == ["110101"]
     assert table.resolve("110102", date(1999, 1, 1)) == ["110101"]
     assert table.find("110101", on=date(2005, 1, 1)) is None
+
+
+def test_a_kept_table_is_read_again_once_its_files_are_others(tmp_path: Path) -> None:
+    folder = tmp_path / "divisions"
+    shutil.copytree(FOLDER, folder)
+    before = Divisions.kept(folder)
+    assert Divisions.kept(folder) is before
+    with (folder / "zones.csv").open("a", encoding="utf-8") as file:
+        file.write("370599,新区\n")
+    assert Divisions.kept(folder).name("370599") == "新区"
+    assert before.name("370599") == ""

@@ -13,18 +13,21 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from jiuzhu.casework.accounts.models import Assignment
-from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, require
+from jiuzhu.casework.accounts.permissions import Resident, Scope, Viewer, actor, require
+from jiuzhu.casework.residents import queries
 from jiuzhu.casework.supervision.investigations import is_held_back, protecting
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.models import Event, EventSubject
 from jiuzhu.casework.trace.sentences import words
 from jiuzhu.registry import public
+from jiuzhu.rules.granting import RESIDENT
 from jiuzhu.rules.tree import Title
 
-TELL = "looks.tell"
+TELL, OWN = "looks.tell", "own.looks"
 SHORTEST_PROOF = 6
 _CHINA = ZoneInfo("Asia/Shanghai")
 _MACHINE = Title(zh="平台运行维护", en="Whoever runs the platform")
+_FAMILY = Title(zh="您自家的人", en="Somebody of your own family")
 _PLATFORM = "system:"  # what the platform does by itself is nobody's look
 
 
@@ -61,6 +64,31 @@ def told_to_family(*, household: str, division_code: str, proof: str, by: Viewer
         record(TELL, by=actor(by, grant), at=at, on=on, purpose=grant.purpose, because=proof.strip())
     held = protecting(household, at=at)
     return _summed(one for one in _of(household) if not is_held_back(one, held))
+
+
+def told_to_resident(*, viewer: Resident, at: datetime) -> list[Looked]:
+    """The same for somebody who proved on the citizen's pages who they are: of every household of their own family.
+
+    That it was told is an entry of its own, before. Raises NotAllowed.
+    """
+    party = queries.party_of(viewer)
+    own = [one for one in queries.standings_of(viewer, at=at) if one.own]
+    homes = sorted({one.case.household_key for one in own} | {party.registry_household} - {""})
+    grant = require(viewer, OWN, on=Scope(own_account=True), at=at)
+    on = Subject("person", party.key, household=homes[0] if homes else "", case=own[0].case.key if own else "")
+    with transaction.atomic(durable=True):
+        record(OWN, by=actor(viewer, grant), at=at, on=on, purpose=grant.purpose)
+    found: dict[int, Event] = {}
+    for home in filter(None, homes):
+        held = protecting(home, at=at)
+        found |= {one.pk: one for one in _of(home) if not is_held_back(one, held)}
+    for key in [one.case.key for one in own if not one.case.household_key]:  # a family the registry does not know
+        found |= {one.pk: one for one in Event.objects.filter(case_key=key, outcome=Event.Outcome.DONE) if not _by_itself(one)}
+    return _summed(found.values())
+
+
+def _by_itself(one: Event) -> bool:
+    return one.who.startswith(_PLATFORM)
 
 
 def _of(household: str) -> Iterator[Event]:
@@ -106,6 +134,8 @@ def _looked(rows: list[Event], offices: Mapping[str, list[Assignment]]) -> Looke
 
 def _office(one: Event, offices: Mapping[str, list[Assignment]]) -> Title:
     """The office that gave the role it was done by; the division where no such role is kept any more."""
+    if one.role == RESIDENT:
+        return _FAMILY
     for account in (one.acting_for, one.who):
         for held in offices.get(account, ()):
             if (held.role, held.division_code[:12]) == (one.role, one.division_code) and held.since <= one.at < held.until:

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
+from jiuzhu.gateways.unreachable import Unreachable as Unreachable
+
 REASONS = ("account_closed", "name_differs", "account_frozen", "no_such_account")
 Says = Literal["paid", "refused", "returned", "under_way", "unknown"]
-
-
-class Unreachable(Exception):
-    """No answer came. Whether the bank has heard is not known."""
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,14 @@
-"""The simulated twin of a bank: it keeps its own book in a file, and its line loses, doubles, delays and reorders.
-
-Its book outlives whoever calls it, so a caller can be killed at any moment and the money that moved be counted afterwards.
-"""
+"""The simulated twin of a bank: it keeps its own book in a file, and its line loses, doubles, delays and reorders."""
 
 from __future__ import annotations
 
-import random
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from jiuzhu.gateways.bank.base import Answer, Order, Portion, Unreachable
+from jiuzhu.gateways.bank.base import Answer, Order, Portion
+from jiuzhu.gateways.twin_line import TwinLine
 
 _BOOK = """
 CREATE TABLE IF NOT EXISTS heard (number TEXT PRIMARY KEY, fen INTEGER NOT NULL, account TEXT NOT NULL, list TEXT NOT NULL,
@@ -24,28 +19,12 @@ CREATE TABLE IF NOT EXISTS waiting (id INTEGER PRIMARY KEY, number TEXT NOT NULL
 
 
 @dataclass
-class Twin:
-    """A bank whose book is the file `book`. Of so many calls or answers in a hundred:
+class Twin(TwinLine):
+    """Of so many orders in a hundred: refused: it is not paid. returned: it is paid and comes back."""
 
-    lost: no answer comes, as often before the bank has acted as after. late: an answer is there some looks later. doubled,
-    reordered: of the answers that wait. refused: an order is not paid. returned: it is paid and comes back.
-    """
-
-    book: Path
-    seed: int
-    today: date
-    lost: int = 10
-    late: int = 20
-    doubled: int = 10
-    reordered: int = 20
     refused: int = 3
     returned: int = 3
-    _chance: random.Random = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._chance = random.Random(self.seed)
-        with self._open() as book:
-            book.executescript(_BOOK)
+    TABLES = _BOOK
 
     def pay(self, portion: Portion) -> None:
         self._line()
@@ -68,13 +47,7 @@ class Twin:
             rows = book.execute(
                 "SELECT number, says, fen, day, why FROM waiting WHERE looks = 0 ORDER BY id LIMIT 5000"
             ).fetchall()
-        found = [Answer(number, says, fen, date.fromisoformat(day), why) for number, says, fen, day, why in rows]
-        for one in list(found):
-            if self._happens(self.doubled):
-                found.append(one)
-        if self._happens(self.reordered):
-            self._chance.shuffle(found)
-        return found
+        return self._jumbled([Answer(number, says, fen, date.fromisoformat(day), why) for number, says, fen, day, why in rows])
 
     def fetched(self, answers: Sequence[Answer]) -> None:
         self._line()
@@ -95,11 +68,6 @@ class Twin:
         with self._open() as book:
             return dict(book.execute("SELECT number, fen FROM heard WHERE says = 'paid'").fetchall())
 
-    def telling(self) -> bool:
-        """Whether an answer still waits to be fetched."""
-        with self._open() as book:
-            return bool(book.execute("SELECT EXISTS (SELECT 1 FROM waiting)").fetchone()[0])
-
     def _hear(self, book: sqlite3.Connection, portion: Portion, order: Order) -> None:
         says, why = "paid", ""
         if self._happens(self.refused):
@@ -115,10 +83,9 @@ class Twin:
             return
         # What comes back was first told as paid.
         for told in ("paid", "returned") if says == "returned" else (says,):
-            late = self._chance.randrange(1, 4) if self._happens(self.late) else 0
             book.execute(
                 "INSERT INTO waiting (number, says, fen, day, why, looks) VALUES (?, ?, ?, ?, ?, ?)",
-                (order.number, told, order.fen, day, why, late),
+                (order.number, told, order.fen, day, why, self._looks()),
             )
 
     def _told(self, book: sqlite3.Connection, number: str) -> Answer:
@@ -127,19 +94,3 @@ class Twin:
             return Answer(number, "unknown")
         says, fen, day, why = row
         return Answer(number, says, fen, date.fromisoformat(day), why)
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        book = sqlite3.connect(self.book, timeout=30)
-        try:
-            with book:
-                yield book
-        finally:
-            book.close()
-
-    def _line(self) -> None:
-        if self._happens(self.lost):
-            raise Unreachable("the twin lost an answer")
-
-    def _happens(self, of_hundred: int) -> bool:
-        return self._chance.randrange(100) < of_hundred

@@ -47,6 +47,7 @@ from jiuzhu.registry.public.families import (
     identities,
     near_households,
     read_family,
+    recognised,
 )
 from jiuzhu.registry.public.flagged import (
     counts,
@@ -84,6 +85,7 @@ from jiuzhu.registry.public.tried import (
     what_if,
     what_if_by_group,
 )
+from jiuzhu.registry.public.verified import NotAuthorised, Told, Warrant, person_of, verification
 from jiuzhu.registry.release.covered import Covered, Undecided
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
 from jiuzhu.registry.release.family import FactTold, Obligor
@@ -94,6 +96,7 @@ from jiuzhu.registry.release.listed import WARNING_COLUMNS
 from jiuzhu.registry.release.listed_families import Listed
 from jiuzhu.registry.release.make import HouseholdNotKnown
 from jiuzhu.registry.release.near import Near
+from jiuzhu.registry.release.recognised import Recognised
 from jiuzhu.registry.release.reports import Delivery, RunReport, Summary
 from jiuzhu.registry.release.what_if import NotToBeTried, OtherNumber, OtherRule, WhatIf
 from jiuzhu.registry.stream.door import LookReport, StreamEntry
@@ -147,6 +150,7 @@ __all__ = [
     "NoPerson",
     "NoRelease",
     "NoWarning",
+    "NotAuthorised",
     "NotToBeCut",
     "NotToBeTried",
     "Obligor",
@@ -159,6 +163,7 @@ __all__ = [
     "ProposalStanding",
     "Received",
     "Receiving",
+    "Recognised",
     "RejectedRows",
     "RestedOn",
     "Row",
@@ -172,8 +177,10 @@ __all__ = [
     "Strip",
     "Summary",
     "Tendency",
+    "Told",
     "Undecided",
     "VerdictNotAllowed",
+    "Warrant",
     "WhatIf",
     "Word",
     "WorkspaceBusy",
@@ -215,12 +222,14 @@ __all__ = [
     "mark_invented",
     "names",
     "near_households",
+    "person_of",
     "proposals",
     "propose",
     "propose_by_hand",
     "quarantine",
     "read_family",
     "receiving",
+    "recognised",
     "rejected",
     "release",
     "releases",
@@ -243,6 +252,7 @@ __all__ = [
     "undecided",
     "unlinked",
     "verdict",
+    "verification",
     "warnings",
     "what_if",
     "what_if_by_group",

@@ -18,6 +18,8 @@ from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.household import Household, NoHousehold
 from jiuzhu.registry.release.listed_families import Listed, listed
 from jiuzhu.registry.release.near import Near, near
+from jiuzhu.registry.release.recognised import Recognised
+from jiuzhu.registry.release.recognised import recognised as recognised_in
 from jiuzhu.registry.release.subjects import display_names, id_numbers
 from jiuzhu.registry.vault.looks import record_look
 from jiuzhu.rules.catalogue import Catalogue
@@ -88,6 +90,18 @@ def near_households(workspace: Path, id_number: str, *, by: str, purpose: str, a
     person = vault.find(id_number)
     vault.record_look(by=by, purpose=purpose, person_ids=[person] if person else [], at=at)
     return near(chosen, told, vault, person) if person else ()
+
+
+def recognised(
+    workspace: Path, id_number: str, *, name: str, phone: str, by: str, purpose: str, at: datetime
+) -> Recognised | None:  # fmt: skip
+    """Who has that number, if departments delivered that name of them; None for everybody else. Nothing of theirs leaves but the
+    person id and the number of their household. The look is written down. Raises NoRelease.
+    """
+    vault = vault_of(workspace)
+    person = vault.find(id_number)
+    vault.record_look(by=by, purpose=purpose, person_ids=[person] if person else [], at=at)
+    return recognised_in(release_of(workspace, None), vault, person, name=name, phone=phone) if person else None
 
 
 def cross_checked(household: Household, catalogue: Catalogue) -> tuple[Stated, ...]:

@@ -64,6 +64,14 @@ class Household:
     late: frozenset[str]
 
 
+@dataclass(frozen=True)
+class PersonRows:
+    """rows: by dataset, those of one person. silent: by dataset, why one without a row may say nothing: "none", "old" or "missing"."""
+
+    rows: Mapping[str, tuple[KnownRow, ...]]
+    silent: Mapping[str, str]
+
+
 class HouseholdReader:
     """Reads households of one release; what it opens is kept, so that one of them takes a millisecond or two."""
 
@@ -78,7 +86,9 @@ class HouseholdReader:
         home = plain(base.people["household"])[0]
         tables = ((code, lying_table(base, code)) for code in catalogue.datasets)
         self._kept = {code: _Kept(code, catalogue, table, home) for code, table in tables if table is not None}
+        self._home = home
         self._persons: pa.ChunkedArray | None = None
+        self._people: tuple[npt.NDArray[Any], npt.NDArray[Any]] | None = None
         self._silent: dict[int, Mapping[str, str]] = {}
         self._numbered = np.flatnonzero(plain(release.numbers["kind"])[0] != ALONE)
         self._numbers = release.numbers["number"].take(self._numbered).combine_chunks()
@@ -101,6 +111,33 @@ class HouseholdReader:
         if self._persons is None:
             self._persons = self._release.subjects()["person"].combine_chunks()
         return tuple(self._persons[position].as_py() for position in positions)
+
+    def place_of(self, person: int) -> int | None:
+        """The position of a person by person id; None for who is not known here."""
+        self.ids([])
+        assert self._persons is not None
+        if self._people is None:
+            people = np.asarray(self._persons).astype(np.int64)
+            self._people = people, np.argsort(people, kind="stable")
+        people, order = self._people
+        at = int(np.searchsorted(people, person, sorter=order))
+        return int(order[at]) if person > 0 and at < len(order) and people[order[at]] == person else None
+
+    def number_of(self, position: int) -> str:
+        """The number of the living household of a person, "" for somebody alone."""
+        return str(self._release.numbers["number"][int(self._home[position])].as_py())
+
+    def read_person(self, position: int, *, only: Collection[str]) -> PersonRows:
+        """The rows of one person alone in these datasets; of nobody else in the household is a cell read that leaves."""
+        home = int(self._home[position])
+        household, persons = np.array((home, home), np.int32), np.array((position, position + 1), np.int32)
+        rows: dict[str, tuple[KnownRow, ...]] = {}
+        for code in only:
+            if code in self._kept:
+                kept = self._kept[code]
+                told = kept.told(kept.lying.of(household, persons), position, 1, self._sources[code], self._day)
+                rows[code] = tuple(row for row in told if row.member == 0)
+        return PersonRows({code: found for code, found in rows.items() if found}, self._at(int(self._place[home])))
 
     def division(self, position: int) -> str:
         return self._codes[int(self._place[position])]

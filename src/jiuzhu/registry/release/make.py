@@ -233,7 +233,7 @@ def _tables(writer: Writer, merge: Merge | None, anew: str) -> Mapping[str, str]
 
 def divisions_of(catalogue: Catalogue) -> Divisions | None:
     folders = [folder / "divisions" for folder in catalogue.folders if (folder / "divisions").is_dir()]
-    return Divisions.load(folders[0]) if folders else None
+    return Divisions.kept(folders[0]) if folders else None
 
 
 def _manifest(writer: Writer, asked: _Asked, who: Linked, built: Built, found: Flagged) -> Manifest:

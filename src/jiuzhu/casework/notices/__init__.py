@@ -1,0 +1,1 @@
+"""What a person is told: letters with proof of service, publications in the village, short messages."""

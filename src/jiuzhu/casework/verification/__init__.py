@@ -1,0 +1,1 @@
+"""Verification: who agreed to be looked up, what departments answered, and the report an office rests on."""

@@ -1,0 +1,8 @@
+"""Django's name for this portal."""
+
+from django.apps import AppConfig
+
+
+class Citizen(AppConfig):
+    name = "jiuzhu.portals.citizen"
+    label = "citizen"

@@ -1,0 +1,26 @@
+"""Addresses of residents' pages, each with its operation. No id number and no name stands in one."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from jiuzhu.portals.citizen import home, kinds, mine, sign_in, windows
+from jiuzhu.portals.citizen.asked import of_residents, open_to_all
+
+urlpatterns = [
+    path("", open_to_all("help.read", home.page), name="help"),
+    path("kinds/", open_to_all("help.read", kinds.page), name="help-kinds"),
+    path("kinds/<slug:code>/", open_to_all("help.read", kinds.guide), name="help-kind"),
+    path("windows/", open_to_all("help.read", windows.page), name="help-windows"),
+    path("ways/", open_to_all("help.read", windows.ways), name="help-ways"),
+    path("sign-in/", open_to_all("session.begin", sign_in.page), name="help-sign-in"),
+    path("sign-in/code/", open_to_all("session.begin", sign_in.code), name="help-code"),
+    path("sign-out/", open_to_all("session.end", sign_in.out), name="help-sign-out"),
+    path("mine/", of_residents("own.read", mine.page), name="help-mine"),
+    path("mine/<str:key>/", of_residents("own.read", mine.road), name="help-road"),
+    path("mine/<str:key>/<slug:code>/", of_residents("own.read", mine.step), name="help-step"),
+    path("received/", of_residents("own.read", mine.received), name="help-received"),
+    path("looks/", of_residents("own.looks", mine.looks), name="help-looks"),
+    path("requests/", of_residents("own.read", mine.asked), name="help-requests"),
+    path("requests/ask/", of_residents("own.ask", mine.ask), name="help-ask"),
+]
