@@ -35,7 +35,7 @@ def told_of(parties: list[Party], *, income: object = 18000, numbers: Mapping[st
     """What a family declares: that income in twelve months, no savings; numbers brought along."""
     return {
         "division": "370502", "residence_kind": "urban", "counted_income": income, "authorised": True,
-        "members": [{"name": one.key, "age": 40 + place, "financial_assets": 0} for place, one in enumerate(parties)],
+        "members": [{"name": one.key, "age": 40 + place, "financial_assets": 0, "is_tekun": False} for place, one in enumerate(parties)],
         "parameters": dict(numbers), **more,
     }  # fmt: skip
 

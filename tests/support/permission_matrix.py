@@ -64,6 +64,14 @@ township_officer | monitoring | personal | below | | outreach.read outreach.expo
 township_officer | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 township_officer | casework | sensitive | below | 1 | application.ask application.accept application.decline application.finish
 township_officer | casework | sensitive | below | 1 | dibao.propose dibao.publish dibao.dispute dibao.report dibao.hear dibao.keep
+township_officer | casework | sensitive | below | 1 | tekun.propose tekun.publish tekun.dispute tekun.report tekun.hear tekun.keep
+township_officer | casework | sensitive | below | 1 | near_dibao.propose near_dibao.report near_dibao.hear near_dibao.keep
+township_officer | casework | sensitive | below | 1 | rigid.propose rigid.report rigid.hear rigid.keep
+township_officer | casework | sensitive | below | 1 | temporary_assistance.propose temporary_assistance.publish
+township_officer | casework | sensitive | below | 1 | temporary_assistance.dispute temporary_assistance.report
+township_officer | casework | sensitive | below | 1 | small_fast_relief.propose small_fast_relief.confirm
+township_officer | casework | sensitive | below | 1 | small_fast_relief.refuse small_fast_relief.document
+resident | casework | sensitive | me mandate | 1 | tekun.dispute temporary_assistance.dispute
 
 resident | casework | sensitive | me | 1 | applications.draft documents.read
 resident | casework | sensitive | me mandate | 1 | applications.save applications.attach applications.read
@@ -75,11 +83,16 @@ station_worker | casework | sensitive | below | 1 | application.submit applicati
 grid_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 
 county_officer | casework | sensitive | below | 1 | dibao.dispute dibao.return dibao.confirm dibao.refuse dibao.cut dibao.end
-county_officer | casework | sensitive | below | | dibao.raise
 county_officer | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
 county_officer | casework | sensitive | below task | 1 | applications.read documents.read
 county_officer | casework | personal | below | | applications.list
 county_officer | casework | internal | below | | applications.count
+county_officer | casework | sensitive | below | 1 | tekun.dispute tekun.return tekun.confirm tekun.refuse tekun.cut tekun.end
+county_officer | casework | sensitive | below | 1 | near_dibao.return near_dibao.confirm near_dibao.refuse near_dibao.end
+county_officer | casework | sensitive | below | 1 | rigid.return rigid.confirm rigid.refuse rigid.end
+county_officer | casework | sensitive | below | 1 | temporary_assistance.dispute temporary_assistance.return
+county_officer | casework | sensitive | below | 1 | temporary_assistance.confirm temporary_assistance.refuse
+county_officer | casework | sensitive | below | | dibao.raise tekun.raise
 county_officer | casework | internal | here | | desk.open
 county_officer | casework | sensitive | below | | notices.read grievances.read
 county_officer | casework | personal | below | | publications.read messages.read grievances.assign@open
@@ -112,13 +125,13 @@ county_officer | casework | personal | below task | 1 | tasks.finish@open
 county_officer | casework | sensitive | below | 1 | cases.confirm@open cases.tag@open cases.plan@open cases.transfer@open cases.appoint@open
 county_officer | casework | personal | below | | cases.registered_here
 county_officer | casework | internal | here | | filters.save
+county_officer | casework | sensitive | below | | decisions.read decisions.act
 county_officer | casework | sensitive | below task | 1 | verification.authorise verification.withdraw verification.request
 county_officer | casework | sensitive | below task | 1 | verification.read verification.issue verification.object
 county_officer | casework | internal | below | | verification.sources
 county_officer | casework | sensitive | below | 1 | verification.answer
-county_officer | casework | sensitive | below | | decisions.read
 county_officer | casework | sensitive | below | 1 | conferences.hold
-township_officer | casework | sensitive | below | | decisions.read
+township_officer | casework | sensitive | below | | decisions.read decisions.act
 township_officer | casework | sensitive | below | 1 | conferences.hold
 county_officer | casework | personal | below | | grants.decide payees.look payments.read payments.draw payments.hold payments.make
 county_officer | casework | personal | below | | payments.check payments.again payments.exception budgets.give

@@ -25,6 +25,8 @@ from jiuzhu.casework.calibration import actions as calibration
 from jiuzhu.casework.cases import actions as cases
 from jiuzhu.casework.cases import events, tags, tasks
 from jiuzhu.casework.cases.models import Announcement, Case, Member, Task
+from jiuzhu.casework.decisions import actions as decisions
+from jiuzhu.casework.decisions.models import Item
 from jiuzhu.casework.dispatch import actions as dispatch
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch.chosen import These
@@ -45,7 +47,7 @@ from jiuzhu.casework.visits.models import Photo, Visit
 from jiuzhu.casework.working_rules import actions as working_rules
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
-from tests.support import aid, casework, families, paying
+from tests.support import aid, casework, deciding, families, paying
 from tests.support.officers import account, give, officer
 from tests.support.signing_in import let_in
 
@@ -132,7 +134,7 @@ def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
         made.clients[name] = Client(raise_request_exception=False)
         let_in(made.clients[name], person)
     _release(made)
-    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments):
+    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _decisions):
         prepare(made)
     return made
 
@@ -264,6 +266,17 @@ def _payments(made: World) -> None:
     made.kept["held lines"] = [one.number for one in made.kept["tekun"].instructions.filter(state="held").order_by("pk")]
 
 
+def _decisions(made: World) -> None:
+    """A proposal of the township that differs from the rules, noticed, reported, and waiting for the county."""
+    room = deciding.Room(clerk=made.people["township"], reviewer=made.people["county"])
+    item = room.item()
+    choice = decisions.Choice(fen=900_00, because=canary("differs"))
+    decisions.propose(item=item, gathered=room.facts(item), by=room.clerk, at=deciding.AT, choice=choice)
+    decisions.step(item, "publish", by=room.clerk, at=deciding.AT)
+    decisions.step(item, "report", by=room.clerk, at=deciding.AT + timedelta(days=8))
+    made.kept["item"] = Item.objects.select_related("walk").get(pk=item.pk)
+
+
 def _data_room(made: World) -> None:
     """Two odd deliveries are held, the first waits for its second signature; rows in quarantine of both, one lot sent back."""
     aid.delivered(made.workspace / "files", made.workspace, made.catalogue)
@@ -366,6 +379,9 @@ LOOKS: Lines = {
     "families": lambda w: look("county"),
     "board": lambda w: look("county"),
     "household-looks": lambda w: look("county", w.kept["household"]),
+    "decisions": lambda w: look("county"),
+    "decision": lambda w: look("county", w.kept["item"].key),
+    "decisions-raise": lambda w: look("county", words="?programme=dibao&month=2026-12"),
     "payments": lambda w: look("county"),
     "payment": lambda w: look("county", w.kept["tekun"].key),
     "person-erase": lambda w: look("county", w.kept["gone"].key),
@@ -439,6 +455,9 @@ ACTS: Lines = {
     "shadow-end": lambda w: act("county", "S01-E02", w.kept["shadow"].pk),
     "household": lambda w: act("auditor", w.kept["household"], because=canary("reason")),
     "household-number": lambda w: act("county", w.kept["household"], "0", because=canary("reveal")),
+    "decision-act": lambda w: act("county", w.kept["item"].key, act="confirm", seen=w.kept["item"].walk.version,
+                                  because=canary("confirmed")),
+    "decisions-raise-act": lambda w: act("county", programme="dibao", month="2026-12", count="0", fen="0"),
     "payments-draw": lambda w: act("county", line="dibao-370502-2026", month="2026-11"),
     "payment-pay-held": lambda w: act("county", w.kept["held lines"][0]),
     "payment-withdraw": lambda w: act("county", w.kept["held lines"][1]),

@@ -18,6 +18,7 @@ from jiuzhu.casework.decisions.models import Proposal, Rulebook
 from jiuzhu.casework.decisions.refusals import Blocked, MovedOn
 from jiuzhu.casework.trace.own_keys import destroy
 from jiuzhu.rules import judging
+from jiuzhu.rules.tree import Title
 from tests.support.deciding import AT, NUMBERS, Room
 
 DAY = timedelta(days=1)
@@ -32,11 +33,11 @@ def folder(tmp_path: Path, settings: Any) -> Path:
     return Path(settings.PLACE_FOLDER)
 
 
-def standard(folder: Path, yuan: int, since: str) -> None:
-    """The standard of the county from that day on, beside those written before."""
+def standard(folder: Path, yuan: int, since: str, name: str = "dibao.urban_monthly") -> None:
+    """The standard of the county, or another number of it, from that day on, beside those written before."""
     path = folder / "parameters" / "own.csv"
     rows = path.read_text() if path.exists() else "item,division,place,from,to,value,unit,source,confidence,set_by\n"
-    path.write_text(f"{rows}dibao.urban_monthly,370502,here,{since},,{yuan},yuan,invented,high,county\n")
+    path.write_text(f"{rows}{name},370502,here,{since},,{yuan},yuan,invented,high,county\n")
 
 
 @pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_what_a_decision_stands_on_is_told_with_rule_numbers_facts_sources_and_w
     proposal = room.proposed()
     told = queries.basis(proposal)
     savings = next(one for one in told.facts if one.path.endswith("financial_assets") and one.source == REPORT)
-    assert (savings.value, savings.on, savings.others) == ("320.15", date(2026, 11, 2), {DECLARATION: "0"})
+    assert (savings.value, savings.on, savings.others) == ("320.15", date(2026, 11, 2), {DECLARATION: Title("0 元", "0 yuan")})
     income = next(one for one in told.facts if one.path == "counted_income")
     assert (income.value, income.source, income.on) == ("18000", DECLARATION, date(2026, 10, 30))
     assert told.rulebook == proposal.rulebook.version

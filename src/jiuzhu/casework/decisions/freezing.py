@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from jiuzhu.casework.decisions import rulebooks
 from jiuzhu.casework.decisions.facts import Gathered, plain
 from jiuzhu.casework.decisions.models import Proposal, Rulebook
 from jiuzhu.casework.decisions.refusals import NoSuchAmount
-from jiuzhu.casework.trace.own_keys import opened_bytes, sealed_bytes
+from jiuzhu.casework.trace.own_keys import opened_each, sealed_bytes
 from jiuzhu.engines.programmes import assess, written
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.programmes.family import family_of
@@ -60,6 +60,13 @@ def freeze(gathered: Gathered, programme: str, book: Rulebook) -> Frozen:
     return Frozen(facts, plain(gathered.sources), plain(gathered.others), codes, _judged(facts, codes, catalogue))
 
 
+def freeze_only(gathered: Gathered, programme: str, book: Rulebook) -> Frozen:
+    """The same for this programme alone: where many are judged again by a new number, and nothing else is asked."""
+    catalogue = rulebooks.catalogue(book)
+    facts, codes = plain(gathered.facts), (programme,)
+    return Frozen(facts, plain(gathered.sources), plain(gathered.others), codes, _judged(facts, codes, catalogue))
+
+
 def answer_of(told: Mapping[str, Any], programme: str, member: str = "") -> Mapping[str, Any]:
     """Raises KeyError where the programme has no text in force that day, or no such member was judged."""
     for one in told["programmes"]:
@@ -82,9 +89,17 @@ def packed(frozen: Frozen, *, case: str, key: str) -> bytes:
 
 def opened(proposal: Proposal) -> Frozen | None:
     """None where the key of the case was destroyed: what was frozen is then gone for good (C8)."""
-    content = opened_bytes(bytes(proposal.content), name=COLUMN, about=proposal.key)
-    if content is None:
-        return None
+    return opened_many([proposal])[proposal.pk]
+
+
+def opened_many(proposals: Iterable[Proposal]) -> dict[int, Frozen | None]:
+    """The same of many, by their numbers."""
+    held = list(proposals)
+    contents = opened_each([(bytes(one.content), COLUMN, one.key) for one in held])
+    return {one.pk: None if content is None else _unpacked(content) for one, content in zip(held, contents, strict=True)}
+
+
+def _unpacked(content: bytes) -> Frozen:
     kept = json.loads(zlib.decompress(content))
     return Frozen(kept["facts"], kept["sources"], kept["others"], kept["codes"], kept["assessment"].encode())
 

@@ -5,22 +5,27 @@ Every answer holds only what a live role of the viewer lets them see; opening on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from jiuzhu.casework.accounts.permissions import Grant, Viewer, actor, require, visible
+from jiuzhu.casework.accounts.permissions import Grant, Viewer, actor, powers, require, visible
+from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.decisions import freezing, rulebooks
 from jiuzhu.casework.decisions.freezing import Frozen, answer_of
 from jiuzhu.casework.decisions.models import Conference, Decision, Hearing, Item, Proposal
 from jiuzhu.casework.parties.sealed import opened
+from jiuzhu.casework.roads.actions import CONFIRMING, COUNTY_ROLES, HANDLING
 from jiuzhu.casework.roads.permitted import scope
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.rules.catalogue import Catalogue
+from jiuzhu.rules.phrases import number_words
 from jiuzhu.rules.programmes.tree import HOUSEHOLD, LISTS, MEMBERS, Stated
 from jiuzhu.rules.tree import Title
 
@@ -30,15 +35,18 @@ FAMILY = "case__household_key"
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact with where it comes from. whose: key of a member's party, "" for the household; others: what other sources say."""
+    """One fact with where it comes from. whose: key of a member's party, "" for the household; value: as it was stated, words: as
+    it is read; others: what other sources say.
+    """
 
     path: str
     whose: str
     title: Title
     value: str
+    words: Title
     source: str
     on: date | None
-    others: Mapping[str, str]
+    others: Mapping[str, Title]
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,22 @@ def items(*, viewer: Viewer, at: datetime) -> QuerySet[Item]:
     """What is decided within reach, newest first."""
     found = visible(Item.objects.all(), viewer, READ, at=at, household=FAMILY)
     return found.select_related("case", "walk", "party", "member").order_by("-pk")
+
+
+def waiting(*, viewer: Viewer, at: datetime, state: str = "") -> QuerySet[Item]:
+    """What waits for the offices of the viewer's roles, or stands in one state of a road; `due`: the day of its task, soonest first."""
+    found = items(viewer=viewer, at=at).filter(walk__ended=False)
+    roles = {one.role for one in powers(viewer, at=at)}
+    kinds = [kind for kind, mine in ((CONFIRMING, roles & COUNTY_ROLES), (HANDLING, roles - COUNTY_ROLES - {"anyone"})) if mine]
+    tasks = Task.objects.filter(case=OuterRef("case"), round=OuterRef("walk__round"), state=Task.State.OPEN)
+    if state:
+        found, kinds = found.filter(walk__state=state), [CONFIRMING, HANDLING]
+    else:
+        # A family that was heard waits for both: the township may keep its benefit, the county cuts or ends it.
+        mine = Exists(tasks.filter(kind__in=kinds)) | Q(walk__state="heard")
+        found, kinds = found.filter(mine).exclude(walk__state="in_force"), [CONFIRMING, HANDLING]
+    due = tasks.filter(kind__in=kinds).order_by("due_on").values("due_on")[:1]
+    return found.annotate(due=Subquery(due)).order_by(F("due").asc(nulls_last=True), "pk").select_related("walk__parent")
 
 
 def subject(item: Item) -> Subject:
@@ -133,9 +157,24 @@ def _facts(frozen: Frozen, catalogue: Catalogue) -> list[Fact]:
 def _fact(frozen: Frozen, path: str, whose: str, one: Stated, value: Any) -> Fact:
     source = frozen.sources.get(path, {})
     on = date.fromisoformat(source["on"]) if source.get("on") else None
-    others = {name: _shown(said) for name, said in frozen.others.get(path, {}).items()}
-    return Fact(path, whose, one.title, _shown(value), source.get("source", ""), on, others)
+    others = {name: _words(one, said) for name, said in frozen.others.get(path, {}).items()}
+    return Fact(path, whose, one.title, str(value), _words(one, value), source.get("source", ""), on, others)
 
 
-def _shown(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _words(one: Stated, value: Any) -> Title:
+    """A value as people read it: 18,000 元, 是, 城镇."""
+    if isinstance(value, bool):
+        return Title("是", "yes") if value else Title("否", "no")
+    if isinstance(value, list):
+        some = [_words(one, each) for each in value]
+        return Title("、".join(each.zh for each in some), ", ".join(each.en for each in some))
+    code = one.code_words.get(str(value), str(value))
+    if code in one.codes:
+        return one.codes[code]
+    if one.type.kind in ("money", "number") and _NUMBER.fullmatch(str(value)):
+        number = Decimal(str(value))
+        return Title(number_words(number, one.type.unit, "zh"), number_words(number, one.type.unit, "en"))
+    return Title(str(value), str(value))
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from jiuzhu.casework.accounts.permissions import Viewer
+from jiuzhu.casework.decisions import raising
 from jiuzhu.casework.decisions.models import Decision, Item
 from jiuzhu.casework.payments import grants, months
-from jiuzhu.casework.payments.models import Grant
+from jiuzhu.casework.payments.models import Grant, Term
 from jiuzhu.casework.roads import ears
 from jiuzhu.casework.roads.models import Taken, Walk
+from jiuzhu.casework.trace.bulk import insert_many
 
 # The fund line a programme is paid from, where it has not its own name.
 FUND_LINES = {
@@ -43,6 +46,28 @@ def changed(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
     known = set(grant.terms.values_list("decision", flat=True))
     for decision in Decision.objects.filter(item__walk=walk, step__in=("cut", "end")).exclude(key__in=known).order_by("pk"):
         grants.followed(grant, decision.step, decision.from_month, decision.fen, decision=decision.key, who=taken.by, at=at)
+
+
+@raising.follows
+def raised(decisions: Sequence[Decision], who: str, at: datetime) -> None:
+    """The next term of the grant of each, all at once: from a month that may lie in the past, so that the difference is owed."""
+    items = {one.item_id: one for one in decisions}
+    begun = Decision.objects.filter(item__among=list(items), step="confirm").values_list("key", "item")
+    grant_of_decision = dict(
+        Term.objects.filter(decision__among=[key for key, _ in begun], number=1).values_list("decision", "grant")
+    )
+    grant_of_item = {item: grant_of_decision[key] for key, item in begun if key in grant_of_decision}
+    last = dict(Term.objects.filter(grant__among=list(grant_of_item.values())).order_by("number").values_list("grant", "number"))
+    insert_many(
+        Term,
+        same={"kind": "raise", "by": who, "at": at},
+        columns=("grant_id", "number", "from_month", "fen", "decision"),
+        rows=[
+            (grant_of_item[item], last[grant_of_item[item]] + 1, one.from_month, one.fen, one.key)
+            for item, one in items.items()
+            if item in grant_of_item
+        ],
+    )
 
 
 def grant_of(walk: Walk) -> Grant | None:

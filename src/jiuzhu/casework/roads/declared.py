@@ -29,7 +29,7 @@ def kept_text(workflow: Workflow) -> Text:
 
 def road_of(walk: Walk) -> Workflow:
     """The road by which this walk began."""
-    return _read(walk.text_id)
+    return _read(walk.text_id, walk.workflow)
 
 
 def told(name: str, *, division: str, on: date) -> ParameterValue | None:
@@ -73,5 +73,6 @@ def _numbers(folders: tuple[Path, ...]) -> Parameters:
 
 
 @lru_cache(maxsize=64)
-def _read(text: int) -> Workflow:
-    return workflow_of(Text.objects.get(pk=text).text)
+def _read(text: int, workflow: str) -> Workflow:
+    # Both name the text: a number is given again where a transaction was rolled back.
+    return workflow_of(Text.objects.get(pk=text, workflow=workflow).text)

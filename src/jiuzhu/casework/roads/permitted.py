@@ -22,11 +22,11 @@ def granted(walk: Walk, road: Workflow, step: Step, *, by: Viewer, at: datetime,
     role = terms.doer(walk, road, step, on_road=special)
     if not role:
         raise Undecided(f"{walk.key}: no number says who takes '{step.code}' in {walk.division_code}; set {step.by} there")
-    asker: Viewer = by if role in OUTSIDE else _only(by, role, at)
+    asker: Viewer = by if role in OUTSIDE else only(by, role, at)
     return require(asker, operation(road, step), on=scope(walk, by, at=at), at=at)
 
 
-def _only(by: Viewer, role: str, at: datetime) -> Viewer:
+def only(by: Viewer, role: str, at: datetime) -> Viewer:
     """The viewer with that role alone: a road that names one role is not walked by another, whatever else they hold."""
     found = present(by, at=at) if isinstance(by, Officer) else by
     if not isinstance(found, Present):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Sequence
 
 from jiuzhu.casework.trace.keys import keys
 from jiuzhu.casework.trace.models import OwnKey
@@ -36,6 +37,29 @@ def opened_bytes(content: bytes, *, name: str, about: str) -> bytes | None:
     number, _, rest = content.removeprefix(OWN).partition(END)
     row = OwnKey.objects.filter(pk=int(number)).first()
     return None if row is None else open_sealed(rest, keys=_narrowed(row), name=name, about=about)
+
+
+def opened_each(contents: Sequence[tuple[bytes, str, str]]) -> list[bytes | None]:
+    """As `opened_bytes` of many, each with its name and what it is about; the rows of their keys are read at once."""
+    numbers = [_number(content) for content, _, _ in contents]
+    rows = {row.pk: row for row in OwnKey.objects.filter(pk__among=[number for number in numbers if number])}
+    narrowed: dict[int, Narrowed] = {}
+    told: list[bytes | None] = []
+    for number, (content, name, about) in zip(numbers, contents, strict=True):
+        if not number:
+            told.append(open_sealed(content, keys=keys(), name=name, about=about))
+        elif number not in rows:
+            told.append(None)
+        else:
+            if number not in narrowed:
+                narrowed[number] = _narrowed(rows[number])
+            told.append(open_sealed(content.split(END, 2)[2], keys=narrowed[number], name=name, about=about))
+    return told
+
+
+def _number(content: bytes) -> int:
+    """The number of the row whose key sealed it, 0 for the workspace's keys alone."""
+    return int(content.removeprefix(OWN).partition(END)[0]) if content.startswith(OWN) else 0
 
 
 def sealed_text(text: str, *, of: str = "", name: str, about: str) -> str:

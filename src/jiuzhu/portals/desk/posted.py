@@ -19,12 +19,14 @@ from jiuzhu.casework.accounts.permissions import Viewer, key_of
 from jiuzhu.casework.calibration import actions as of_calibration
 from jiuzhu.casework.cases import refusals as of_cases
 from jiuzhu.casework.cases.codes import UnknownCode
+from jiuzhu.casework.decisions import refusals as of_decisions
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch import refusals as of_dispatch
 from jiuzhu.casework.payments import drawing as of_lists
 from jiuzhu.casework.payments import lists as of_payments
 from jiuzhu.casework.payments.months import NoMonth
 from jiuzhu.casework.referrals import actions as of_referrals
+from jiuzhu.casework.roads import refusals as of_roads
 from jiuzhu.casework.stewardship import actions as of_stewardship
 from jiuzhu.casework.trace.once import NoKey, OtherContent, answered, being_done, checked, once
 from jiuzhu.casework.trace.seen import Moved
@@ -40,6 +42,8 @@ REFUSALS = (
     of_lists.WrongMonth, of_lists.ListOpen, of_lists.NoBudget, NoMonth,
     of_payments.NotNow, of_payments.SameHand, of_payments.Stopped, of_payments.NotWhatWasSigned,
     of_rules.Unfit, of_rules.Unsaid, of_rules.SamePerson, of_rules.Settled,
+    of_roads.NotNow, of_roads.NotYet, of_roads.NeedsReason, of_roads.Undecided,
+    of_decisions.Blocked, of_decisions.Differs, of_decisions.NoSuchAmount, of_decisions.MovedOn, of_decisions.Unheard,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
     of_referrals.NotNow, of_referrals.AlreadyReferred, of_stewardship.Settled, of_calibration.Settled, of_visits.AlreadyCorrected,
 )  # fmt: skip

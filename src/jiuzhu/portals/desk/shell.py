@@ -36,6 +36,7 @@ MENU = (
     Door("warnings", "warnings.list", "warnings", "alert", Title(zh="预警与提示", en="Warnings and hints")),
     Door("tasks", "tasks.read", "tasks", "walk", Title(zh="任务", en="Tasks")),
     Door("cases", "cases.read", "cases", "family", Title(zh="个案", en="Cases")),
+    Door("decisions", "decisions.read", "decisions", "check", Title(zh="审核确认", en="Decisions")),
     Door("referrals", "referrals.read", "referrals", "route", Title(zh="转介", en="Referrals")),
     Door("payments", "payments.read", "payments", "coins", Title(zh="发放名册", en="Payments")),
     Door("reminders", "reminders.read", "reminders", "bell", Title(zh="提醒", en="Reminders")),

@@ -1,0 +1,146 @@
+"""The other programmes: recognised without a notice, given once, given at once without verification, decided by a conference."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from jiuzhu.casework.accounts.permissions import NotAllowed
+from jiuzhu.casework.cases.refusals import DutyHeld
+from jiuzhu.casework.decisions import actions, conferences, hearings, letters, queries
+from jiuzhu.casework.decisions.actions import Choice
+from jiuzhu.casework.decisions.conferences import Minutes
+from jiuzhu.casework.decisions.hearings import Heard
+from jiuzhu.casework.decisions.models import Conference, Decision
+from jiuzhu.casework.decisions.refusals import Unheard
+from jiuzhu.casework.payments.grants import amounts, terms_of
+from jiuzhu.casework.payments.models import Grant
+from jiuzhu.casework.roads.models import Walk
+from jiuzhu.casework.roads.queries import deadlines, durations
+from tests.support.deciding import AT, NUMBERS, Room
+from tests.support.families import TOWNSHIP
+from tests.support.officers import officer
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+AID = {
+    **NUMBERS, "temp.max_months": 6, "temp.small_fast_cap_months": 1, "near.income_multiplier": "1.5",
+    "near.asset.financial_per_capita_multiple": 24, "near.asset.vehicles_max": 0, "near.asset.residence_max": 1,
+    "near.asset.shops_max": 0, "near.asset.businesses_max": 0,
+}  # fmt: skip
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+def state(decision: Decision) -> str:
+    return Walk.objects.get(pk=decision.item.walk_id).state
+
+
+@pytest.mark.feature("SF103")
+def test_one_application_refused_for_dibao_is_recognised_as_near_dibao_from_the_same_papers(room: Room) -> None:
+    about = room.application()
+    said = {"income": 32_400, "numbers": AID}
+    refused = room.reported(room.item(about=about), **said)
+    told = queries.basis(refused.proposals.get())
+    assert told is not None
+    assert told.household_class == "near_dibao"
+    actions.refuse(item=refused, because="income above the standard", by=room.reviewer, at=AT + 9 * DAY)
+    other = room.proposed(room.item("near_dibao", about=about), **said).item
+    actions.step(other, "report", by=room.clerk, at=AT + DAY)
+    made = actions.confirm(item=other, by=room.reviewer, at=AT + 2 * DAY)
+    assert (state(made), made.fen, made.from_month, Grant.objects.count()) == ("in_force", 0, "", 0)
+    hearings.hear(
+        item=other, heard=Heard("end", "by_phone", AT.date(), "her", "a car", "it was sold"), by=room.clerk, at=AT + 3 * DAY
+    )
+    hearings.keep(item=other, because="the car was sold", by=room.clerk, at=AT + 3 * DAY)
+    assert state(made) == "in_force"
+
+
+@pytest.mark.feature("SF070")
+def test_temporary_assistance_is_owed_once_for_its_month(room: Room) -> None:
+    made = room.confirmed(room.item("temporary_assistance"), numbers=AID, emergency=True, aid_months=2)
+    assert (made.fen, made.from_month, state(made)) == (770_00 * 2 * 3, "2026-11", "given")
+    assert [amounts(terms, "2027-03") for _, terms in terms_of()] == [{"2026-11": 4_620_00}]
+    assert Grant.objects.get().programme == "temporary"
+
+
+def test_small_fast_aid_is_given_on_the_day_by_two_people_without_verification_up_to_its_cap(room: Room) -> None:
+    item = room.item("small_fast_relief")
+    proposal = actions.propose(
+        item=item, gathered=room.facts(item, numbers=AID, emergency=True, amount_asked=2_000), by=room.clerk, at=AT
+    )
+    assert proposal.fen == 770_00
+    within = next(one for one in deadlines(Walk.objects.get(pk=item.walk_id), at=AT) if one.code == "confirm")
+    assert within.due.day == (AT + 3 * DAY).date()
+    with pytest.raises(DutyHeld):
+        actions.confirm(item=item, by=room.clerk, at=AT)
+    made = actions.confirm(item=item, by=officer("other", "township_officer", TOWNSHIP), at=AT + timedelta(hours=3))
+    assert (made.from_month, state(made)) == ("2026-11", "given")
+    actions.step(item, "document", because="receipts are there", by=room.clerk, at=AT + 20 * DAY)
+    assert state(made) == "closed"
+
+
+@pytest.mark.feature("SF071")
+def test_what_no_rule_covers_is_decided_by_a_conference_and_paid_from_its_own_fund_line(room: Room) -> None:
+    item = room.item("temporary_assistance")
+    sat = [room.clerk, room.reviewer, officer("third", "county_officer", "370502")]
+    minutes = Minutes(AT.date(), sat, "the roof burnt", "7,900 yuan from the rescue fund", "rescue", 7_900_00)
+    with pytest.raises(Unheard):
+        conferences.hold(item=item, minutes=Minutes(AT.date(), sat[:2], "a", "b", "rescue", 1), by=room.clerk, at=AT)
+    with pytest.raises(NotAllowed):
+        conferences.hold(item=item, minutes=minutes, by=officer("grid", "grid_worker", TOWNSHIP), at=AT)
+    held = conferences.hold(item=item, minutes=minutes, by=room.clerk, at=AT)
+    assert queries.conference(held)["resolution"] == "7,900 yuan from the rescue fund"
+    assert held.participants.split() == ["clerk", "reviewer", "third"]
+    choice = Choice(grants=True, fen=held.fen, because="as the conference resolved")
+    actions.propose(
+        item=item, gathered=room.facts(item, numbers=AID, emergency=False, aid_months=1), by=room.clerk, at=AT, choice=choice
+    )
+    actions.step(item, "publish", by=room.clerk, at=AT)
+    actions.step(item, "report", by=room.clerk, at=AT + 8 * DAY)
+    made = actions.confirm(item=item, by=room.reviewer, at=AT + 9 * DAY)
+    assert (Grant.objects.get().programme, made.fen, Conference.objects.count()) == ("rescue", 7_900_00, 1)
+
+
+@pytest.mark.feature("SF041", "SF105")
+def test_terms_of_each_step_are_counted_in_working_days_and_how_long_each_took_is_known(room: Room) -> None:
+    item = room.reported()
+    walk = Walk.objects.get(pk=item.walk_id)
+    now = AT + 9 * DAY
+    terms = {one.code: one for one in deadlines(walk, at=now)}
+    # Reported on Tuesday 10 November: ten working days are Tuesday 24; thirty from 2 November are Monday 14 December.
+    assert (str(terms["confirm"].due.day), str(terms[""].due.day)) == ("2026-11-24", "2026-12-14")
+    assert not terms["confirm"].late
+    assert {one.code for one in deadlines(walk, at=AT + 23 * DAY) if one.late} == {"confirm"}
+    actions.confirm(item=item, by=room.reviewer, at=now)
+    took = durations(Walk.objects.get(pk=walk.pk), at=now)
+    assert [(state, days) for state, _, days in took.states][:4] == [
+        ("examined", 0),
+        ("proposed", 0),
+        ("noticed", 6),
+        ("reported", 1),
+    ]
+
+
+def test_a_refusal_tells_what_was_found_why_and_what_else_is_open(room: Room) -> None:
+    item = room.reported(income=32_400, numbers=AID)
+    made = actions.refuse(item=item, because="人均月收入 900 元，不低于标准 770 元", by=room.reviewer, at=AT + 9 * DAY)
+    told = letters.letter(made)
+    assert told is not None
+    assert told.kind == "N09"
+    assert "900" in told.words["zh"]["reason"]
+    assert "收入" in told.words["zh"]["facts"]
+    assert told.words["zh"]["alternatives"] == "最低生活保障边缘家庭"
+    assert "near" in told.words["en"]["alternatives"].lower()
+
+
+def test_a_wrong_decision_is_replaced_by_a_road_begun_anew_and_stays_as_it_was(room: Room) -> None:
+    item = room.reported(income=99_000)
+    made = actions.refuse(item=item, because="income", by=room.reviewer, at=AT + 9 * DAY)
+    anew = actions.replace(decision=made, because="the income was another's", by=room.reviewer, at=AT + 30 * DAY)
+    assert actions.replace(decision=made, because="again", by=room.reviewer, at=AT + 30 * DAY) == anew
+    assert (anew.replaces, Walk.objects.get(pk=anew.walk_id).state, state(made)) == (item, "examined", "refused")

@@ -1,0 +1,74 @@
+"""A new standard: everybody who rises is raised in one act from its first month, and nobody is cut by it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jiuzhu.casework.accounts.permissions import NotAllowed
+from jiuzhu.casework.cases.models import Task
+from jiuzhu.casework.decisions import freezing
+from jiuzhu.casework.decisions.models import Batch, Decision
+from jiuzhu.casework.decisions.raising import FALLS, RISES, SAME, preview, raise_all
+from jiuzhu.casework.decisions.refusals import MovedOn
+from jiuzhu.casework.payments import drawing, ledger
+from jiuzhu.casework.payments.grants import amounts, terms_of
+from jiuzhu.casework.payments.models import BudgetLine, Due
+from jiuzhu.casework.roads.models import Taken
+from jiuzhu.casework.trace.models import Event
+from tests.integration.decisions.test_frozen import SET, standard
+from tests.support.deciding import AT, NUMBERS, Room
+from tests.support.families import COUNTY
+
+pytestmark = pytest.mark.django_db
+WHERE = {"programme": "dibao", "division_code": COUNTY, "from_month": "2027-01"}
+NOW = AT + timedelta(days=90)  # 31 January 2027
+
+
+@pytest.fixture
+def room(tmp_path: Path, settings: Any) -> Room:
+    settings.PLACE_FOLDER = tmp_path / "place"
+    (settings.PLACE_FOLDER / "parameters").mkdir(parents=True)
+    standard(settings.PLACE_FOLDER, 770, "2026-01-01")
+    return Room()
+
+
+def test_a_new_standard_raises_all_who_rise_pays_the_difference_back_once_and_cuts_nobody(room: Room, settings: Any) -> None:
+    plain = room.confirmed(numbers=SET)
+    # The second brought its standard along with its facts, so it does not move; the third has savings the new limit does not allow.
+    fixed = room.confirmed(numbers=NUMBERS, income=9000)
+    limit = "dibao.asset.financial_per_capita_multiple"
+    standard(settings.PLACE_FOLDER, 24, "2026-01-01", limit)
+    without = {name: value for name, value in NUMBERS.items() if name != limit}
+    falls = room.confirmed(numbers=without, income=9000)
+    line = BudgetLine.objects.create(code="dibao-2027", division_code=COUNTY, programme="dibao", year=2027)
+    ledger.appropriate(line, 1_000_000_00, about="budget 2027", at=AT)
+    standard(settings.PLACE_FOLDER, 900, "2027-01-01")
+    standard(settings.PLACE_FOLDER, 0, "2027-01-01", limit)
+    told = preview(**WHERE, viewer=room.reviewer, at=NOW)
+    assert {line.item.pk: line.becomes for line in told.lines} == {
+        plain.item_id: RISES, fixed.item_id: SAME, falls.item_id: FALLS,
+    }  # fmt: skip
+    with pytest.raises(NotAllowed):
+        raise_all(**WHERE, by=room.clerk, at=NOW)
+    with pytest.raises(MovedOn):
+        raise_all(**WHERE, by=room.reviewer, at=NOW, seen=(2, 1))
+    batch = raise_all(**WHERE, by=room.reviewer, at=NOW, seen=(1, told.fen))
+    # (900 x 12 x 3 - 18,000) x 3 / 36 = 1,200 instead of 810
+    assert (batch.raised, batch.same, batch.left, batch.fen) == (1, 1, 1, 390_00)
+    made = Decision.objects.get(batch=batch)
+    assert (made.fen, made.from_month, made.item_id) == (1200_00, "2027-01", plain.item_id)
+    assert freezing.is_same(made.proposal)
+    owed = dict(terms_of())
+    assert sorted(amounts(terms, "2027-02")["2027-01"] for terms in owed.values()) == sorted([1200_00, fixed.fen, falls.fen])
+    assert Taken.objects.filter(step="raise").count() == Event.objects.filter(operation="dibao.raise").count() == 1
+    assert list(Task.objects.filter(kind="review").values_list("case", flat=True)) == [falls.item.case_id]
+    again = preview(**WHERE, viewer=room.reviewer, at=NOW)
+    assert [line.becomes for line in again.lines].count(RISES) == 0
+    assert Batch.objects.count() == 1
+    assert drawing.draw(division_code=COUNTY, programme="dibao", month="2027-02", by=room.reviewer, at=NOW).added
+    dues = Due.objects.filter(grant__case=plain.item.case, month__in=("2026-12", "2027-01", "2027-02"))
+    assert dict(dues.values_list("month", "fen")) == {"2026-12": 810_00, "2027-01": 1200_00, "2027-02": 1200_00}
