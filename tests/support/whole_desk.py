@@ -29,6 +29,7 @@ from jiuzhu.casework.dispatch import actions as dispatch
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch.chosen import These
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.notices import actions as notices
 from jiuzhu.casework.parties import actions as parties
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
@@ -40,11 +41,13 @@ from jiuzhu.casework.stewardship import actions as stewardship
 from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
 from jiuzhu.casework.supervision.models import Oddity
+from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.casework.visits import actions as visits
 from jiuzhu.casework.visits.models import Photo, Visit
 from jiuzhu.casework.working_rules import actions as working_rules
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
+from jiuzhu.rules.tree import Title
 from tests.support import aid, casework, families, paying
 from tests.support.officers import account, give, officer
 from tests.support.signing_in import let_in
@@ -132,7 +135,7 @@ def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
         made.clients[name] = Client(raise_request_exception=False)
         let_in(made.clients[name], person)
     _release(made)
-    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments):
+    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _told):
         prepare(made)
     return made
 
@@ -264,6 +267,22 @@ def _payments(made: World) -> None:
     made.kept["held lines"] = [one.number for one in made.kept["tekun"].instructions.filter(state="held").order_by("pk")]
 
 
+def _told(made: World) -> None:
+    """The person of the first case gets two letters, one of them served; what concerns them hangs in the village."""
+    case = made.of(0)
+    person, of = case.members.get(party__id_index=parties.index_of(MET_NUMBER)).party, {"by": made.county, "at": made.at}
+    words = {"matter": "低保", "facts": canary("facts"), "reason": canary("reason"), "alternatives": "x"}
+    on = Subject("case", case.key, case.division_code, case.household_key, case.key)
+    for name in ("letter", "served"):
+        made.kept[name] = notices.give("N09", case=case, party=person, about=on, words=words, **of)
+    notices.serve(notice=made.kept["served"], how="hand", proof=canary("proof"), **of)
+    line = notices.Line(person, 2, Title("低保", "dibao"), 77000)
+    told = {"case": case, "lines": [line], "place": "村务公示栏", "days": 7, **of}
+    for name in ("hangs", "mistaken"):
+        made.kept[name] = notices.publish("N07", about=Subject("case", name, case.division_code), **told)
+    notices.object_to(publication=made.kept["hangs"], because=canary("objection"), name=canary("objector"), **of)
+
+
 def _data_room(made: World) -> None:
     """Two odd deliveries are held, the first waits for its second signature; rows in quarantine of both, one lot sent back."""
     aid.delivered(made.workspace / "files", made.workspace, made.catalogue)
@@ -366,6 +385,15 @@ LOOKS: Lines = {
     "families": lambda w: look("county"),
     "board": lambda w: look("county"),
     "household-looks": lambda w: look("county", w.kept["household"]),
+    "letters": lambda w: look("county"),
+    "letter": lambda w: look("county", w.kept["served"].key),
+    "letter-print": lambda w: look("county", w.kept["served"].key),
+    "messages": lambda w: look("county"),
+    "publications": lambda w: look("county"),
+    "publication": lambda w: look("county", w.kept["hangs"].key),
+    "published-places": lambda w: look("county"),
+    "published": lambda w: look("county", w.kept["hangs"].division_code),
+    "published-object": lambda w: look("county", w.kept["hangs"].key),
     "payments": lambda w: look("county"),
     "payment": lambda w: look("county", w.kept["tekun"].key),
     "person-erase": lambda w: look("county", w.kept["gone"].key),
@@ -439,6 +467,9 @@ ACTS: Lines = {
     "shadow-end": lambda w: act("county", "S01-E02", w.kept["shadow"].pk),
     "household": lambda w: act("auditor", w.kept["household"], because=canary("reason")),
     "household-number": lambda w: act("county", w.kept["household"], "0", because=canary("reveal")),
+    "letter-serve": lambda w: act("county", w.kept["letter"].key, how="hand", proof=canary("proof")),
+    "publication-end": lambda w: act("county", w.kept["mistaken"].key),
+    "published-object": lambda w: act("county", w.kept["hangs"].key, because=canary("objection"), name=canary("objector")),
     "payments-draw": lambda w: act("county", line="dibao-370502-2026", month="2026-11"),
     "payment-pay-held": lambda w: act("county", w.kept["held lines"][0]),
     "payment-withdraw": lambda w: act("county", w.kept["held lines"][1]),
