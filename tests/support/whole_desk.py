@@ -29,6 +29,7 @@ from jiuzhu.casework.dispatch import actions as dispatch
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch.chosen import These
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.grievances import actions as grievances
 from jiuzhu.casework.notices import actions as notices
 from jiuzhu.casework.parties import actions as parties
 from jiuzhu.casework.parties.keys import new_key
@@ -280,7 +281,15 @@ def _told(made: World) -> None:
     told = {"case": case, "lines": [line], "place": "村务公示栏", "days": 7, **of}
     for name in ("hangs", "mistaken"):
         made.kept[name] = notices.publish("N07", about=Subject("case", name, case.division_code), **told)
-    notices.object_to(publication=made.kept["hangs"], because=canary("objection"), name=canary("objector"), **of)
+    objected = {"because": canary("objection"), "name": canary("objector"), **of}
+    grievances.object_to(publication=made.kept["hangs"], **objected)
+    for name in ("grievance", "appeal", "correction"):
+        kind = name if name in ("appeal", "correction") else "complaint"
+        letter = made.kept["served"] if kind == "appeal" else None
+        made.kept[name] = grievances.lodge(
+            kind, channel="counter", words=canary("grievance"), name=canary("complainant"), division_code=case.division_code, case=case,
+            notice=letter, **of,
+        )  # fmt: skip
 
 
 def _data_room(made: World) -> None:
@@ -385,6 +394,9 @@ LOOKS: Lines = {
     "families": lambda w: look("county"),
     "board": lambda w: look("county"),
     "household-looks": lambda w: look("county", w.kept["household"]),
+    "grievances": lambda w: look("county"),
+    "grievance": lambda w: look("county", w.kept["grievance"].key),
+    "grievance-new": lambda w: look("county", words="?letter=" + w.kept["served"].key),
     "letters": lambda w: look("county"),
     "letter": lambda w: look("county", w.kept["served"].key),
     "letter-print": lambda w: look("county", w.kept["served"].key),
@@ -467,6 +479,10 @@ ACTS: Lines = {
     "shadow-end": lambda w: act("county", "S01-E02", w.kept["shadow"].pk),
     "household": lambda w: act("auditor", w.kept["household"], because=canary("reason")),
     "household-number": lambda w: act("county", w.kept["household"], "0", because=canary("reveal")),
+    "grievance-new": lambda w: act("county", kind="complaint", channel="hotline", words=canary("grievance"), name=canary("complainant")),
+    "grievance-assign": lambda w: act("county", w.kept["appeal"].key, to="leaver", seen="1"),
+    "grievance-ask": lambda w: act("county", w.kept["correction"].key, department="住房城乡建设", asked=canary("asked"), seen="1"),
+    "grievance-answer": lambda w: act("county", w.kept["grievance"].key, outcome="done", answer=canary("answer"), seen="1"),
     "letter-serve": lambda w: act("county", w.kept["letter"].key, how="hand", proof=canary("proof")),
     "publication-end": lambda w: act("county", w.kept["mistaken"].key),
     "published-object": lambda w: act("county", w.kept["hangs"].key, because=canary("objection"), name=canary("objector")),

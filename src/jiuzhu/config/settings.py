@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.visits",
     "jiuzhu.casework.decisions",
     "jiuzhu.casework.payments",
+    "jiuzhu.casework.grievances",
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",
     "jiuzhu.casework.supervision",

@@ -68,6 +68,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     """
     from jiuzhu.casework.cases import events, tags, tasks
     from jiuzhu.casework.dispatch import actions, following
+    from jiuzhu.casework.grievances import actions as grievances
     from jiuzhu.casework.keeping import rounds
     from jiuzhu.casework.notices import actions as notices
     from jiuzhu.casework.referrals import actions as referrals
@@ -83,6 +84,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "raised": referrals.raise_overdue(at=at),
         "letters late": notices.raise_unserved(at=at),
         "taken down": notices.take_down_due(at=at),
+        "unanswered": grievances.raise_overdue(at=at),
         "lifted": actions.lift_snoozes(at=at, today=today),
         "run out": tags.run_out(at=at, today=today),
         "heard": events.hear(at=at),

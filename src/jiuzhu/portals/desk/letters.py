@@ -150,6 +150,7 @@ def _opened(request: HttpRequest, key: str) -> dict[str, Any]:
         "title": kind_of(notice.kind).title, "place": known.full_place(notice.division_code), "today": timezone.localdate(at),
         "ways": [ways[code] for code in notice.ways.split() if code not in ("portal", "sms")] if may_serve else [],
         "all_ways": [ways[code] for code in notice.ways.split()],
+        "may_lodge": allowed(who, "grievances.lodge", on=giving.scope_of(notice, who, at=at), at=at) is not None,
         "services": [(one, ways[one.how].title, proof) for one, proof in found.services], "said": said(request),
     }  # fmt: skip
 

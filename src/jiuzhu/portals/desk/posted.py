@@ -21,6 +21,8 @@ from jiuzhu.casework.cases import refusals as of_cases
 from jiuzhu.casework.cases.codes import UnknownCode
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch import refusals as of_dispatch
+from jiuzhu.casework.grievances import actions as of_grievances
+from jiuzhu.casework.grievances.ears import NobodyDecides
 from jiuzhu.casework.notices import letters as of_letters
 from jiuzhu.casework.notices import publications as of_publications
 from jiuzhu.casework.payments import drawing as of_lists
@@ -43,6 +45,7 @@ REFUSALS = (
     of_payments.NotNow, of_payments.SameHand, of_payments.Stopped, of_payments.NotWhatWasSigned,
     of_rules.Unfit, of_rules.Unsaid, of_rules.SamePerson, of_rules.Settled,
     of_letters.NotServed, of_publications.NotPublished, of_publications.NotAnObjection,
+    of_grievances.HeldApart, of_grievances.NotAnswered, of_grievances.StillAsked, NobodyDecides,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
     of_referrals.NotNow, of_referrals.AlreadyReferred, of_stewardship.Settled, of_calibration.Settled, of_visits.AlreadyCorrected,
 )  # fmt: skip

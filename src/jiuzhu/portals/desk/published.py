@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from jiuzhu.casework.grievances import actions as grievances
 from jiuzhu.casework.notices import publications as hanging
 from jiuzhu.casework.notices import queries
 from jiuzhu.casework.notices.declared import kind_of
@@ -63,7 +64,7 @@ def disagree(request: HttpRequest, key: str) -> HttpResponse:
         def act() -> dict[str, Any]:
             sent = request.POST
             told = {"because": sent.get("because", ""), "name": sent.get("name", ""), "contact_by": sent.get("contact", "")}
-            hanging.object_to(publication=found, by=viewer(request), at=instant(request), **told)
+            grievances.object_to(publication=found, by=viewer(request), at=instant(request), **told)
             return {"to": reverse("published", args=[found.division_code])}
 
         try:
