@@ -79,6 +79,9 @@ resident | casework | sensitive | me mandate | 1 | application.submit applicatio
 resident | casework | sensitive | me mandate | 1 | own.read
 resident | casework | personal | me mandate | 1 | own.ask
 resident | own_account | personal | me mandate | 1 | own.looks
+resident | casework | sensitive | me mandate | | notices.read grievances.read
+resident | casework | sensitive | me mandate | 1 | grievances.lodge
+resident | casework | personal | me mandate | 1 | notices.serve
 station_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 grid_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.decisions",
     "jiuzhu.casework.applications",
     "jiuzhu.casework.payments",
+    "jiuzhu.casework.grievances",
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",
     "jiuzhu.casework.supervision",

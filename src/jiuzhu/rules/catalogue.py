@@ -19,6 +19,7 @@ from jiuzhu.rules.family import FamilyFile, read_family_file
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.granting import with_steps
+from jiuzhu.rules.grieving import GrievanceKind, read_grieving
 from jiuzhu.rules.indicators import read_indicator, read_indicators
 from jiuzhu.rules.noticing import Noticing, check_steps, read_noticing
 from jiuzhu.rules.outcomes import Outcomes, check_granted
@@ -73,6 +74,7 @@ class Catalogue:
     forms: Mapping[str, Form] = field(default_factory=dict)
     paying: Paying = field(default_factory=Paying)
     noticing: Noticing = field(default_factory=Noticing)
+    grieving: Mapping[str, GrievanceKind] = field(default_factory=dict)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     programmes: Programmes = field(default_factory=Programmes)
     verifying: Verifying = field(default_factory=Verifying)
@@ -164,6 +166,7 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         programmes=programmes,
         verifying=read_verifying(folders, reading, bodies),
         application_form=read_application_form(folders, programmes, reading),
+        grieving=read_grieving(folders, reading, noticing),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 

@@ -34,6 +34,7 @@ _FILES = (
     "events.toml",
     "payments.toml",
     "notices.toml",
+    "grievances.toml",
     "case_tags.toml",
     "keeping.toml",
     "family.toml",

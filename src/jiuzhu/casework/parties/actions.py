@@ -85,7 +85,7 @@ def meet(
     Raises NotAllowed, IdNumberFault.
     """
     grant = require(by, "cases.confirm", on=Scope(division_code, "open"), at=at)
-    number = str(IdNumber.parse(id_number)) if id_number else ""
+    number = IdNumber.parse(id_number).number if id_number else ""  # as text it is masked
     party = Party.objects.select_for_update().filter(id_index=index_of(number)).first() if number else None
     party = party or Party(key=new_key("P"), proved_by=proved_by, met_at=at)
     if number:
