@@ -25,6 +25,7 @@ from jiuzhu.portals.cli import (
     monitoring,
     officers,
     permitted,
+    residents,
     site,
     sources,
     steward,
@@ -108,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
         catalogue,
         audit,
         officers,
+        residents,
         site,
         worker,
     )
