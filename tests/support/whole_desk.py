@@ -20,7 +20,7 @@ from django.urls import get_resolver, reverse
 
 from jiuzhu.casework.accounts import declared, emergencies, kin, looks, roles
 from jiuzhu.casework.accounts.models import Assignment, Office, Officer
-from jiuzhu.casework.accounts.permissions import Console
+from jiuzhu.casework.accounts.permissions import Console, Resident
 from jiuzhu.casework.calibration import actions as calibration
 from jiuzhu.casework.cases import actions as cases
 from jiuzhu.casework.cases import events, tags, tasks
@@ -40,6 +40,7 @@ from jiuzhu.casework.payments import drawing, grants, ledger, lists, payees
 from jiuzhu.casework.payments.models import BudgetLine
 from jiuzhu.casework.referrals import actions as referrals
 from jiuzhu.casework.reminders.models import Reminder
+from jiuzhu.casework.residents import codes, requests, sessions
 from jiuzhu.casework.stewardship import actions as stewardship
 from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
@@ -138,7 +139,7 @@ def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
         made.clients[name] = Client(raise_request_exception=False)
         let_in(made.clients[name], person)
     _release(made)
-    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _decisions, _told):
+    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _decisions, _told, _residents):
         prepare(made)
     return made
 
@@ -181,6 +182,7 @@ def _cases(made: World) -> None:
         division_code=made.cases[0].division_code, **told,
     )  # fmt: skip
     cases.add_member(case=made.of(0), party=person, relation="1", **told)
+    made.kept["met"] = person
     old = Case.objects.create(
         key=new_key("C"), division_code=made.cases[0].division_code, opened_at=made.at - timedelta(days=5_000),
         opened_because="by_warnings", state="closed", closed_at=made.at - timedelta(days=4_000), outcome="helped",
@@ -301,6 +303,12 @@ def _told(made: World) -> None:
             kind, channel="counter", words=canary("grievance"), name=canary("complainant"), division_code=case.division_code, case=case,
             notice=letter, **of,
         )  # fmt: skip
+def _residents(made: World) -> None:
+    """Somebody of the first family asks for a code, signs in, and asks for a copy."""
+    codes.ask(number=MET_NUMBER, name=canary("name"), phone=PHONE, source="192.0.2.1", at=made.at)
+    person = made.kept["met"]
+    sessions.begin(party=person, device="a telephone", at=made.at)
+    requests.ask(case=made.of(0), kind="copy", words=canary("request"), by=Resident(person.key), at=made.at)
 
 
 def _data_room(made: World) -> None:
@@ -524,6 +532,8 @@ ACTS: Lines = {
 }  # fmt: skip
 # Asked by whoever is at the door, not signed in yet: `test_signing_in` and `test_single_sign_on` go through them.
 ENTRANCES = frozenset({"login", "login-code", "login-enrol", "login-outside", "login-back"})
+# Of residents, who are nobody at the desk: `tests/integration/citizen` goes through them.
+RESIDENTS = "help/"
 # Needs a bank that gave something back: `payments/test_sending.py` goes through it.
 WITH_A_BANK = frozenset({"payment-again"})
 
@@ -534,9 +544,9 @@ def picture() -> SimpleUploadedFile:
 
 def missing(asked: World) -> Iterator[str]:
     """Addresses that can be looked at or acted on, by what they say themselves, and stand in no list above."""
-    for _, pattern in declared.addresses(get_resolver().url_patterns):
+    for address, pattern in declared.addresses(get_resolver().url_patterns):
         name = str(pattern.name)
-        if name in ENTRANCES | WITH_A_BANK:
+        if address.startswith(RESIDENTS) or name in ENTRANCES | WITH_A_BANK:
             continue
         sample = [1 if "int" in type(one).__name__.lower() else "x" for one in pattern.pattern.converters.values()]
         answers = (client.trace(reverse(name, args=sample)).headers.get("Allow", "") for client in asked.clients.values())

@@ -18,9 +18,9 @@ from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.household import Household, NoHousehold
 from jiuzhu.registry.release.listed_families import Listed, listed
 from jiuzhu.registry.release.near import Near, near, own
-from jiuzhu.registry.release.recognised import Recognised
+from jiuzhu.registry.release.recognised import Recognised, Somebody, oldest_with_a_telephone
 from jiuzhu.registry.release.recognised import recognised as recognised_in
-from jiuzhu.registry.release.subjects import display_names, id_numbers
+from jiuzhu.registry.release.subjects import display_names, id_numbers, is_invented
 from jiuzhu.registry.vault.looks import record_look
 from jiuzhu.rules.catalogue import Catalogue
 
@@ -113,6 +113,11 @@ def recognised(
     person = vault.find(id_number)
     vault.record_look(by=by, purpose=purpose, person_ids=[person] if person else [], at=at)
     return recognised_in(release_of(workspace, None), vault, person, name=name, phone=phone) if person else None
+
+
+def invented_resident(workspace: Path) -> Somebody | None:
+    """Somebody to sign in as where everybody is invented; None where they are not, or nobody has a telephone."""
+    return oldest_with_a_telephone(vault_of(workspace)) if is_invented(Workspace(workspace)) else None
 
 
 def cross_checked(household: Household, catalogue: Catalogue) -> tuple[Stated, ...]:
