@@ -51,8 +51,8 @@ from jiuzhu.casework.visits.models import Photo, Visit
 from jiuzhu.casework.working_rules import actions as working_rules
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
-from tests.support import aid, casework, deciding, families, paying
 from jiuzhu.rules.tree import Title
+from tests.support import aid, casework, deciding, families, paying
 from tests.support.officers import account, give, officer
 from tests.support.signing_in import let_in
 
@@ -281,6 +281,8 @@ def _decisions(made: World) -> None:
     decisions.step(item, "publish", by=room.clerk, at=deciding.AT)
     decisions.step(item, "report", by=room.clerk, at=deciding.AT + timedelta(days=8))
     made.kept["item"] = Item.objects.select_related("walk").get(pk=item.pk)
+
+
 def _told(made: World) -> None:
     """The person of the first case gets two letters, one of them served; what concerns them hangs in the village."""
     case = made.of(0)
@@ -303,6 +305,8 @@ def _told(made: World) -> None:
             kind, channel="counter", words=canary("grievance"), name=canary("complainant"), division_code=case.division_code, case=case,
             notice=letter, **of,
         )  # fmt: skip
+
+
 def _residents(made: World) -> None:
     """Somebody of the first family asks for a code, signs in, and asks for a copy."""
     codes.ask(number=MET_NUMBER, name=canary("name"), phone=PHONE, source="192.0.2.1", at=made.at)

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from jiuzhu.casework.trace.fixed import fixed
+from jiuzhu.casework.trace.guards import fixed
 
 
 class Migration(migrations.Migration):
