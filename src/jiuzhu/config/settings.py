@@ -27,6 +27,8 @@ def _secret(workspace: Path) -> str:
 SECRET_KEY = _secret(WORKSPACE)
 # Read one after the other, as `jiuzhu --catalogue` does; a later folder adds.
 CATALOGUE_FOLDERS = [Path(__file__).parents[3] / "catalogue"]
+if (WORKSPACE / "invented").exists():  # numbers nobody ever set, for places where nobody lives
+    CATALOGUE_FOLDERS.append(Path(__file__).parents[3] / "invented")
 # Declarations of this place alone, read last by every run over the workspace; numbers released on the desk are rows here.
 PLACE_FOLDER = WORKSPACE / "place"
 KEYS = WORKSPACE / "keys"
