@@ -90,8 +90,8 @@ WSGI_APPLICATION = "jiuzhu.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("jiuzhu.portals.desk.joined.Loader", ["django.template.loaders.app_directories.Loader"])],
             "context_processors": ["django.template.context_processors.request", "jiuzhu.portals.desk.shell.shell"],
             "builtins": ["jiuzhu.portals.desk.templatetags.words"],
         },
