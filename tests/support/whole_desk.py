@@ -40,12 +40,13 @@ from jiuzhu.casework.stewardship import actions as stewardship
 from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
 from jiuzhu.casework.supervision.models import Oddity
+from jiuzhu.casework.verification import asking, authorising, objecting, reporting
 from jiuzhu.casework.visits import actions as visits
 from jiuzhu.casework.visits.models import Photo, Visit
 from jiuzhu.casework.working_rules import actions as working_rules
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
-from tests.support import aid, casework, families, paying
+from tests.support import aid, casework, families, paying, verifying
 from tests.support.officers import account, give, officer
 from tests.support.signing_in import let_in
 
@@ -132,7 +133,7 @@ def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
         made.clients[name] = Client(raise_request_exception=False)
         let_in(made.clients[name], person)
     _release(made)
-    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments):
+    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _verified):
         prepare(made)
     return made
 
@@ -264,6 +265,26 @@ def _payments(made: World) -> None:
     made.kept["held lines"] = [one.number for one in made.kept["tekun"].instructions.filter(state="held").order_by("pk")]
 
 
+def _verified(made: World) -> None:
+    """Four people who signed, each the only one of a family: to begin with, to issue, to object to, and to take back."""
+    of = {"by": made.county, "at": made.at}
+    for place, name in enumerate(("begun", "issued", "disputed", "withdrawn"), start=11):
+        case, party = families.family(household=f"H-{name}"), verifying.person(place=place, name=canary("name"))
+        Member.objects.create(case=case, party=party, since=DAY)
+        signed = authorising.authorise(
+            case=case, party=party, consents=("register",), until=date(2027, 11, 20), how="paper", **of
+        )
+        made.kept[name] = {"case": case, "party": party, "signed": signed}
+        if name in ("issued", "disputed"):
+            made.kept[name]["request"] = asking.request(
+                case=case, parties=[party], about=cases.subject(case), template="dibao", **of
+            )
+    made.kept["report"] = reporting.issue(request=made.kept["disputed"]["request"], **of)
+    made.kept["objection"] = objecting.object_to(
+        report=made.kept["report"], party=made.kept["disputed"]["party"], said=canary("said"), item="VM05", **of
+    )
+
+
 def _data_room(made: World) -> None:
     """Two odd deliveries are held, the first waits for its second signature; rows in quarantine of both, one lot sent back."""
     aid.delivered(made.workspace / "files", made.workspace, made.catalogue)
@@ -366,6 +387,10 @@ LOOKS: Lines = {
     "families": lambda w: look("county"),
     "board": lambda w: look("county"),
     "household-looks": lambda w: look("county", w.kept["household"]),
+    "verification": lambda w: look("county"),
+    "verification-sources": lambda w: look("county"),
+    "verification-family": lambda w: look("county", w.kept["issued"]["case"].key),
+    "verification-report": lambda w: look("county", w.kept["report"].key),
     "payments": lambda w: look("county"),
     "payment": lambda w: look("county", w.kept["tekun"].key),
     "person-erase": lambda w: look("county", w.kept["gone"].key),
@@ -439,6 +464,14 @@ ACTS: Lines = {
     "shadow-end": lambda w: act("county", "S01-E02", w.kept["shadow"].pk),
     "household": lambda w: act("auditor", w.kept["household"], because=canary("reason")),
     "household-number": lambda w: act("county", w.kept["household"], "0", because=canary("reveal")),
+    "verification-authorise": lambda w: act("county", w.kept["begun"]["case"].key, party=w.kept["begun"]["party"].key, signer="",
+                                            consents=["register"], how="paper", until="2027-11-20"),
+    "verification-link": lambda w: act("county", w.kept["begun"]["case"].key, party=w.kept["begun"]["party"].key, until="2027-11-20"),
+    "verification-begin": lambda w: act("county", w.kept["begun"]["case"].key, template="dibao"),
+    "verification-withdraw": lambda w: act("county", w.kept["withdrawn"]["signed"].key),
+    "verification-issue": lambda w: act("county", w.kept["issued"]["request"].key),
+    "verification-object": lambda w: act("county", w.kept["report"].key, party=w.kept["disputed"]["party"].key, said=canary("said")),
+    "verification-answer": lambda w: act("county", w.kept["objection"].key, upheld="no", because=canary("because")),
     "payments-draw": lambda w: act("county", line="dibao-370502-2026", month="2026-11"),
     "payment-pay-held": lambda w: act("county", w.kept["held lines"][0]),
     "payment-withdraw": lambda w: act("county", w.kept["held lines"][1]),
@@ -462,6 +495,8 @@ ACTS: Lines = {
 ENTRANCES = frozenset({"login", "login-code", "login-enrol", "login-outside", "login-back"})
 # Needs a bank that gave something back: `payments/test_sending.py` goes through it.
 WITH_A_BANK = frozenset({"payment-again"})
+# Needs a font and what draws pages: `verification/test_printing.py` goes through it.
+WITH_A_PRESS = frozenset({"verification-print"})
 
 
 def picture() -> SimpleUploadedFile:
@@ -472,7 +507,7 @@ def missing(asked: World) -> Iterator[str]:
     """Addresses that can be looked at or acted on, by what they say themselves, and stand in no list above."""
     for _, pattern in declared.addresses(get_resolver().url_patterns):
         name = str(pattern.name)
-        if name in ENTRANCES | WITH_A_BANK:
+        if name in ENTRANCES | WITH_A_BANK | WITH_A_PRESS:
             continue
         sample = [1 if "int" in type(one).__name__.lower() else "x" for one in pattern.pattern.converters.values()]
         answers = (client.trace(reverse(name, args=sample)).headers.get("Allow", "") for client in asked.clients.values())

@@ -11,7 +11,7 @@ from jiuzhu.casework.accounts.permissions import NotAllowed
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.casework.verification import asking, objecting, printing, reporting
 from jiuzhu.casework.verification.models import Print, Report
-from jiuzhu.casework.verification.refusals import NotNow, NothingAsked
+from jiuzhu.casework.verification.refusals import NothingAsked, NotNow
 from tests.support.verifying import AT, Home, later
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_a_report_is_printed_once_and_given_out_bit_for_bit_and_says_where_it_is
     kept = Print.objects.get()
     assert kept.sha256 == hashlib.sha256(first).hexdigest()
     assert b"17912" not in bytes(kept.content)
-    assert printing.address_of(report).endswith(f"/check/{report.number}/{report.digest[:16]}/")
+    assert printing.address_of(report).endswith(f"/help/check/{report.number}/{report.digest[:16]}/")
     assert Event.objects.filter(operation="verification.print").count() == 2
     with pytest.raises(NotAllowed):
         printing.printed(report, by=None, at=AT)
@@ -43,7 +43,9 @@ def test_a_report_is_printed_once_and_given_out_bit_for_bit_and_says_where_it_is
 def test_an_objection_has_a_day_and_an_owner_and_is_answered_in_words_or_by_looking_again(home: Home, report: Report) -> None:
     with pytest.raises(NothingAsked):
         objecting.object_to(report=report, party=home.head, said=" ", by=home.officer, at=AT)
-    made = objecting.object_to(report=report, party=home.head, said="this money was lent for a treatment", item="VM05", by=home.officer, at=AT)
+    made = objecting.object_to(
+        report=report, party=home.head, said="this money was lent for a treatment", item="VM05", by=home.officer, at=AT
+    )
     assert (made.due_on, objecting.said_in(made)) == (date(2026, 12, 4), "this money was lent for a treatment")
     with pytest.raises(NotAllowed):
         objecting.answer(objection=made, upheld=True, because="seen", by=home.officer, at=AT)

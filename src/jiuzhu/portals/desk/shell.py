@@ -37,6 +37,7 @@ MENU = (
     Door("tasks", "tasks.read", "tasks", "walk", Title(zh="任务", en="Tasks")),
     Door("cases", "cases.read", "cases", "family", Title(zh="个案", en="Cases")),
     Door("referrals", "referrals.read", "referrals", "route", Title(zh="转介", en="Referrals")),
+    Door("verification", "verification.read", "verification", "look", Title(zh="信息核对", en="Verification")),
     Door("payments", "payments.read", "payments", "coins", Title(zh="发放名册", en="Payments")),
     Door("reminders", "reminders.read", "reminders", "bell", Title(zh="提醒", en="Reminders")),
     Door("outreach", "outreach.read", "outreach", "people", Title(zh="政策找人", en="Outreach")),

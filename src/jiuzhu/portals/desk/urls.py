@@ -33,6 +33,7 @@ from jiuzhu.portals.desk import (
     tasks,
     today,
     trying,
+    verification,
     visits,
     warnings,
     working_rules,
@@ -63,6 +64,34 @@ urlpatterns = [
     path("delegations/<int:number>/end/", does("roles.delegate", delegations.end), name="delegation-end"),
     path("officers/of/<str:account>/outside/", does("accounts.bind", officers.bind), name="officer-bind"),
     path("emergency/", does("family.open_elsewhere", audit.emergency), name="emergency"),
+    path("verification/", does("verification.read", verification.page), name="verification"),
+    path("verification/sources/", does("verification.sources", verification.standing_of_sources), name="verification-sources"),
+    path("verification/families/<str:case_key>/", does("verification.read", verification.family), name="verification-family"),
+    path(
+        "verification/families/<str:case_key>/authorise/",
+        does("verification.authorise", verification.authorise),
+        name="verification-authorise",
+    ),
+    path(
+        "verification/families/<str:case_key>/link/", does("verification.authorise", verification.link), name="verification-link"
+    ),
+    path(
+        "verification/families/<str:case_key>/begin/", does("verification.request", verification.begin), name="verification-begin"
+    ),
+    path(
+        "verification/authorisations/<str:key>/withdraw/",
+        does("verification.withdraw", verification.withdraw),
+        name="verification-withdraw",
+    ),
+    path("verification/requests/<str:key>/issue/", does("verification.issue", verification.issue), name="verification-issue"),
+    path(
+        "verification/objections/<str:key>/answer/", does("verification.answer", verification.answer), name="verification-answer"
+    ),
+    path("verification/reports/<str:key>/", does("verification.read", verification.report), name="verification-report"),
+    path("verification/reports/<str:key>/print/", does("verification.read", verification.paper), name="verification-print"),
+    path(
+        "verification/reports/<str:key>/object/", does("verification.object", verification.object_to), name="verification-object"
+    ),
     path("payments/", does("payments.read", payments.page), name="payments"),
     path("payments/draw/", does("payments.draw", payments.draw), name="payments-draw"),
     path("payments/lines/<str:number>/pay/", does("payments.hold", payments.pay_held), name="payment-pay-held"),
