@@ -108,6 +108,8 @@ PASSWORD_HASHERS = [
 ]
 # Where people reach the platform, for the codes on printed papers; and where fonts for these lie.
 PUBLIC_ADDRESS = os.environ.get("JIUZHU_ADDRESS", "http://127.0.0.1:8000")
+# Source of catalogue/sources to the dotted path of what makes its gateway (gateways/verification); the others are read from deliveries.
+DEPARTMENTS: dict[str, str] = {}
 PRINT_FONTS = ["/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk"]
 # A government single sign-on: {"issuer": …, "client_id": …, "secret_file": …, "gateway": dotted path of its class}; empty for none.
 SINGLE_SIGN_ON: dict[str, str] = {}
