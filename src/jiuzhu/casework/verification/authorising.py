@@ -23,7 +23,6 @@ from jiuzhu.casework.cases.events import announce
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.cases.queries import case_scope
 from jiuzhu.casework.cases.tasks import new_task
-from jiuzhu.casework.parties.actions import index_of
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import opened, sealed
@@ -144,7 +143,7 @@ def opened_link(token: str, *, id_number: str, at: datetime) -> Link:
     asker = Actor(f"link:{found.pk}")
     number = who([found.party], by=asker.who, at=at)[found.party.key].id_number
     try:
-        same = bool(number) and index_of(str(IdNumber.parse(id_number))) == index_of(str(IdNumber.parse(number)))
+        same = bool(number) and IdNumber.parse(id_number).number == IdNumber.parse(number).number
     except IdNumberFault:
         same = False
     if not same:
