@@ -14,6 +14,9 @@ from jiuzhu.casework.decisions.conferences import Minutes
 from jiuzhu.casework.decisions.hearings import Heard
 from jiuzhu.casework.decisions.models import Conference, Decision
 from jiuzhu.casework.decisions.refusals import Unheard
+from jiuzhu.casework.notices.letters import read
+from jiuzhu.casework.notices.models import Notice, Publication
+from jiuzhu.casework.notices.publications import lines_of
 from jiuzhu.casework.payments.grants import amounts, terms_of
 from jiuzhu.casework.payments.models import Grant
 from jiuzhu.casework.roads.models import Walk
@@ -131,11 +134,27 @@ def test_a_refusal_tells_what_was_found_why_and_what_else_is_open(room: Room) ->
     made = actions.refuse(item=item, because="人均月收入 900 元，不低于标准 770 元", by=room.reviewer, at=AT + 9 * DAY)
     told = letters.letter(made)
     assert told is not None
-    assert told.kind == "N09"
-    assert "900" in told.words["zh"]["reason"]
-    assert "收入" in told.words["zh"]["facts"]
-    assert told.words["zh"]["alternatives"] == "最低生活保障边缘家庭"
-    assert "near" in told.words["en"]["alternatives"].lower()
+    kind, words = told
+    assert kind == "N09"
+    assert "900" in words["reason"].zh
+    assert "收入" in words["facts"].zh
+    assert words["alternatives"].zh == "最低生活保障边缘家庭"
+    assert "near" in words["alternatives"].en.lower()
+    given = Notice.objects.get(kind="N09")
+    assert (given.subject_key, given.serve_by.isoformat()) == (item.key, "2026-11-16")
+    assert "人均月收入 900 元" in str(read(given))
+
+
+@pytest.mark.parametrize(("programme", "kind"), [("dibao", "N08"), ("temporary_assistance", "N27")])
+def test_a_confirmed_family_hung_its_days_in_the_village_and_gets_its_letter(room: Room, programme: str, kind: str) -> None:
+    item = room.reported(room.item(programme), numbers=AID, emergency=True, aid_months=1)
+    hung = Publication.objects.get(subject_key=item.key)
+    assert (hung.kind, hung.last_on.isoformat()) == ("N07", "2026-11-09")
+    assert room.people(item.case)[0].key not in str(lines_of(hung))
+    actions.confirm(item=item, by=room.reviewer, at=AT + 9 * DAY)
+    assert Notice.objects.get().kind == kind
+    hangs = [one.kind for one in Publication.objects.filter(state="up")]
+    assert hangs == (["N19"] if programme == "dibao" else ["N07"])  # help given once is not published on
 
 
 def test_a_wrong_decision_is_replaced_by_a_road_begun_anew_and_stays_as_it_was(room: Room) -> None:

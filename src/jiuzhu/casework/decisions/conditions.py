@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
-from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.decisions.models import Proposal
+from jiuzhu.casework.notices.models import Publication
+from jiuzhu.casework.notices.publications import over
 from jiuzhu.casework.roads import ears
 from jiuzhu.casework.roads.declared import road_of, whole
 from jiuzhu.casework.roads.models import Taken, Walk
@@ -22,11 +23,16 @@ def grants(walk: Walk, _at: datetime) -> bool:
 
 @ears.condition("notice_over")
 def notice_over(walk: Walk, at: datetime) -> bool:
-    """Whether the days of the last public notice are over, the day it was put up not counted; not where their number is not set."""
-    step = road_of(walk).steps.get(PUBLISH)
+    """Whether what was put up for the newest proposal hung its days, and no objection to it is open or was upheld."""
     put_up = Taken.objects.filter(walk=walk, step=PUBLISH).order_by("-number").first()
-    if step is None or put_up is None or put_up.to != walk.state:
+    if put_up is None or put_up.to != walk.state:
         return False
+    hung = Publication.objects.filter(subject_kind=walk.subject_kind, subject_key=walk.subject_key).order_by("-pk").first()
+    return hung is not None and over(hung, at)
+
+
+def lasts(walk: Walk, day: date) -> int | None:
+    """For how many days a notice of this road hangs; None where no number says so."""
+    step = road_of(walk).steps[PUBLISH]
     amount = step.lasts.removesuffix(" days")
-    days = whole(int(amount) if amount.isdigit() else amount, division=walk.division_code, on=put_up.day)
-    return days is not None and local_day(at) > put_up.day + timedelta(days=days)
+    return whole(int(amount) if amount.isdigit() else amount, division=walk.division_code, on=day)

@@ -6,50 +6,41 @@ The texts themselves, and how they are served, are those of notices; a step of a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.decisions import queries
+from jiuzhu.casework.decisions.actions import month_after
 from jiuzhu.casework.decisions.models import Decision, Item, Proposal
+from jiuzhu.casework.notices.publications import Line
+from jiuzhu.casework.roads.declared import road_of
 from jiuzhu.rules.tree import Title
 
-PUBLIC, CONFIRMED, REFUSED, CHANGED, ENDED = "N07", "N08", "N09", "N10", "N11"
-OF_STEP = {"confirm": CONFIRMED, "refuse": REFUSED, "raise": CHANGED, "cut": CHANGED, "end": ENDED}
+PUBLIC, CONFIRMED, REFUSED, CHANGED, ENDED, GRADUAL, RECOGNISED, ONCE = "N07", "N08", "N09", "N10", "N11", "N12", "N26", "N27"
 ZH, EN = "zh", "en"
+LATER = Title("另行通知", "you will be told")
+NOTHING_ELSE = Title("暂无，情况变化后可再申请", "none at present; apply again whenever things change")
 
 
-@dataclass(frozen=True)
-class Words:
-    """kind: the letter; words: what stands in its braces, by language."""
-
-    kind: str
-    words: Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Public:
-    """One line of a public notice. Nothing of illness, children or numbers is among it; names are masked by whoever puts it up."""
-
-    applicant: str
-    division_code: str
-    members: int
-    fen: int
-
-
-def letter(decision: Decision) -> Words | None:
-    """The words of the letter this decision is told by; None where it changes nothing for the family, or its case was erased."""
-    kind, basis = OF_STEP.get(decision.step), queries.basis(decision.proposal)
-    if kind is None or basis is None:
+def letter(decision: Decision) -> tuple[str, Mapping[str, Title]] | None:
+    """Which letter tells of this decision, and its words in both languages; None where it changes nothing for the family, or where
+    its case was erased. The step of the road names the letter; a benefit that runs out by degrees has one of its own.
+    """
+    declared = road_of(decision.item.walk).steps.get(decision.step)
+    basis = queries.basis(decision.proposal)
+    if declared is None or not declared.notice or basis is None:
         return None
+    kind = GRADUAL if declared.notice == ENDED and _months_left(decision) else declared.notice
     told = {tongue: _words(kind, decision, basis, tongue) for tongue in (ZH, EN)}
-    return Words(kind, told)
+    return kind, {name: Title(zh, told[EN][name]) for name, zh in told[ZH].items()}
 
 
-def public_line(proposal: Proposal) -> Public:
-    """What is put up in the village: who applied, where, for how many, how much."""
+def public_line(proposal: Proposal) -> Line:
+    """What is put up in the village: who applied, for how many, what, how much. Names are masked by whoever puts it up."""
     item, basis = proposal.item, queries.basis(proposal)
     assert basis is not None  # the case is open, so its key is there
-    return Public(item.party.key, item.division_code, _members(basis), proposal.fen)
+    title = Title(basis.answer["title"]["zh"], basis.answer["title"]["en"])
+    return Line(item.party, _members(basis), title, proposal.fen or None)
 
 
 def yuan(fen: int) -> str:
@@ -67,27 +58,45 @@ def unmet(answer: Mapping[str, object], tongue: str) -> Sequence[str]:
 
 
 def _words(kind: str, decision: Decision, basis: queries.Basis, tongue: str) -> Mapping[str, str]:
-    item = decision.item
-    matter = _of(basis.answer["title"], tongue)
+    item, matter, month = decision.item, _of(basis.answer["title"], tongue), decision.from_month
     why = queries.reason(decision) or _reason(basis, tongue)
-    if kind == CONFIRMED:
-        return {
-            "matter": matter, "members": str(_members(basis)), "amount": yuan(decision.fen), "from_month": decision.from_month,
-            "review_on": _review(basis, decision),
-        }  # fmt: skip
-    if kind == REFUSED:
-        facts = "；".join(unmet(basis.answer, tongue)) or _reason(basis, tongue)
-        return {"matter": matter, "facts": facts, "reason": why, "alternatives": _alternatives(basis, tongue)}
-    if kind == CHANGED:
-        return {
-            "matter": matter, "from_month": decision.from_month, "old_amount": yuan(_before(item, decision)),
-            "new_amount": yuan(decision.fen), "reason": why,
-        }  # fmt: skip
+    before = _before(item, decision)
     heard = item.hearings.order_by("-pk").first()
-    return {
-        "matter": matter, "last_month": _month_before(decision.from_month), "reason": why,
-        "heard_on": f"{heard.held_on:%Y-%m-%d}" if heard else "",
+    facts = "；".join(unmet(basis.answer, tongue)) or _reason(basis, tongue)
+    everything = {
+        "matter": matter, "members": str(_members(basis)), "reason": why, "facts": facts, "from_month": month,
+        "alternatives": _alternatives(basis, tongue), "review_on": _review(basis, decision) or _of(LATER, tongue),
+        "old_amount": yuan(before), "new_amount": yuan(decision.fen), "amount": yuan(decision.fen),
+        "last_month": _month_before(month) if month else "", "heard_on": f"{heard.held_on:%Y-%m-%d}" if heard else "",
     }  # fmt: skip
+    if kind == GRADUAL:
+        everything |= {
+            "months": str(_months_left(decision)),
+            "amount": yuan(before),
+            "from_month": month_after(local_day(decision.at)),
+        }
+    return {name: everything[name] for name in WORDS[kind]}
+
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    CONFIRMED: ("matter", "members", "amount", "from_month", "review_on"),
+    REFUSED: ("matter", "facts", "reason", "alternatives"),
+    CHANGED: ("matter", "from_month", "old_amount", "new_amount", "reason"),
+    ENDED: ("matter", "last_month", "reason", "heard_on"),
+    GRADUAL: ("matter", "from_month", "months", "amount"),
+    RECOGNISED: ("matter", "members", "review_on"),
+    ONCE: ("matter", "amount", "from_month"),
+}
+
+
+def _months_left(decision: Decision) -> int:
+    """How many months are still paid after the one in which it is decided; 0 where it ends at once, or nothing is paid."""
+    if decision.step != "end" or not decision.from_month:
+        return 0
+    first = month_after(local_day(decision.at))
+    return sum(int(part) * weight for part, weight in zip(decision.from_month.split("-"), (12, 1), strict=True)) - sum(
+        int(part) * weight for part, weight in zip(first.split("-"), (12, 1), strict=True)
+    )
 
 
 def _reason(basis: queries.Basis, tongue: str) -> str:
@@ -96,9 +105,8 @@ def _reason(basis: queries.Basis, tongue: str) -> str:
 
 
 def _alternatives(basis: queries.Basis, tongue: str) -> str:
-    none = Title("暂无，情况变化后可再申请", "none at present; apply again whenever things change")
     granted = [_of(one["title"], tongue) for one in basis.alternatives if one["outcome"] == "granted"]
-    return ("、" if tongue == ZH else ", ").join(dict.fromkeys(granted)) or (none.zh if tongue == ZH else none.en)
+    return ("、" if tongue == ZH else ", ").join(dict.fromkeys(granted)) or _of(NOTHING_ELSE, tongue)
 
 
 def _members(basis: queries.Basis) -> int:
@@ -126,4 +134,6 @@ def _month_before(month: str) -> str:
 
 
 def _of(title: object, tongue: str) -> str:
+    if isinstance(title, Title):
+        return title.zh if tongue == ZH else title.en
     return str(dict(title)[tongue])  # type: ignore[call-overload]
