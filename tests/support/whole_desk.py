@@ -314,6 +314,8 @@ def _residents(made: World) -> None:
     person = made.kept["met"]
     sessions.begin(party=person, device="a telephone", at=made.at)
     requests.ask(case=made.of(0), kind="copy", words=canary("request"), by=Resident(person.key), at=made.at)
+
+
 def _verified(made: World) -> None:
     """Four people who signed, each the only one of a family: to begin with, to issue, to object to, and to take back."""
     of = {"by": made.county, "at": made.at}
