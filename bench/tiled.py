@@ -78,7 +78,7 @@ class _Tiles:
 
     def subjects(self, table: pa.Table) -> pa.Table:
         """Other persons in each tile: the numbers of the first one are people the vault knows."""
-        return self._laid(table, {"person": 1})
+        return self._laid(table, {"person": 1}).combine_chunks()
 
     def _rows(self, code: str, table: pa.Table) -> pa.Table:
         laid = self._laid(table, self._owned(code, table))

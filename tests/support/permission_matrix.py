@@ -19,6 +19,11 @@ anyone | own_account | open | me | | publications.see publications.object
 anyone | own_account | personal | me | | verification.sign
 anyone | own_account | open | me | | verification.check
 
+township_officer | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
+township_officer | casework | sensitive | below task | 1 | applications.read documents.read
+township_officer | casework | personal | below | | applications.list
+township_officer | casework | internal | below | | applications.count
+township_officer | casework | internal | here | | tickets.call
 township_officer | casework | internal | here | | desk.open
 township_officer | casework | sensitive | below | | notices.read grievances.read
 township_officer | casework | personal | below | | publications.read messages.read grievances.assign@open
@@ -68,14 +73,23 @@ township_officer | casework | sensitive | below | 1 | small_fast_relief.propose 
 township_officer | casework | sensitive | below | 1 | small_fast_relief.refuse small_fast_relief.document
 resident | casework | sensitive | me mandate | 1 | tekun.dispute temporary_assistance.dispute
 
+resident | casework | sensitive | me | 1 | applications.draft documents.read
+resident | casework | sensitive | me mandate | 1 | applications.save applications.attach applications.read
 resident | casework | sensitive | me mandate | 1 | application.submit application.supply application.withdraw dibao.dispute
 resident | casework | sensitive | me mandate | 1 | own.read
 resident | casework | personal | me mandate | 1 | own.ask
 resident | own_account | personal | me mandate | 1 | own.looks
+resident | casework | sensitive | me mandate | | notices.read grievances.read
+resident | casework | sensitive | me mandate | 1 | grievances.lodge
+resident | casework | personal | me mandate | 1 | notices.serve
 station_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 grid_worker | casework | sensitive | below | 1 | application.submit application.supply application.withdraw
 
 county_officer | casework | sensitive | below | 1 | dibao.dispute dibao.return dibao.confirm dibao.refuse dibao.cut dibao.end
+county_officer | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
+county_officer | casework | sensitive | below task | 1 | applications.read documents.read
+county_officer | casework | personal | below | | applications.list
+county_officer | casework | internal | below | | applications.count
 county_officer | casework | sensitive | below | 1 | tekun.dispute tekun.return tekun.confirm tekun.refuse tekun.cut tekun.end
 county_officer | casework | sensitive | below | 1 | near_dibao.return near_dibao.confirm near_dibao.refuse near_dibao.end
 county_officer | casework | sensitive | below | 1 | rigid.return rigid.confirm rigid.refuse rigid.end
@@ -137,6 +151,7 @@ county_officer | supervision | internal | below | | events.read
 county_officer | supervision | personal | below | | emergencies.read
 county_officer | supervision | personal | below | 1 | emergencies.see@waiting
 
+policy_officer | policy | internal | below | | applications.count
 policy_officer | policy | internal | here | | desk.open
 policy_officer | policy | internal | below | | warnings.list warnings.read warnings.export warnings.count cases.read
 policy_officer | policy | internal | below | | sources.read overview.read what_if.run proposals.make proposals.decide@proposed roles.delegate
@@ -190,6 +205,8 @@ auditor | supervision | internal | here | | filters.save
 auditor | supervision | internal | below above | | rules.read
 auditor | supervision | internal | here | | reconciliations.read
 
+grid_worker | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
+grid_worker | casework | sensitive | task | 1 | applications.read
 grid_worker | casework | internal | here | | desk.open
 grid_worker | casework | personal | task | | tasks.read visits.read
 grid_worker | casework | personal | task | 1 | visits.record@open family.open
@@ -210,6 +227,9 @@ adviser | casework | internal | here | | desk.open
 adviser | casework | sensitive | task | | cases.read
 adviser | casework | sensitive | task | 1 | cases.advise@open
 
+station_worker | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
+station_worker | casework | sensitive | task | 1 | applications.read
+station_worker | casework | internal | here | | tickets.call
 station_worker | casework | internal | here | | desk.open
 station_worker | casework | personal | below | | needs.read
 

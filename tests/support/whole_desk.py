@@ -20,7 +20,7 @@ from django.urls import get_resolver, reverse
 
 from jiuzhu.casework.accounts import declared, emergencies, kin, looks, roles
 from jiuzhu.casework.accounts.models import Assignment, Office, Officer
-from jiuzhu.casework.accounts.permissions import Console
+from jiuzhu.casework.accounts.permissions import Console, Resident
 from jiuzhu.casework.calibration import actions as calibration
 from jiuzhu.casework.cases import actions as cases
 from jiuzhu.casework.cases import events, tags, tasks
@@ -31,6 +31,8 @@ from jiuzhu.casework.dispatch import actions as dispatch
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch.chosen import These
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.grievances import actions as grievances
+from jiuzhu.casework.notices import actions as notices
 from jiuzhu.casework.parties import actions as parties
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
@@ -38,15 +40,18 @@ from jiuzhu.casework.payments import drawing, grants, ledger, lists, payees
 from jiuzhu.casework.payments.models import BudgetLine
 from jiuzhu.casework.referrals import actions as referrals
 from jiuzhu.casework.reminders.models import Reminder
+from jiuzhu.casework.residents import codes, requests, sessions
 from jiuzhu.casework.stewardship import actions as stewardship
 from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
 from jiuzhu.casework.supervision.models import Oddity
+from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.casework.visits import actions as visits
 from jiuzhu.casework.visits.models import Photo, Visit
 from jiuzhu.casework.working_rules import actions as working_rules
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
+from jiuzhu.rules.tree import Title
 from tests.support import aid, casework, deciding, families, paying
 from tests.support.officers import account, give, officer
 from tests.support.signing_in import let_in
@@ -134,7 +139,7 @@ def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
         made.clients[name] = Client(raise_request_exception=False)
         let_in(made.clients[name], person)
     _release(made)
-    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _decisions):
+    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _decisions, _told, _residents):
         prepare(made)
     return made
 
@@ -177,6 +182,7 @@ def _cases(made: World) -> None:
         division_code=made.cases[0].division_code, **told,
     )  # fmt: skip
     cases.add_member(case=made.of(0), party=person, relation="1", **told)
+    made.kept["met"] = person
     old = Case.objects.create(
         key=new_key("C"), division_code=made.cases[0].division_code, opened_at=made.at - timedelta(days=5_000),
         opened_because="by_warnings", state="closed", closed_at=made.at - timedelta(days=4_000), outcome="helped",
@@ -275,6 +281,38 @@ def _decisions(made: World) -> None:
     decisions.step(item, "publish", by=room.clerk, at=deciding.AT)
     decisions.step(item, "report", by=room.clerk, at=deciding.AT + timedelta(days=8))
     made.kept["item"] = Item.objects.select_related("walk").get(pk=item.pk)
+
+
+def _told(made: World) -> None:
+    """The person of the first case gets two letters, one of them served; what concerns them hangs in the village."""
+    case = made.of(0)
+    person, of = case.members.get(party__id_index=parties.index_of(MET_NUMBER)).party, {"by": made.county, "at": made.at}
+    words = {"matter": "低保", "facts": canary("facts"), "reason": canary("reason"), "alternatives": "x"}
+    on = Subject("case", case.key, case.division_code, case.household_key, case.key)
+    for name in ("letter", "served"):
+        made.kept[name] = notices.give("N09", case=case, party=person, about=on, words=words, **of)
+    notices.serve(notice=made.kept["served"], how="hand", proof=canary("proof"), **of)
+    line = notices.Line(person, 2, Title("低保", "dibao"), 77000)
+    told = {"case": case, "lines": [line], "place": "村务公示栏", "days": 7, **of}
+    for name in ("hangs", "mistaken"):
+        made.kept[name] = notices.publish("N07", about=Subject("case", name, case.division_code), **told)
+    objected = {"because": canary("objection"), "name": canary("objector"), **of}
+    grievances.object_to(publication=made.kept["hangs"], **objected)
+    for name in ("grievance", "appeal", "correction"):
+        kind = name if name in ("appeal", "correction") else "complaint"
+        letter = made.kept["served"] if kind == "appeal" else None
+        made.kept[name] = grievances.lodge(
+            kind, channel="counter", words=canary("grievance"), name=canary("complainant"), division_code=case.division_code, case=case,
+            notice=letter, **of,
+        )  # fmt: skip
+
+
+def _residents(made: World) -> None:
+    """Somebody of the first family asks for a code, signs in, and asks for a copy."""
+    codes.ask(number=MET_NUMBER, name=canary("name"), phone=PHONE, source="192.0.2.1", at=made.at)
+    person = made.kept["met"]
+    sessions.begin(party=person, device="a telephone", at=made.at)
+    requests.ask(case=made.of(0), kind="copy", words=canary("request"), by=Resident(person.key), at=made.at)
 
 
 def _data_room(made: World) -> None:
@@ -382,6 +420,18 @@ LOOKS: Lines = {
     "decisions": lambda w: look("county"),
     "decision": lambda w: look("county", w.kept["item"].key),
     "decisions-raise": lambda w: look("county", words="?programme=dibao&month=2026-12"),
+    "grievances": lambda w: look("county"),
+    "grievance": lambda w: look("county", w.kept["grievance"].key),
+    "grievance-new": lambda w: look("county", words="?letter=" + w.kept["served"].key),
+    "letters": lambda w: look("county"),
+    "letter": lambda w: look("county", w.kept["served"].key),
+    "letter-print": lambda w: look("county", w.kept["served"].key),
+    "messages": lambda w: look("county"),
+    "publications": lambda w: look("county"),
+    "publication": lambda w: look("county", w.kept["hangs"].key),
+    "published-places": lambda w: look("county"),
+    "published": lambda w: look("county", w.kept["hangs"].division_code),
+    "published-object": lambda w: look("county", w.kept["hangs"].key),
     "payments": lambda w: look("county"),
     "payment": lambda w: look("county", w.kept["tekun"].key),
     "person-erase": lambda w: look("county", w.kept["gone"].key),
@@ -458,6 +508,13 @@ ACTS: Lines = {
     "decision-act": lambda w: act("county", w.kept["item"].key, act="confirm", seen=w.kept["item"].walk.version,
                                   because=canary("confirmed")),
     "decisions-raise-act": lambda w: act("county", programme="dibao", month="2026-12", count="0", fen="0"),
+    "grievance-new": lambda w: act("county", kind="complaint", channel="hotline", words=canary("grievance"), name=canary("complainant")),
+    "grievance-assign": lambda w: act("county", w.kept["appeal"].key, to="leaver", seen="1"),
+    "grievance-ask": lambda w: act("county", w.kept["correction"].key, department="住房城乡建设", asked=canary("asked"), seen="1"),
+    "grievance-answer": lambda w: act("county", w.kept["grievance"].key, outcome="done", answer=canary("answer"), seen="1"),
+    "letter-serve": lambda w: act("county", w.kept["letter"].key, how="hand", proof=canary("proof")),
+    "publication-end": lambda w: act("county", w.kept["mistaken"].key),
+    "published-object": lambda w: act("county", w.kept["hangs"].key, because=canary("objection"), name=canary("objector")),
     "payments-draw": lambda w: act("county", line="dibao-370502-2026", month="2026-11"),
     "payment-pay-held": lambda w: act("county", w.kept["held lines"][0]),
     "payment-withdraw": lambda w: act("county", w.kept["held lines"][1]),
@@ -479,6 +536,8 @@ ACTS: Lines = {
 }  # fmt: skip
 # Asked by whoever is at the door, not signed in yet: `test_signing_in` and `test_single_sign_on` go through them.
 ENTRANCES = frozenset({"login", "login-code", "login-enrol", "login-outside", "login-back"})
+# Of residents, who are nobody at the desk: `tests/integration/citizen` goes through them.
+RESIDENTS = "help/"
 # Needs a bank that gave something back: `payments/test_sending.py` goes through it.
 WITH_A_BANK = frozenset({"payment-again"})
 
@@ -489,9 +548,9 @@ def picture() -> SimpleUploadedFile:
 
 def missing(asked: World) -> Iterator[str]:
     """Addresses that can be looked at or acted on, by what they say themselves, and stand in no list above."""
-    for _, pattern in declared.addresses(get_resolver().url_patterns):
+    for address, pattern in declared.addresses(get_resolver().url_patterns):
         name = str(pattern.name)
-        if name in ENTRANCES | WITH_A_BANK:
+        if address.startswith(RESIDENTS) or name in ENTRANCES | WITH_A_BANK:
             continue
         sample = [1 if "int" in type(one).__name__.lower() else "x" for one in pattern.pattern.converters.values()]
         answers = (client.trace(reverse(name, args=sample)).headers.get("Allow", "") for client in asked.clients.values())

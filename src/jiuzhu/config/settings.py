@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.roads",
     "jiuzhu.casework.notices",
     "jiuzhu.casework.residents",
+    "jiuzhu.casework.documents",
     "jiuzhu.casework.referrals",
     "jiuzhu.casework.verification",
     "jiuzhu.casework.dispatch",
@@ -57,7 +58,9 @@ INSTALLED_APPS = [
     "jiuzhu.casework.files",
     "jiuzhu.casework.visits",
     "jiuzhu.casework.decisions",
+    "jiuzhu.casework.applications",
     "jiuzhu.casework.payments",
+    "jiuzhu.casework.grievances",
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",
     "jiuzhu.casework.supervision",
@@ -101,6 +104,9 @@ PASSWORD_HASHERS = [
     "jiuzhu.casework.accounts.passwords.Pbkdf2Sm3",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
 ]
+# Where people reach the platform, for the codes on printed papers; and where fonts for these lie.
+PUBLIC_ADDRESS = os.environ.get("JIUZHU_ADDRESS", "http://127.0.0.1:8000")
+PRINT_FONTS = ["/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk"]
 # A government single sign-on: {"issuer": …, "client_id": …, "secret_file": …, "gateway": dotted path of its class}; empty for none.
 SINGLE_SIGN_ON: dict[str, str] = {}
 # How many proxies of our own stand before the platform and write X-Forwarded-For.

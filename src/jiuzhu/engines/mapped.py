@@ -154,6 +154,13 @@ class MappedTable:
         """Of a column of texts as they are, numbers that sort as they do, where it is kept so."""
         return as_numbers(self.table[name]) if self.holds(name) == "number" else None
 
+    def numbered(self, name: str) -> tuple[bytes, int] | None:
+        """Of texts whose digits alone are kept: what stands before the digits, and how many these are."""
+        if self.holds(name) != "number":
+            return None
+        told = self.table.schema.field(name).metadata
+        return told[PREFIX], int(told[WIDTH])
+
     def _numbered(self, name: str, cells: Whole) -> pa.Array | pa.ChunkedArray:
         """Texts that are all as long and end in digits, of which only the digits are kept. Very many come in pieces."""
         if len(cells) <= _TEXTS:

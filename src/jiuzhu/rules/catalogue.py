@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jiuzhu.rules import dependencies
+from jiuzhu.rules.application_form import ApplicationForm, read_application_form
 from jiuzhu.rules.bodies import Body, Schedule, read_bodies, read_schedules
 from jiuzhu.rules.cited import CodeList, Law, Scenario
 from jiuzhu.rules.comparisons import Comparisons, read_comparisons
@@ -18,6 +19,7 @@ from jiuzhu.rules.family import FamilyFile, read_family_file
 from jiuzhu.rules.faults import CatalogueFaults, Fault, nearest
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.granting import with_steps
+from jiuzhu.rules.grieving import GrievanceKind, read_grieving
 from jiuzhu.rules.indicators import read_indicator, read_indicators
 from jiuzhu.rules.noticing import Noticing, check_steps, read_noticing
 from jiuzhu.rules.outcomes import Outcomes, check_granted
@@ -39,7 +41,9 @@ from jiuzhu.rules.visiting import read_visiting
 from jiuzhu.rules.words import check_words, phrases_of, read_words
 from jiuzhu.rules.workflows import Workflow, read_workflows
 
-__all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "read_catalogue"]
+__all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "load_kept", "read_catalogue"]
+
+NEWER = ("word", "notice")  # rules of checks that came after catalogues were kept, about what is told and never computed
 
 
 @dataclass(frozen=True)
@@ -70,9 +74,11 @@ class Catalogue:
     forms: Mapping[str, Form] = field(default_factory=dict)
     paying: Paying = field(default_factory=Paying)
     noticing: Noticing = field(default_factory=Noticing)
+    grieving: Mapping[str, GrievanceKind] = field(default_factory=dict)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     programmes: Programmes = field(default_factory=Programmes)
     verifying: Verifying = field(default_factory=Verifying)
+    application_form: ApplicationForm = field(default_factory=ApplicationForm)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -159,6 +165,8 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         noticing=noticing,
         programmes=programmes,
         verifying=read_verifying(folders, reading, bodies),
+        application_form=read_application_form(folders, programmes, reading),
+        grieving=read_grieving(folders, reading, noticing),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
 
@@ -168,6 +176,18 @@ def load_catalogue(*folders: Path) -> Catalogue:
     catalogue, faults = read_catalogue(*folders)
     if faults:
         raise CatalogueFaults(faults)
+    return catalogue
+
+
+def load_kept(*folders: Path) -> Catalogue:
+    """A catalogue that was in force once, read by what the platform asks of one today.
+
+    What newer checks want of words and letters, of which nothing is computed, is no fault of it; anything else stops, so that no rule
+    of it is read otherwise than it was. Raises CatalogueFaults.
+    """
+    catalogue, faults = read_catalogue(*folders)
+    if wrong := [fault for fault in faults if fault.rule not in NEWER]:
+        raise CatalogueFaults(wrong)
     return catalogue
 
 

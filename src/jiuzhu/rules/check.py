@@ -34,9 +34,11 @@ _FILES = (
     "events.toml",
     "payments.toml",
     "notices.toml",
+    "grievances.toml",
     "case_tags.toml",
     "keeping.toml",
     "family.toml",
+    "application_form.toml",
     *("outcomes.toml", "needs.toml", "policies.toml", "working_rules.toml", "outreach.toml", "sharing.toml"),
 )
 

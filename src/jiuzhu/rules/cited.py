@@ -21,11 +21,14 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Law:
+    """title: in Chinese, as it is cited; english: for readers of English."""
+
     code: str
     title: str
     number: str
     issued: date | None
     in_force: date | None
+    english: str = ""
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def _form(source: Source, reading: Reading, lists: Mapping[str, Mapping[str, Tit
     groups: dict[str, Group] = {}
     for index, item in enumerate(keys.tables("groups")):
         part = Keys(source, ("groups", index), item)
-        group = Group(_name(part, groups), part.title("title"), part.whole("rows"))
+        group = Group(read_name(part, groups), part.title("title"), part.whole("rows"))
         if group.rows > MOST_ROWS:
             part.fault("rows", "wrong_number", f"rows = {group.rows}", f"write at most {MOST_ROWS}")
         part.done()
@@ -127,7 +127,7 @@ def _form(source: Source, reading: Reading, lists: Mapping[str, Mapping[str, Tit
     return form
 
 
-def _name(keys: Keys, known: Mapping[str, object]) -> str:
+def read_name(keys: Keys, known: Mapping[str, object]) -> str:
     name = keys.text("name", required=True)
     if name and not _NAME.fullmatch(name):
         keys.fault("name", "name", f"name '{clipped(name)}'", "write small letters, digits and _, a letter first")
@@ -141,7 +141,7 @@ def _name(keys: Keys, known: Mapping[str, object]) -> str:
 def _question(
     keys: Keys, groups: Mapping[str, Group], before: Mapping[str, Question], lists: Mapping[str, Mapping[str, Title]]
 ) -> Question:
-    name, kind, group = _name(keys, {**before, **groups}), keys.text("type", required=True, one_of=TYPES), keys.text("group")
+    name, kind, group = read_name(keys, {**before, **groups}), keys.text("type", required=True, one_of=TYPES), keys.text("group")
     if group and group not in groups:
         keys.fault("group", "group", f"group '{clipped(group)}' is not in this form", nearest(group, groups))
     unit = keys.text("unit")
@@ -162,8 +162,8 @@ def _question(
         level=keys.text("level", required=True, one_of=LEVELS, default="sensitive"),
         unit=unit,
         group=group,
-        options=_options(keys, kind, lists),
-        when=_when(keys, group, before),
+        options=read_options(keys, kind, lists),
+        when=read_conditions(keys, group, before),
         tells=_tells(keys, group, groups, before),
     )
 
@@ -179,7 +179,7 @@ def _tells(keys: Keys, group: str, groups: Mapping[str, Group], before: Mapping[
     return fact
 
 
-def _options(keys: Keys, kind: str, lists: Mapping[str, Mapping[str, Title]]) -> Mapping[str, Title]:
+def read_options(keys: Keys, kind: str, lists: Mapping[str, Mapping[str, Title]]) -> Mapping[str, Title]:
     chosen, written = kind in ("one", "many"), keys.table("options")
     named = keys.text("codes")
     if chosen == (bool(written) == bool(named)):
@@ -199,7 +199,7 @@ def _options(keys: Keys, kind: str, lists: Mapping[str, Mapping[str, Title]]) ->
     return options
 
 
-def _when(keys: Keys, group: str, before: Mapping[str, Question]) -> Mapping[str, tuple[str, ...]]:
+def read_conditions(keys: Keys, group: str, before: Mapping[str, Question]) -> Mapping[str, tuple[str, ...]]:
     part = Keys(keys.source, (*keys.at, "when"), keys.table("when"))
     answer: dict[str, tuple[str, ...]] = {}
     for name in part.values:

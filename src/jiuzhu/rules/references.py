@@ -53,7 +53,7 @@ def _entries(source: Source, inside: str) -> Iterable[tuple[str, Keys]]:
 def _read_laws(source: Source, reading: Reading) -> None:
     for code, keys in _entries(source, "laws"):
         title = keys.title("title")
-        law = Law(code, title.zh, keys.text("number"), keys.day("date"), keys.day("in_force"))
+        law = Law(code, title.zh, keys.text("number"), keys.day("date"), keys.day("in_force"), title.en)
         for other in ("note", "url", "issuer", "short", "source"):
             keys.text(other)
         keys.done()

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from jiuzhu.casework.accounts import mandates
+from jiuzhu.casework.accounts.permissions import NotAllowed, Resident
 from jiuzhu.casework.cases import tags
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.notices import letters, queries
@@ -207,3 +209,34 @@ def test_what_is_kept_of_a_letter_holds_nothing_of_it_in_clear():
     for part in ("郭志强", "1212.50", "高于标准", "13905461234", "不予确认"):
         assert part not in kept
     assert made.key in kept
+
+
+def test_read_on_the_portal_by_the_person_themselves_it_is_served_once_and_by_nobody_else():
+    made = refusal(family())
+    self, other = Resident(made.party.key), Resident("P" * 27)
+    assert queries.notice(viewer=other, key=made.key, at=AT) is None
+    with pytest.raises(NotAllowed):
+        letters.read_on_portal(notice=made, by=other, at=AT)
+    opened = queries.notice(viewer=self, key=made.key, at=AT)
+    assert opened is not None
+    assert opened.letter is not None
+    assert letters.read_on_portal(notice=made, by=self, at=AT) is not None
+    assert letters.read_on_portal(notice=made, by=self, at=AT + timedelta(days=2)) is None
+    made.refresh_from_db()
+    assert (made.state, made.served_on) == ("served", date(2026, 11, 20))
+    assert [one.pk for one in queries.mine(viewer=self, at=AT)] == [made.pk]
+    assert list(queries.mine(viewer=other, at=AT)) == []
+
+
+def test_whoever_stands_for_the_person_in_everything_may_read_it_and_for_one_programme_only_may_not():
+    made = refusal(family(household="H1"))
+    zhou, son = officer("zhou", "township_officer", "370502001"), Resident(person("郭小明").key)
+    told = {
+        "household": "H1", "division_code": "370502001", "giver": made.party.key, "taker": son.who, "paper": "D1",
+        "until": AT + timedelta(days=30), "by": zhou, "at": AT - timedelta(days=1),
+    }  # fmt: skip
+    mandates.give(programmes=["medical"], **told)  # type: ignore[arg-type]
+    assert queries.notice(viewer=son, key=made.key, at=AT) is None
+    mandates.give(programmes=[], **told)  # type: ignore[arg-type]
+    assert queries.notice(viewer=son, key=made.key, at=AT) is not None
+    assert queries.notice(viewer=son, key=made.key, at=AT + timedelta(days=31)) is None

@@ -5,7 +5,7 @@ Tasks, tags and plans are in `tasks.py`, `tags.py` and `plans.py`; what is often
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -21,7 +21,7 @@ from jiuzhu.casework.cases.events import announce
 from jiuzhu.casework.cases.models import Advice, Case, Duty, Member, Task
 from jiuzhu.casework.cases.queries import case_scope, officer_of, open_cases_of
 from jiuzhu.casework.cases.refusals import CannotHold, DutyHeld, Moved, NothingNew, NotOpen, StillOpen
-from jiuzhu.casework.cases.tasks import assign, done, escalate_due, finish_task, new_task, take_back, transfer_task
+from jiuzhu.casework.cases.tasks import assign, done, escalate_due, finish_task, new_task, take_back, transfer_task, withdrawn
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import sealed
@@ -192,6 +192,36 @@ def moved(case: Case, division: str, *, seen: int = 0) -> Case:
     return _changed(case, seen, division_code=division, grid_code="")
 
 
+def of_household(case: Case, household: str) -> Case:
+    """The registry's number of a family that was taken into care without one; part of another act. Raises NotOpen."""
+    return _changed(case, 0, household_key=household)
+
+
+def joined(case: Case, member: Party, relation: str, *, at: datetime) -> Member:
+    """Somebody belongs to the family by what it declared, until a person says otherwise; part of another act. Twice is harmless."""
+    known = {"relation": relation, "since": local_day(at)}
+    kept, new = Member.objects.get_or_create(case=case, party=member, until=None, defaults=known)
+    if not new and relation and not kept.relation:
+        Member.objects.filter(pk=kept.pk).update(relation=relation)
+    return kept
+
+
+def as_declared(case: Case, members: Collection[Party], *, at: datetime) -> Case:
+    """The family is those who were declared and no others, as somebody has seen; part of the act that accepts it. Raises NotOpen."""
+    for left in case.members.filter(until__isnull=True).exclude(party__in=members):
+        Member.objects.filter(pk=left.pk).update(until=max(local_day(at), left.since))
+    return _changed(case, 0, confirmed=True)
+
+
+def put_into(case: Case, other: Case, *, at: datetime) -> None:
+    """A case in which nothing was done yet ends, since the family has another; part of the act that found it out. Raises NotOpen."""
+    _changed(case, 0, state=Case.State.CLOSED, closed_at=at, outcome="joined_another")
+    open_tasks = Task.objects.filter(case=case, state=Task.State.OPEN)
+    there = Task.objects.filter(case=other, round=other.round, state=Task.State.OPEN).values_list("kind", flat=True)
+    withdrawn(open_tasks.filter(kind__in=list(there)), at=at)  # what the family's case waits for already is done there
+    open_tasks.update(case=other, round=other.round)
+
+
 def subject(case: Case) -> Subject:
     return Subject("case", case.key, case.division_code, case.household_key, case.key)
 
@@ -211,6 +241,6 @@ def _changed(case: Case, seen: int, **columns: object) -> Case:
 
 
 __all__ = [
-    "add_member", "advise", "assign", "close_case", "confirm", "done", "end_member", "escalate_due", "finish_task", "moved",
-    "name_adviser", "new_task", "open_case", "opened_for", "subject", "take_back", "take_duty", "transfer_task",
+    "add_member", "advise", "as_declared", "assign", "close_case", "confirm", "done", "end_member", "escalate_due", "finish_task", "joined", "moved",
+    "name_adviser", "new_task", "of_household", "open_case", "opened_for", "put_into", "subject", "take_back", "take_duty", "transfer_task",
 ]  # fmt: skip

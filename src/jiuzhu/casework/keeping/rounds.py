@@ -14,6 +14,7 @@ from jiuzhu.casework.accounts.entrances import Session, Tries
 from jiuzhu.casework.keeping.declared import keeping
 from jiuzhu.casework.keeping.erasing import NotYet, erased
 from jiuzhu.casework.parties.models import Party
+from jiuzhu.casework.residents.models import Code, ResidentSession
 from jiuzhu.casework.trace.actions import Actor, record
 from jiuzhu.casework.trace.models import Answer, Event
 from jiuzhu.casework.visits.models import Draft
@@ -28,6 +29,8 @@ OLDER: Mapping[str, tuple[Callable[[datetime], QuerySet], ...]] = {  # type: ign
     "form_key": (lambda before: Answer.objects.filter(at__lt=before),),
     "sign_in": (
         lambda before: Session.objects.filter(ended_at__lt=before),
+        lambda before: ResidentSession.objects.filter(ended_at__lt=before),
+        lambda before: Code.objects.filter(asked_at__lt=before),
         lambda before: Tries.objects.filter(last_at__lt=before),
         lambda before: WebSession.objects.filter(expire_date__lt=before),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jiuzhu.casework.notices.letters import give, raise_unserved, serve
+from jiuzhu.casework.notices.letters import give, raise_unserved, read_on_portal, serve
 from jiuzhu.casework.notices.messages import write
 from jiuzhu.casework.notices.publications import (
     Line,
@@ -16,6 +16,6 @@ from jiuzhu.casework.notices.publications import (
 )
 
 __all__ = [
-    "Line", "end_of", "give", "object_to", "publish", "raise_unserved", "serve", "settled", "take_down", "take_down_due",
+    "Line", "end_of", "give", "object_to", "publish", "raise_unserved", "read_on_portal", "serve", "settled", "take_down", "take_down_due",
     "taken_down", "write",
 ]  # fmt: skip

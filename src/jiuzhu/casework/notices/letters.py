@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from jiuzhu.casework.accounts.permissions import Grant, Scope, Viewer, actor, key_of, require
+from jiuzhu.casework.accounts.bonds import Mandate
+from jiuzhu.casework.accounts.permissions import Grant, Resident, Scope, Viewer, actor, key_of, require
 from jiuzhu.casework.cases import tasks
 from jiuzhu.casework.cases.days import local_day, working_days_after
 from jiuzhu.casework.cases.events import announce
@@ -102,7 +103,7 @@ def serve(*, notice: Notice, how: str, proof: str, by: Viewer | Actor, at: datet
     The earliest day that is proved counts. by: an Actor where the platform itself has the proof. Raises NotAllowed, NotServed.
     """
     held = Notice.objects.select_for_update(of=("self",)).select_related("case", "party").get(pk=notice.pk)
-    grant = None if isinstance(by, Actor) else require(by, "notices.serve", on=scope_of(held, by), at=at)
+    grant = None if isinstance(by, Actor) else require(by, "notices.serve", on=scope_of(held, by, at=at), at=at)
     day = on or local_day(at)
     if how not in held.ways.split():
         raise NotServed(f"{held.number} may be served by {held.ways.replace(' ', ', ')}, not by '{how[:12]}'")
@@ -126,6 +127,16 @@ def serve(*, notice: Notice, how: str, proof: str, by: Viewer | Actor, at: datet
         announce("notice.served", event=event, at=at, case=held.case, on=subject(held))
         _task_done(held, at=at)
     return made
+
+
+def read_on_portal(*, notice: Notice, by: Resident, at: datetime) -> Service | None:
+    """The person, or who stands for them, opened the letter on their own pages: read there, it is served; only the first time counts.
+
+    Raises NotAllowed.
+    """
+    if "portal" not in notice.ways.split() or notice.services.filter(how="portal").exists():
+        return None
+    return serve(notice=notice, how="portal", proof=f"{by.who} {at.isoformat()}", by=by, at=at)
 
 
 def read(notice: Notice) -> Letter:
@@ -173,10 +184,11 @@ def raise_unserved(*, at: datetime) -> int:
     return len(found)
 
 
-def scope_of(notice: Notice, viewer: Viewer) -> Scope:
-    """Where a letter stands, as permission asks; its own to whom it is addressed."""
-    mine = key_of(viewer) == notice.party.key
-    return Scope(notice.division_code, notice.state, own_account=mine, household=notice.household_key)
+def scope_of(notice: Notice, viewer: Viewer, *, at: datetime) -> Scope:
+    """Where a letter stands, as permission asks; own to whom it is addressed, and by mandate to whoever stands for them."""
+    mine = isinstance(viewer, Resident) and viewer.who == notice.party.key
+    stands = isinstance(viewer, Resident) and not mine and _stands_for(viewer, notice, at)
+    return Scope(notice.division_code, notice.state, own_account=mine, mandate=stands, household=notice.household_key)
 
 
 def subject(notice: Notice) -> Subject:
@@ -220,6 +232,11 @@ def _task_done(notice: Notice, *, at: datetime) -> None:
     if notice.case is not None and not others.exists():
         for waiting in Task.objects.filter(case=notice.case, kind=TASK, state="open"):
             tasks.done(waiting, at=at)
+
+
+def _stands_for(viewer: Resident, notice: Notice, at: datetime) -> bool:
+    live = Mandate.objects.filter(taker=viewer.who, giver=notice.party.key, since__lte=at, until__gt=at)
+    return any(not one.programmes for one in live)  # a mandate for some programmes opens no letters of others
 
 
 def _whose(notice: Notice) -> str:

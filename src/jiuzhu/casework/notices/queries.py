@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
-from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, allowed, require, visible
+from jiuzhu.casework.accounts.permissions import Resident, Scope, Viewer, actor, allowed, require, visible
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.cases.queries import FAMILY
 from jiuzhu.casework.notices import letters, publications
@@ -24,11 +24,15 @@ from jiuzhu.casework.trace.actions import record
 WAITING = Q(state="to_serve")
 
 
+def within_reach(*, viewer: Viewer, at: datetime) -> QuerySet[Notice]:
+    """Every letter an officer may see."""
+    found = visible(Notice.objects.all(), viewer, "notices.read", at=at, household="household_key")
+    return found.select_related("party", "case")
+
+
 def notices(*, viewer: Viewer, at: datetime, show: str = "to_serve") -> QuerySet[Notice]:
     """Letters within reach, the nearest day first; `late`: those not served by theirs; `served`: the newest first."""
-    found = visible(Notice.objects.all(), viewer, "notices.read", at=at, household="household_key").select_related(
-        "party", "case"
-    )
+    found = within_reach(viewer=viewer, at=at)
     if show == "served":
         return found.filter(state="served").order_by("-served_on", "-pk")
     if show == "late":
@@ -36,13 +40,22 @@ def notices(*, viewer: Viewer, at: datetime, show: str = "to_serve") -> QuerySet
     return found.filter(WAITING).order_by(F("serve_by").asc(nulls_last=True), "pk")
 
 
+def mine(*, viewer: Resident, at: datetime) -> QuerySet[Notice]:
+    """The letters addressed to a resident, the newest first. Raises NotAllowed."""
+    require(viewer, "notices.read", on=Scope(own_account=True), at=at)
+    return Notice.objects.filter(party__key=viewer.who).select_related("party", "case").order_by("-given_at", "-pk")
+
+
 def counts(*, viewer: Viewer, at: datetime) -> Mapping[str, int]:
     """How many letters wait, are late, and were served."""
-    found = visible(Notice.objects.all(), viewer, "notices.read", at=at, household="household_key").order_by()
-    return found.aggregate(
-        to_serve=Count("pk", filter=WAITING),
-        late=Count("pk", filter=WAITING & Q(serve_by__lt=local_day(at))),
-        served=Count("pk", filter=Q(state="served")),
+    return (
+        within_reach(viewer=viewer, at=at)
+        .order_by()
+        .aggregate(
+            to_serve=Count("pk", filter=WAITING),
+            late=Count("pk", filter=WAITING & Q(serve_by__lt=local_day(at))),
+            served=Count("pk", filter=Q(state="served")),
+        )
     )
 
 
@@ -60,7 +73,7 @@ class Opened:
 def notice(*, viewer: Viewer, key: str, at: datetime) -> Opened | None:
     """One letter, the look written down before its words leave; None when it is not there or out of reach (A3)."""
     found = Notice.objects.select_related("party", "case").filter(key=key).first()
-    grant = allowed(viewer, "notices.read", on=letters.scope_of(found, viewer), at=at) if found is not None else None
+    grant = allowed(viewer, "notices.read", on=letters.scope_of(found, viewer, at=at), at=at) if found is not None else None
     if found is None or grant is None:
         return None
     record("notices.read", by=actor(viewer, grant), at=at, on=letters.subject(found), purpose=grant.purpose)
@@ -165,6 +178,6 @@ def _hanging(today: date) -> QuerySet[Publication]:
 
 
 __all__ = [
-    "Hangs", "Objected", "Opened", "about", "counts", "hanging", "hanging_in", "hangs", "messages", "notice", "notices", "objections",
-    "over", "publication", "published", "said",
+    "Hangs", "Objected", "Opened", "about", "counts", "hanging", "hanging_in", "hangs", "messages", "mine", "notice", "notices", "objections",
+    "over", "publication", "published", "said", "within_reach",
 ]  # fmt: skip

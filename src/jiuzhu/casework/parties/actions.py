@@ -36,6 +36,37 @@ def met(registry_persons: Iterable[str], *, household: str, at: datetime) -> lis
     return list(found.order_by("pk"))
 
 
+def named(
+    *,
+    name: str,
+    id_number: str = "",
+    phone: str = "",
+    address: str = "",
+    registry_person: str = "",
+    household: str = "",
+    at: datetime,
+) -> Party:
+    """Somebody named in a declaration, whoever casework knows them as; part of another act, so without an event of its own.
+
+    What is known of them already stays: a declaration fills what is empty and overwrites nothing. registry_person, household: by which
+    the registry knows them, "" where it does not. id_number: as parsed before. Without a number nobody is taken for somebody known.
+    """
+    held = Party.objects.select_for_update()
+    party = held.filter(id_index=index_of(id_number)).first() if id_number else None
+    if party is None and registry_person:
+        party = held.filter(registry_person=registry_person).first()
+    elif party is not None and not party.registry_person and not held.filter(registry_person=registry_person).exists():
+        party.registry_person = registry_person
+    party = party or Party(key=new_key("P"), registry_person=registry_person, proved_by=Party.Proof.DECLARED, met_at=at)
+    party.registry_household = party.registry_household or household
+    for column, text in (("name", name), ("id_number", id_number), ("phone", phone), ("address", address)):
+        if text and not getattr(party, column):
+            setattr(party, column, sealed(text, column=f"parties_party.{column}", row=party.key, of=party.key))
+            party.id_index = index_of(text) if column == "id_number" else party.id_index
+    party.save()
+    return party
+
+
 @transaction.atomic
 def meet(
     *,
@@ -54,7 +85,7 @@ def meet(
     Raises NotAllowed, IdNumberFault.
     """
     grant = require(by, "cases.confirm", on=Scope(division_code, "open"), at=at)
-    number = str(IdNumber.parse(id_number)) if id_number else ""
+    number = IdNumber.parse(id_number).number if id_number else ""  # as text it is masked
     party = Party.objects.select_for_update().filter(id_index=index_of(number)).first() if number else None
     party = party or Party(key=new_key("P"), proved_by=proved_by, met_at=at)
     if number:

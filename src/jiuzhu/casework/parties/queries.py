@@ -27,7 +27,7 @@ def find_by_number(*, viewer: Viewer, number: str, division_code: str, at: datet
     division_code: where the viewer looks from. Raises NotAllowed, IdNumberFault.
     """
     grant = require(viewer, "family.find_by_number", on=Scope(division_code), at=at)
-    party = Party.objects.filter(id_index=index_of(str(IdNumber.parse(number)))).first()
+    party = Party.objects.filter(id_index=index_of(IdNumber.parse(number).number)).first()
     on = Subject("person", party.key, division_code) if party else None
     record("family.find_by_number", by=actor(viewer, grant), at=at, on=on, purpose=grant.purpose)
     return party

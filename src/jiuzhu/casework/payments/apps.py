@@ -8,4 +8,5 @@ class Payments(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
-        from jiuzhu.casework.payments import decided  # noqa: F401  hears what is decided
+        # Hear what is decided, and of payments.
+        from jiuzhu.casework.payments import decided, telling  # noqa: F401

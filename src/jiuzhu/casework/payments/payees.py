@@ -17,6 +17,7 @@ from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import opened, sealed
 from jiuzhu.casework.payments import months
 from jiuzhu.casework.payments.models import Payee
+from jiuzhu.casework.payments.telling import tell_of_change
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.keys import keys
 from jiuzhu.crypto.index import keyed_index
@@ -70,7 +71,9 @@ def propose(*, case: Case, party: Party, account: Account, mandate: str = "", by
     except IntegrityError:
         raise ChangeWaits("an account of this person already waits for a second officer; look at that one first") from None
     event = record("payees.propose", by=who, at=at, on=_subject(made, case), purpose=grant.purpose, after={"holder": made.holder})
-    if party.payees.filter(state="confirmed").exists():
+    held = party.payees.filter(state="confirmed").order_by("-from_month", "-pk").first()
+    if held is not None:
+        tell_of_change(made, case=case, held=held, at=at)
         announce("payee.changing", event=event, at=at, case=case, on=_subject(made, case))
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from jiuzhu.rules.forms import Form
 from jiuzhu.vocabulary.working_days import YearNotLoaded
 
 BY_ITSELF = Actor("system:referrals")
+CORRECTION = "correction"  # no need of needs.toml: what a department's own file says of a family is wrong
 # From which answer an act is possible, and what it leaves.
 ROADS: Mapping[str, tuple[frozenset[str], str]] = {
     "accept": (frozenset({"sent"}), "accepted"),
@@ -78,17 +79,38 @@ def make(
 
     Raises NotAllowed, NoNeed, NoOffice, AlreadyReferred, NotSaid.
     """
-    grant = require(by, "referrals.make", on=Scope(case.division_code, household=case.household_key), at=at)
     wanted = visiting().duties.needs.get(need)
     if wanted is None:
+        require(by, "referrals.make", on=Scope(case.division_code, household=case.household_key), at=at)
         raise NoNeed(f"need '{need}' is not in needs.toml")
+    facts = {name: value for name, value in (answers or {}).items() if name in wanted.shows}
+    return _sent(
+        case, need, wanted.department, wanted.days, asked, who, by=by, at=at, task=task, facts=_told(form, facts), shown=sorted(facts),
+        visit_key=visit_key, priority=priority,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def ask_to_correct(*, case: Case, department: str, asked: str, who: str, days: int, by: Viewer, at: datetime) -> Referral:
+    """Ask the department whose file says something wrong of a family to put it right, within so many working days.
+
+    Raises NotAllowed, NoOffice, AlreadyReferred, NotSaid.
+    """
+    return _sent(case, CORRECTION, department, days, asked, who, by=by, at=at)
+
+
+def _sent(
+    case: Case, need: str, department: str, days: int, asked: str, who: str, *, by: Viewer, at: datetime, task: Task | None = None,
+    facts: str = "", shown: Sequence[str] = (), visit_key: str = "", priority: int = 0,
+) -> Referral:  # fmt: skip
+    """One referral to the department's office nearest to the family; it ends the task of referring, where one is open."""
+    grant = require(by, "referrals.make", on=Scope(case.division_code, household=case.household_key), at=at)
     if not asked.strip():
-        raise NotSaid(f"{need}: say what {wanted.department} shall do")
-    office = _office(wanted.department, case.division_code)
+        raise NotSaid(f"{need}: say what {department} shall do")
+    office = _office(department, case.division_code)
     held = Case.objects.select_for_update().get(pk=case.pk)
     if Referral.objects.filter(case=held, round=held.round, need=need, office=office, state="open").exists():
-        raise AlreadyReferred(f"{need} of case {held.key} lies open with {wanted.department}: wait for the answer")
-    facts = {name: value for name, value in (answers or {}).items() if name in wanted.shows}
+        raise AlreadyReferred(f"{need} of case {held.key} lies open with {department}: wait for the answer")
     key, sender = new_key("R"), actor(by, grant)
     made = Referral.objects.create(
         key=key,
@@ -101,15 +123,16 @@ def make(
         priority=priority,
         made_by=sender.who,
         made_at=at,
-        due_on=working_days_after(local_day(at), wanted.days),
+        due_on=working_days_after(local_day(at), days),
         visit_key=visit_key,
         asked=sealed(asked.strip(), column="referral.asked", row=key, of=case.key),
         who=sealed(who.strip(), column="referral.who", row=key, of=case.key),
-        facts=sealed(_told(form, facts), column="referral.facts", row=key, of=case.key),
+        facts=sealed(facts, column="referral.facts", row=key, of=case.key),
     )
     for waiting in Task.objects.select_for_update().filter(case=held, round=held.round, kind="referral", state="open"):
-        on_tasks.done(waiting, at=at)
-    after = {"need": need, "office": office.pk, "due_on": made.due_on, "shown": sorted(facts)}
+        if need != CORRECTION:
+            on_tasks.done(waiting, at=at)
+    after = {"need": need, "office": office.pk, "due_on": made.due_on, "shown": list(shown)}
     record(
         "referrals.make", by=sender, at=at, on=subject(made), purpose=grant.purpose, task=task.key if task else "", after=after
     )

@@ -30,7 +30,7 @@ class Code(models.Model):
     used_at = models.DateTimeField(null=True)
 
     levels: ClassVar[Mapping[str, str]] = {
-        "id": "internal", "key": "sealed", "party": "personal", "code": "sealed", "asked_at": "internal", "until": "internal",
+        "id": "internal", "key": "internal", "party": "personal", "code": "sealed", "asked_at": "internal", "until": "internal",
         "tried": "internal", "used_at": "internal",
     }  # fmt: skip
 

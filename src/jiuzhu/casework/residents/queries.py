@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from jiuzhu.casework.accounts.bonds import Mandate
@@ -14,6 +16,7 @@ from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.trace.actions import Subject, record
+from jiuzhu.registry import public
 
 READ = "own.read"
 
@@ -69,14 +72,20 @@ def mine(*, viewer: Resident, at: datetime) -> Mine:
     party = party_of(viewer)
     standings = standings_of(viewer, at=at)
     homes = {one.case.household_key for one in standings if one.own} | {party.registry_household}
-    found = Mine(
-        party, opened(party.name, column="parties_party.name", row=party.key), standings, tuple(sorted(homes - {""}))
-    )  # fmt: skip
+    found = Mine(party, name_of(party, at=at), standings, tuple(sorted(homes - {""})))
     first = standings[0].case if standings else None
     home = found.households[0] if found.households else ""
     on = Subject("person", party.key, found.division, household=home, case=first.key if first else "")
     record(READ, by=actor(viewer, grant), at=at, on=on, purpose=grant.purpose)
     return found
+
+
+def name_of(party: Party, *, at: datetime) -> str:
+    """As an officer wrote it down, else as departments delivered it; "" where neither is known."""
+    if party.name or not party.registry_person or public.current(Path(settings.WORKSPACE)) is None:
+        return opened(party.name, column="parties_party.name", row=party.key)
+    person = int(party.registry_person)
+    return public.identities(Path(settings.WORKSPACE), [person], by=party.key, purpose=READ, at=at)[person].name
 
 
 def party_of(viewer: Resident) -> Party:

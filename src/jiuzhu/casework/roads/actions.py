@@ -94,7 +94,6 @@ def take(
     return made
 
 
-@transaction.atomic
 def work_done(walk: Walk, code: str, *, at: datetime, persons: Collection[Person] = ()) -> bool:
     """Work a step waits for is done; part of the act that did it. persons: who did it, held apart from who decides about it.
 
@@ -109,6 +108,13 @@ def work_done(walk: Walk, code: str, *, at: datetime, persons: Collection[Person
         if work.task.state == Task.State.OPEN:
             task_done(work.task, at=at)
     return bool(open_works)
+
+
+def settled(walk: Walk, *, case: Case, party: Party, division_code: str) -> None:
+    """Whose it is has been found out, and where it is decided: it walks on there, for that family; part of the act that found it."""
+    Walk.objects.filter(pk=walk.pk).update(
+        case=case, round=case.round, party=party, division_code=division_code, version=F("version") + 1
+    )
 
 
 def _taken(walk: Walk, step: Step, grant: Grant, by: Viewer, at: datetime, because: str) -> Taken:

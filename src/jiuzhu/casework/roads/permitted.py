@@ -48,8 +48,17 @@ def scope(walk: Walk, viewer: Viewer, *, at: datetime) -> Scope:
 def _stands_for(walk: Walk, viewer: Viewer, at: datetime) -> bool:
     if not isinstance(viewer, Resident) or walk.party is None or walk.party.key == viewer.who:
         return False
-    try:
-        acting_for(taker=viewer.who, giver=walk.party.key, household=walk.case.household_key, programme=walk.workflow, at=at)
-    except NoMandate:
-        return False
-    return True
+    return bool(mandate_of(walk.party.key, viewer.who, household=walk.case.household_key, programme=walk.workflow, at=at))
+
+
+def mandate_of(giver: str, taker: str, *, household: str, programme: str, at: datetime) -> str:
+    """The key of the mandate in force by which a resident stands for another, "" for none.
+
+    household: the registry's number of the giver's, "" for a family unknown there: its mandates go by the key of who gave them.
+    """
+    for whose in dict.fromkeys((household, giver)):
+        try:
+            return acting_for(taker=taker, giver=giver, household=whose, programme=programme, at=at).key
+        except NoMandate:
+            continue
+    return ""

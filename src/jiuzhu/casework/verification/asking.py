@@ -197,11 +197,8 @@ class _Leaving:
 @transaction.atomic
 def _leaving(made: Request, departments: Departments, at: datetime) -> list[_Leaving]:
     """The questions that may go out now, written down as asked; those whose authorisation stands no more are refused here."""
-    signed = {
-        one.party_id: one.authorisation for one in made.subjects.select_related("authorisation__case", "authorisation__party")
-    }
     waiting = list(made.questions.select_for_update(of=("self",)).filter(state="waiting").select_related("party").order_by("pk"))
-    opens = {party: one for party, one in signed.items() if one is not None and in_force(_now(one), at=at)}
+    opens = {party: one for (_, party), one in _live([made], at).items()}
     closed = [one.pk for one in waiting if one.party_id not in opens]
     Question.objects.filter(pk__in=closed).update(state="refused", asked_at=at, answered_at=at, why=WITHDRAWN)
     going: list[Question] = []
@@ -223,12 +220,16 @@ def _leaving(made: Request, departments: Departments, at: datetime) -> list[_Lea
         subjects=[On("person", key, case.division_code, case.household_key, case.key) for key in sorted(people)],
         after={"sources": sorted({one.source for one in going}), "questions": len(going)},
     )  # fmt: skip
-    return [_told(made, one, opens[one.party_id], known[one.party.key], at) for one in going]
+    copies = {party: copy_of(signed) for party, signed in opens.items()}
+    return [_told(made, one, opens[one.party_id], copies[one.party_id], known[one.party.key], at) for one in going]
 
 
-def _told(made: Request, one: Question, signed: Authorisation, person: Who, at: datetime) -> _Leaving:
+def copy_of(signed: Authorisation) -> gateway.Copy:
+    return gateway.Copy(signed.number, statement_of(signed).decode(), signed.signature)
+
+
+def _told(made: Request, one: Question, signed: Authorisation, copy: gateway.Copy, person: Who, at: datetime) -> _Leaving:
     columns = {item.dataset: item.columns for item in _asked_of(one.source, items_of(made), signed)}
-    copy = gateway.Copy(signed.number, statement_of(signed).decode(), signed.signature)
     asked = gateway.Question(
         one.number, made.purpose, local_day(at), made.division_code, columns, copy, person.id_number, person.name
     )
@@ -265,12 +266,15 @@ def _from_base(leaving: Sequence[_Leaving], at: datetime) -> list[gateway.Answer
 def _settle(answers: Sequence[gateway.Answer], at: datetime) -> int:
     """Keep what came back; of somebody who took the authorisation back meanwhile nothing is kept."""
     told = {one.number: one for one in answers if one.says != "later"}
-    held = Question.objects.select_for_update(of=("self",)).filter(number__in=list(told), state="asked")
-    done = 0
-    for one in held.select_related("request__case", "party"):
+    held = list(
+        Question.objects.select_for_update(of=("self",))
+        .filter(number__in=list(told), state="asked")
+        .select_related("request__case")
+    )
+    live = _live([one.request for one in held], at)
+    for one in held:
         answer = told[one.number]
-        subject = one.request.subjects.select_related("authorisation").get(party=one.party)
-        if subject.authorisation is None or not in_force(subject.authorisation, at=at):
+        if (one.request_id, one.party_id) not in live:
             one.state, one.why = "refused", WITHDRAWN
         elif answer.says == "refused":
             one.state, one.why = "refused", answer.why[:200]
@@ -279,9 +283,19 @@ def _settle(answers: Sequence[gateway.Answer], at: datetime) -> int:
             rows = {dataset: [[row.record_id, dict(row.columns)] for row in some] for dataset, some in answer.rows.items()}
             one.answer = sealed(json.dumps(rows, ensure_ascii=False), column=ANSWER, row=one.number, of=one.request.case.key)
         one.answered_at = at
-        one.save(update_fields=["state", "why", "day", "answer", "answered_at"])
-        done += 1
-    return done
+    Question.objects.bulk_update(held, ["state", "why", "day", "answer", "answered_at"])
+    return len(held)
+
+
+def _live(requests: Iterable[Request], at: datetime) -> dict[tuple[int, int], Authorisation]:
+    """Request and party to the authorisation under which they may be looked up at this instant, as it stands now."""
+    signed = Subject.objects.filter(request__in={one.pk for one in requests}, authorisation__isnull=False)
+    found = signed.select_related("authorisation__case", "authorisation__party", "authorisation__signer")
+    return {
+        (one.request_id, one.party_id): one.authorisation
+        for one in found
+        if one.authorisation is not None and in_force(one.authorisation, at=at)
+    }
 
 
 def rows_in(one: Question) -> Mapping[str, list[tuple[str, Mapping[str, str]]]]:
@@ -318,11 +332,6 @@ def _room(source: str, wanted: int, at: datetime) -> int:
     room = max(0, min(wanted, most - held.asked))
     Minute.objects.filter(pk=held.pk).update(asked=F("asked") + room)
     return room
-
-
-def _now(one: Authorisation) -> Authorisation:
-    """The authorisation as it stands this instant, not as it was read before."""
-    return Authorisation.objects.select_related("case", "party", "signer").get(pk=one.pk)
 
 
 def _hours(division: str, today: date) -> int:

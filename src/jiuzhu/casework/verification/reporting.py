@@ -33,9 +33,12 @@ from jiuzhu.casework.verification.limits import Limit, limit_of, limits_of
 from jiuzhu.casework.verification.models import Question, Report, Request
 from jiuzhu.casework.verification.people import who
 from jiuzhu.casework.verification.refusals import NotNow
-from jiuzhu.rules.verifying import Item
+from jiuzhu.rules.verifying import Item, Verifying
 
 STATEMENT = "verification_report.statement"
+Answered = tuple[
+    Question, Mapping[str, list[tuple[str, Mapping[str, str]]]]
+]  # a question, and by dataset the rows that came back
 NOT_CONSENTED, NO_CONSENT, NOT_BACK, EMPTY = "本人未同意查询此类信息", "义务人未授权，份额未知", "来源未返回", "来源未给出金额"
 
 
@@ -99,7 +102,7 @@ def holds(report: Report) -> bool:
 def rows_of(request: Request, at: datetime) -> list[Row]:
     """Every item of every person of a request, each in one of STATES: nothing that was asked for is left out."""
     told, declared, today, items = verifying(), declared_in(request), local_day(at), items_of(request)
-    asked = {(one.party_id, one.source): one for one in request.questions.all()}
+    asked = {(one.party_id, one.source): (one, rows_in(one)) for one in request.questions.all()}
     rows = []
     for subject in request.subjects.select_related("party", "authorisation").order_by("is_obligor", "pk"):
         opens = datasets_of(subject.authorisation) if subject.authorisation else frozenset()
@@ -111,8 +114,8 @@ def rows_of(request: Request, at: datetime) -> list[Row]:
                 why = NOT_CONSENTED if subject.authorisation else NO_CONSENT
                 rows.append(_empty(*base, state="refused", why=why))
                 continue
-            questions = [one for one in (asked.get((subject.party_id, item.source)), *regions) if one is not None]
-            rows.append(_row(*base, questions, told, today))
+            answers = [one for one in (asked.get((subject.party_id, item.source)), *regions) if one is not None]
+            rows.append(_row(*base, answers, told, today))
     return rows
 
 
@@ -133,10 +136,15 @@ def levels_of(request: Request) -> list[dict[str, Any]]:
 
 
 def _row(
-    item: Item, person: str, declared: Declared, limit: Limit | None, questions: Sequence[Question], told, today: date
-) -> Row:  # type: ignore[no-untyped-def]
+    item: Item,
+    person: str,
+    declared: Declared,
+    limit: Limit | None,
+    answers: Sequence[Answered],
+    told: Verifying,
+    today: date,
+) -> Row:
     """What several sources say of one item is put together; while one of them is silent, what is found is not the whole."""
-    answers = [(one, rows_in(one)) for one in questions]
     answered = [(one, rows[item.dataset]) for one, rows in answers if item.dataset in rows]
     silent = [one for one, rows in answers if item.dataset not in rows]
     if not answered:

@@ -17,6 +17,7 @@ from jiuzhu.casework.cases.events import announce
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.cases.queries import officer_of, task_scope
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.documents.pictures import NotAPicture, Picture, redrawn
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.sealed import sealed
 from jiuzhu.casework.referrals.declared import visiting
@@ -27,7 +28,6 @@ from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.casework.visits import follow
 from jiuzhu.casework.visits.answers import Answers, Fault, Typed, answers_of
 from jiuzhu.casework.visits.models import Draft, Photo, Visit
-from jiuzhu.casework.visits.pictures import NotAPicture, Picture, redrawn
 from jiuzhu.rules.forms import Form
 
 ANOTHER = ("second_visit", "sample_visit")  # tasks that somebody else goes to than who was there before

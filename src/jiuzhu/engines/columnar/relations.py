@@ -84,10 +84,17 @@ def _one_each(world: World, relation: str, kind: str) -> tuple[Order, Whole]:
         if table is None:
             return Order(None, np.empty(0, np.int32)), np.empty(0, np.int32)
         person, other = plain(table["person"])[0], _others(table)
-        order = np.argsort(person, kind="stable")
-        owner = person[order] if kind == "person" else world.columns.people[kind][person[order]]
-        subject, first = np.unique(owner, return_index=True)
-        return Order(None, subject), other[order[first]]
+        ordered = in_order(person)
+        owner = ordered.owner if kind == "person" else world.columns.people[kind][ordered.owner]
+        if kind == "person":
+            first = np.flatnonzero(owner[1:] != owner[:-1]) + 1
+            if ordered.rows is None and len(first) + 1 == len(owner):  # one row a person: as it lies
+                return Order(None, owner), other
+            first = np.append(0, first)
+            subject = owner[first]
+        else:
+            subject, first = np.unique(owner, return_index=True)
+        return Order(None, subject), other[first if ordered.rows is None else ordered.rows[first]]
 
     return world.places.kept(("one each", relation, kind), work)
 

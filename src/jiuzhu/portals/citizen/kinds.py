@@ -101,4 +101,5 @@ def _laws(told: Catalogue, basis: Iterable[Mapping[str, str]]) -> Iterable[tuple
     for one in basis:
         law = told.laws.get(one["law"])
         if law is not None:
-            yield law.title, one.get("article", "")
+            article = one.get("article", "")
+            yield Title(f"《{law.title}》", law.english or law.title), article if article[:1].isdigit() else ""

@@ -25,11 +25,13 @@ from jiuzhu.portals.cli import (
     monitoring,
     officers,
     permitted,
+    residents,
     site,
     sources,
     steward,
     stream,
     trying,
+    verifying,
     worker,
 )
 from jiuzhu.portals.cli.answers import Refused
@@ -108,7 +110,9 @@ def _parser() -> argparse.ArgumentParser:
         catalogue,
         audit,
         officers,
+        residents,
         site,
+        verifying,
         worker,
     )
     for room in rooms:

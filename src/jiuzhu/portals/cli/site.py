@@ -201,6 +201,8 @@ def _listen(workspace: Path, port: int, processes: int = 1) -> int:
         for account in demo_accounts(workspace):
             say(f"  {account.account:<10} {DEMO_PASSWORD}   {account.place} {account.title}")
         say(f"  one-time code / 动态口令: jiuzhu officers code ACCOUNT --workspace {workspace}")
+        say(f"\n  http://127.0.0.1:{port}/help/   群众端 residents")
+        say(f"  whom to be / 用谁登录: jiuzhu residents someone --workspace {workspace}; 短信验证码: jiuzhu residents code")
         say("  所有人和数字都是虚构的 / every person and figure here is invented")
     say("  the mapped base is plain (without names): keep the workspace on an encrypted disk / 工作目录请放在加密磁盘上\n")
     from jiuzhu.portals.cli.worker import work_beside

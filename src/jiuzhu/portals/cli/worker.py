@@ -10,6 +10,7 @@ from typing import Any
 from jiuzhu.portals.cli.answers import BEIJING, answer
 from jiuzhu.portals.cli.banking import money_moves
 from jiuzhu.portals.cli.beside import beside
+from jiuzhu.portals.cli.messaging import messages_leave
 from jiuzhu.portals.cli.site import prepare_desk, take_in
 from jiuzhu.registry import public
 
@@ -25,7 +26,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 def _worker(asked: argparse.Namespace) -> int:
     prepare_desk(asked.workspace, public.current(asked.workspace) if asked.workspace.exists() else None)
     at = datetime.now(BEIJING)
-    answer(round_of_work(at=at) | money_moves(asked.workspace, at=at))
+    answer(round_of_work(at=at) | money_moves(asked.workspace, at=at) | messages_leave(asked.workspace, at=at))
     return 0
 
 
@@ -53,6 +54,7 @@ class Rounds:
             at = datetime.now(BEIJING)
             round_of_work(at=at)
             money_moves(self._workspace, at=at)
+            messages_leave(self._workspace, at=at)
         except (DatabaseError, OSError) as wrong:
             connection.close()
             return f"worker / 后台: {wrong}"
@@ -66,7 +68,9 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     """
     from jiuzhu.casework.cases import events, tags, tasks
     from jiuzhu.casework.dispatch import actions, following
+    from jiuzhu.casework.grievances import actions as grievances
     from jiuzhu.casework.keeping import rounds
+    from jiuzhu.casework.notices import actions as notices
     from jiuzhu.casework.referrals import actions as referrals
     from jiuzhu.casework.supervision import actions as supervision
     from jiuzhu.casework.supervision import reconciling
@@ -78,6 +82,9 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "escalated": tasks.escalate_due(at=at, today=today),
         "unreleased": actions.escalate_unreleased(at=at, today=today),
         "raised": referrals.raise_overdue(at=at),
+        "letters late": notices.raise_unserved(at=at),
+        "taken down": notices.take_down_due(at=at),
+        "unanswered": grievances.raise_overdue(at=at),
         "lifted": actions.lift_snoozes(at=at, today=today),
         "run out": tags.run_out(at=at, today=today),
         "heard": events.hear(at=at),

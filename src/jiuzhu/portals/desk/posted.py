@@ -22,6 +22,10 @@ from jiuzhu.casework.cases.codes import UnknownCode
 from jiuzhu.casework.decisions import refusals as of_decisions
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch import refusals as of_dispatch
+from jiuzhu.casework.grievances import actions as of_grievances
+from jiuzhu.casework.grievances.ears import NobodyDecides
+from jiuzhu.casework.notices import letters as of_letters
+from jiuzhu.casework.notices import publications as of_publications
 from jiuzhu.casework.payments import drawing as of_lists
 from jiuzhu.casework.payments import lists as of_payments
 from jiuzhu.casework.payments.months import NoMonth
@@ -44,6 +48,8 @@ REFUSALS = (
     of_rules.Unfit, of_rules.Unsaid, of_rules.SamePerson, of_rules.Settled,
     of_roads.NotNow, of_roads.NotYet, of_roads.NeedsReason, of_roads.Undecided,
     of_decisions.Blocked, of_decisions.Differs, of_decisions.NoSuchAmount, of_decisions.MovedOn, of_decisions.Unheard,
+    of_letters.NotServed, of_publications.NotPublished, of_publications.NotAnObjection,
+    of_grievances.HeldApart, of_grievances.NotAnswered, of_grievances.StillAsked, NobodyDecides,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
     of_referrals.NotNow, of_referrals.AlreadyReferred, of_stewardship.Settled, of_calibration.Settled, of_visits.AlreadyCorrected,
 )  # fmt: skip

@@ -39,6 +39,7 @@ STATES: Mapping[str, tuple[str, Title]] = {
     "reported": ("ok", Title("已办结", "done")),
     "refused": ("bad", Title("已退回", "sent back")),
 }
+CORRECTION = Title("更正数据", "Put data right")
 ACTS: Mapping[str, Title] = {
     "accept": Title("接收", "taken up"),
     "ask": Title("要求补充", "asked for a supplement"),
@@ -244,7 +245,8 @@ def _opened(request: HttpRequest, key: str) -> dict[str, Any]:
 
 def _line(one: Referral) -> Line:
     need = visiting().duties.needs.get(one.need)
-    return Line(one, need.title if need else Title(one.need, one.need), known.place(one.division_code), STATES[one.answer])
+    title = CORRECTION if one.need == actions.CORRECTION else Title(one.need, one.need)
+    return Line(one, need.title if need else title, known.place(one.division_code), STATES[one.answer])
 
 
 def _shows(form: Form | None, names: tuple[str, ...], answers: Mapping[str, Any]) -> list[filling.Answered]:

@@ -38,6 +38,8 @@ MENU = (
     Door("cases", "cases.read", "cases", "family", Title(zh="个案", en="Cases")),
     Door("decisions", "decisions.read", "decisions", "check", Title(zh="审核确认", en="Decisions")),
     Door("referrals", "referrals.read", "referrals", "route", Title(zh="转介", en="Referrals")),
+    Door("letters", "notices.read", "letters", "letter", Title(zh="文书与公示", en="Letters")),
+    Door("grievances", "grievances.read", "grievances", "voice", Title(zh="投诉与申诉", en="Grievances")),
     Door("payments", "payments.read", "payments", "coins", Title(zh="发放名册", en="Payments")),
     Door("reminders", "reminders.read", "reminders", "bell", Title(zh="提醒", en="Reminders")),
     Door("outreach", "outreach.read", "outreach", "people", Title(zh="政策找人", en="Outreach")),

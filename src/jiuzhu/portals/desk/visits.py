@@ -20,6 +20,7 @@ from jiuzhu.casework.accounts.permissions import Scope, allowed, key_of
 from jiuzhu.casework.cases import findings, tasks
 from jiuzhu.casework.cases import queries as case_queries
 from jiuzhu.casework.cases.models import Task
+from jiuzhu.casework.documents.pictures import MOST_BYTES
 from jiuzhu.casework.referrals import queries as referral_queries
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.seen import Moved
@@ -28,7 +29,6 @@ from jiuzhu.casework.visits.actions import NotFilled, Told
 from jiuzhu.casework.visits.answers import Fault
 from jiuzhu.casework.visits.listeners import prefilled
 from jiuzhu.casework.visits.models import Visit
-from jiuzhu.casework.visits.pictures import MOST_BYTES
 from jiuzhu.portals.desk import filling, known
 from jiuzhu.portals.desk.beside import Both
 from jiuzhu.portals.desk.filling import Option

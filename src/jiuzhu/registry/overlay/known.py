@@ -3,96 +3,95 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jiuzhu.crypto.files import synced
 from jiuzhu.engines.base import Base
+from jiuzhu.engines.mapped import Mapped
 from jiuzhu.registry.ingest.archive import Manifest, row_files
 from jiuzhu.registry.ingest.workspace import Workspace
+from jiuzhu.registry.overlay.numbered import Numbered, mapped, ready
 from jiuzhu.registry.stream.log import folder_of
 from jiuzhu.registry.vault.texts import text_numbers
 
 Whole = npt.NDArray[Any]
 ABSENT = -1  # never seen
 ELSEWHERE = -2  # archived, but not in the base: retracted, followed by another, of a later day, of nobody
+_AT_ONCE = 1 << 18  # record ids of the archive
 
 
 @dataclass
 class KnownRecords:
-    """Record ids by dataset, as sorted 64-bit numbers with the row of each, in files beside the stream that are mapped.
+    """Record ids by dataset, in files beside the stream that are mapped: where to look in the base for an id, and the other ids.
 
-    Made when a dataset is first asked about. Two ids share a number once in 2^64.
+    Made when a dataset is first asked about. An id is known by its 64-bit number: two share one once in 2^64.
     """
 
     workspace: Workspace
     release: str
     base: Base
     archived: Sequence[Manifest]
-    _read: dict[str, tuple[Whole, Whole]] = field(default_factory=dict, init=False)
+    _read: dict[str, tuple[Numbered | None, Whole]] = field(default_factory=dict, init=False)
 
     def rows(self, dataset: str, numbers: Whole) -> Whole:
         """For each number of a record id its row in the base, ABSENT, or ELSEWHERE."""
-        known, rows = self._of(dataset)
-        if not len(known):
-            return np.full(len(numbers), ABSENT, np.int64)
-        place = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
-        return np.where(known[place] == numbers, rows[place].astype(np.int64), ABSENT)
+        based, others = self._of(dataset)
+        found = np.full(len(numbers), ABSENT, np.int64) if based is None else based.rows(numbers)
+        if len(others):
+            place = np.minimum(np.searchsorted(others, numbers), len(others) - 1)
+            found[(found == ABSENT) & (others[place] == numbers)] = ELSEWHERE
+        return found
 
-    def _of(self, dataset: str) -> tuple[Whole, Whole]:
+    def _of(self, dataset: str) -> tuple[Numbered | None, Whole]:
         if dataset not in self._read:
+            based = self._based(dataset)
             mine = [one for one in self.archived if one.dataset == dataset]
             path = self._folder / f"{dataset}-{_digest(mine)}.npy"
             if not path.exists():
-                self._write(path, dataset, mine)
-            # A row of numbers of their own: looking into numbers that have others between them copies them all each time.
-            self._read[dataset] = _mapped(path), _mapped(_beside(path))
+                self._write(path, self._others(based, mine))
+            self._read[dataset] = based, mapped(path)
         return self._read[dataset]
 
-    @property
+    def _based(self, dataset: str) -> Numbered | None:
+        """The ids of the rows in the base."""
+        tables = self.base.rows
+        assert isinstance(tables, Mapped), "records are laid over a base that lies on the disk"
+        return Numbered(tables.narrow(dataset), self._folder / f"{dataset}.based") if dataset in tables else None
+
+    def _others(self, based: Numbered | None, mine: Sequence[Manifest]) -> Whole:
+        """The numbers of the ids that are archived and have no row in the base, ascending."""
+        parts = [np.empty(0, np.uint64)]
+        for one in mine:
+            for file in row_files(self.workspace, one):
+                for batch in pq.ParquetFile(file).iter_batches(_AT_ONCE, columns=["record_id"]):
+                    numbers = text_numbers(batch.column(0))
+                    parts.append(numbers if based is None else numbers[based.rows(numbers) < 0])
+        return np.unique(np.concatenate(parts))
+
+    @cached_property
     def _folder(self) -> Path:
-        return folder_of(self.workspace) / "known" / self.release
+        return kept_in(self.workspace, self.release)
 
-    def _write(self, path: Path, dataset: str, mine: Sequence[Manifest]) -> None:
-        if not self._folder.exists():
-            shutil.rmtree(self._folder.parent, ignore_errors=True)  # of releases before
-            self._folder.mkdir(parents=True, mode=0o700)
-        table = self.base.rows.get(dataset)
-        own = np.empty(0, np.uint64) if table is None else _numbers(table["record_id"])
-        parts = [
-            _numbers(pq.read_table(file, columns=["record_id"])["record_id"])
-            for one in mine
-            for file in row_files(self.workspace, one)
-        ]
-        others = np.setdiff1d(np.unique(np.concatenate([np.empty(0, np.uint64), *parts])), own)
-        numbers = np.concatenate([own, others])
-        order = np.argsort(numbers, kind="stable")
-        rows = np.concatenate([np.arange(len(own)), np.full(len(others), ELSEWHERE)])
-        for target, cells in ((_beside(path), rows[order].astype(np.int32)), (path, numbers[order])):
-            aside = target.with_suffix(".part")
-            with aside.open("wb") as file:
-                np.save(file, cells)
-            aside.rename(target)
+    def _write(self, path: Path, numbers: Whole) -> None:
+        ready(path.parent)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            np.save(file, numbers)
+        synced(Path(file.name))
+        Path(file.name).rename(path)
 
 
-def _mapped(path: Path) -> Whole:
-    return np.load(path, mmap_mode="r").view(np.ndarray)  # type: ignore[no-any-return]
-
-
-def _beside(path: Path) -> Path:
-    """Where the rows stand of the numbers in a file; they are there before it."""
-    return path.with_suffix(".rows.npy")
-
-
-def _numbers(texts: pa.ChunkedArray) -> Whole:
-    return np.concatenate([np.empty(0, np.uint64), *(text_numbers(chunk) for chunk in texts.chunks)])
+def kept_in(workspace: Workspace, release: str) -> Path:
+    """The folder of what is made once for a release by whoever lays records over it; nothing in it names anybody."""
+    return folder_of(workspace) / "known" / release
 
 
 def _digest(deliveries: Sequence[Manifest]) -> str:

@@ -20,7 +20,7 @@ from jiuzhu.registry.overlay.answers import KINDS, Answer, Answers, answers_of
 from jiuzhu.registry.overlay.arrivals import Receiver
 from jiuzhu.registry.overlay.covered import Covered
 from jiuzhu.registry.overlay.force import Force
-from jiuzhu.registry.overlay.known import KnownRecords
+from jiuzhu.registry.overlay.known import KnownRecords, kept_in
 from jiuzhu.registry.overlay.laid import laid_base
 from jiuzhu.registry.overlay.reach import Reach
 from jiuzhu.registry.overlay.roads import roads_of
@@ -63,9 +63,9 @@ class Opened:
         self.engine = ColumnarEngine(self.catalogue, columns=self.columns)
         self.judge = ReferenceEngine(self.catalogue)
         self.laid = laid_base(self.columns)
-        self.reach = Reach(self.columns, self.catalogue)
-        self.whom = Whom(self.release)
+        self.reach = Reach(self.columns, self.catalogue, kept_in(self.workspace, self.release.name))
         self.subjects = Subjects(self.release)
+        self.whom = Whom(self.release, self.subjects)
 
     @cached_property
     def answers(self) -> Answers:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from jiuzhu.engines.columnar.columns import Columns, plain
+from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.groups import stretches
+from jiuzhu.engines.mapped import count_of
+from jiuzhu.registry.overlay.numbered import Lists, pieces_of
 from jiuzhu.registry.stream.reach import depth_of, relations_used
 
 if TYPE_CHECKING:
@@ -22,8 +25,9 @@ Whole = npt.NDArray[Any]
 class Reach:
     """How people of a base hang together, by position. Why this is enough is said in `stream/touched.py`."""
 
-    def __init__(self, columns: Columns, catalogue: Catalogue) -> None:
-        self._columns = columns
+    def __init__(self, columns: Columns, catalogue: Catalogue, folder: Path | None = None) -> None:
+        """folder: of what is made once for the release; None: kept in memory."""
+        self._columns, self._folder = columns, folder
         self._relations: Sequence[str] = relations_used(catalogue)
         self._steps = depth_of(catalogue)
 
@@ -59,25 +63,22 @@ class Reach:
         return np.unique(np.concatenate([people, living, rows if order.rows is None else order.rows[rows]]))
 
     def _who_name(self, people: Whole) -> Whole:
-        named, by = self._named_by
-        people = people.astype(named.dtype)  # else the whole column is copied to another type
-        start, end = np.searchsorted(named, people, side="left"), np.searchsorted(named, people, side="right")
-        rows, _ = stretches(start, end - start)
-        return np.unique(by[rows])
+        """Everybody related to one of them by a relation that names them."""
+        found, _ = self._named_by.of(people.astype(np.uint64))
+        return np.unique(found)
 
     @cached_property
-    def _named_by(self) -> tuple[Whole, Whole]:
-        """Everybody a relation names, ascending, and who is related to them by it."""
-        named, by = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+    def _named_by(self) -> Lists:
+        """By everybody whom a relation names, who is related to them by it."""
+        bits = len(self._columns.people["household"]).bit_length()
+        count = sum(len(there) for there, _ in self._related())
+        return Lists.made(self._related, count, bits, 0, None if self._folder is None else self._folder / "named.by")
+
+    def _related(self) -> Iterator[tuple[Whole, Whole]]:
         for code in self._relations:
-            table = self._columns.relation(code)
-            if table is None:
-                continue
-            other, empty = plain(table["other"])
-            person, _ = plain(table["person"])
-            there = np.ones(len(other), bool) if empty is None else ~empty
-            named.append(other[there])
-            by.append(person[there])
-        every, who = np.concatenate(named), np.concatenate(by)
-        order = np.argsort(every, kind="stable")
-        return every[order], who[order]
+            if count_of(self._columns.base.relations, code):
+                person, other = (self._columns.relation_cells(code, name) for name in ("person", "other"))
+                for piece in pieces_of(len(person.cells)):
+                    named, who = other.cells[piece], person.cells[piece]
+                    there = named >= 0 if other.empty is None else ~other.empty[piece]
+                    yield named[there].astype(np.uint64), who[there]

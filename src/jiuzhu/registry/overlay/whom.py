@@ -11,8 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiuzhu.engines.mapped import as_numbers
+from jiuzhu.registry.overlay.numbered import Persons
 from jiuzhu.registry.profile.households import ALONE, HUKOU, LOW
 from jiuzhu.registry.release.folder import Release
+from jiuzhu.registry.release.subjects import Subjects
 from jiuzhu.registry.vault.texts import text_numbers
 
 Whole = npt.NDArray[Any]
@@ -21,14 +24,13 @@ Whole = npt.NDArray[Any]
 class Whom:
     """Positions by person id and by household number; below zero where the release knows nobody of it."""
 
-    def __init__(self, release: Release) -> None:
-        self._release = release
+    def __init__(self, release: Release, subjects: Subjects) -> None:
+        """subjects: of the release."""
+        self._release, self._subjects = release, subjects
 
     @cached_property
-    def _persons(self) -> tuple[Whole, Whole]:
-        ids = self._release.subjects()["person"].to_numpy()
-        order = np.argsort(ids, kind="stable")
-        return ids[order], order
+    def _persons(self) -> Persons:
+        return Persons(as_numbers(self._subjects.sealed["person"]))
 
     @cached_property
     def _living(self) -> Mapping[int, tuple[Whole, Whole]]:
@@ -45,8 +47,8 @@ class Whom:
     @cached_property
     def _records(self) -> tuple[Whole, Whole]:
         """People known by one record alone."""
-        told = self._release.subjects()
-        return _sorted(told["record"], np.flatnonzero(told["person"].to_numpy() < 0))
+        told = self._subjects.sealed
+        return _sorted(told["record"], np.flatnonzero(as_numbers(told["person"]) < 0))
 
     @cached_property
     def alone(self) -> Whole:
@@ -54,7 +56,7 @@ class Whom:
         return np.asarray(pc.equal(self._release.numbers["kind"], ALONE))
 
     def persons(self, ids: Whole) -> Whole:
-        return _found(*self._persons, ids)
+        return self._persons.find(ids)
 
     def households(self, numbers: Sequence[str | None], kind: int = LOW) -> Whole:
         """The living household of each number of the low-income base, or of the register."""
@@ -64,9 +66,10 @@ class Whom:
         """The position of the subject that `Subjects.key` names, among people or households of its kind."""
         kind, name = key
         if kind.endswith(" person") or kind.endswith(" record"):
-            found = self._records if kind.endswith(" record") else self._persons
-            asked = text_numbers(pa.array([name])) if kind.endswith(" record") else np.array([int(name)])
-            person = int(_found(*found, asked)[0])
+            if kind.endswith(" record"):
+                person = int(_found(*self._records, text_numbers(pa.array([name])))[0])
+            else:
+                person = int(self.persons(np.array([int(name)]))[0])
             return int(self._release.base.people["household"][person].as_py()) if kind.startswith("living") else person
         if kind == "hukou":
             return int(_found(*self._hukou, text_numbers(pa.array([name])))[0])

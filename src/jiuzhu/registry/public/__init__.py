@@ -44,7 +44,9 @@ from jiuzhu.registry.public.families import (
     family_keys,
     family_numbers,
     family_of_key,
+    household_of,
     identities,
+    invented_resident,
     near_households,
     read_family,
     recognised,
@@ -85,7 +87,17 @@ from jiuzhu.registry.public.tried import (
     what_if,
     what_if_by_group,
 )
-from jiuzhu.registry.public.verified import NotAuthorised, Told, Warrant, person_of, verification
+from jiuzhu.registry.public.verified import (
+    Many,
+    NotAuthorised,
+    Told,
+    Warrant,
+    people_of,
+    person_of,
+    signed_under,
+    verification,
+    verification_of_many,
+)
 from jiuzhu.registry.release.covered import Covered, Undecided
 from jiuzhu.registry.release.explained import Explanation, Gap, NoWarning, Row
 from jiuzhu.registry.release.family import FactTold, Obligor
@@ -142,6 +154,7 @@ __all__ = [
     "Listed",
     "LookReport",
     "MadeProposals",
+    "Many",
     "Near",
     "NoComparison",
     "NoDataset",
@@ -211,7 +224,9 @@ __all__ = [
     "held",
     "history",
     "household",
+    "household_of",
     "identities",
+    "invented_resident",
     "is_invented",
     "issued",
     "joined_at",
@@ -222,6 +237,7 @@ __all__ = [
     "mark_invented",
     "names",
     "near_households",
+    "people_of",
     "person_of",
     "proposals",
     "propose",
@@ -241,6 +257,7 @@ __all__ = [
     "screenings",
     "shadow_counts",
     "side_by_side",
+    "signed_under",
     "sources",
     "stream",
     "stream_size",
@@ -253,6 +270,7 @@ __all__ = [
     "unlinked",
     "verdict",
     "verification",
+    "verification_of_many",
     "warnings",
     "what_if",
     "what_if_by_group",

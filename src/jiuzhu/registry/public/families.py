@@ -17,10 +17,10 @@ from jiuzhu.registry.release.family import FactTold, Obligor
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.household import Household, NoHousehold
 from jiuzhu.registry.release.listed_families import Listed, listed
-from jiuzhu.registry.release.near import Near, near
-from jiuzhu.registry.release.recognised import Recognised
+from jiuzhu.registry.release.near import Near, near, own
+from jiuzhu.registry.release.recognised import Recognised, Somebody, oldest_with_a_telephone
 from jiuzhu.registry.release.recognised import recognised as recognised_in
-from jiuzhu.registry.release.subjects import display_names, id_numbers
+from jiuzhu.registry.release.subjects import display_names, id_numbers, is_invented
 from jiuzhu.registry.vault.looks import record_look
 from jiuzhu.rules.catalogue import Catalogue
 
@@ -81,6 +81,17 @@ def read_family(workspace: Path, number: str, *, by: str, purpose: str, at: date
     return Family(known, facts, obligors, catalogue)
 
 
+def household_of(workspace: Path, id_number: str, *, by: str, purpose: str, at: datetime) -> str:
+    """The number of the household in which the current release knows whoever has that id number, "" for nobody. The look is written
+    down. Raises NoRelease.
+    """
+    chosen, _ = known(workspace, None)
+    vault = vault_of(workspace)
+    person = vault.find(id_number)
+    vault.record_look(by=by, purpose=purpose, person_ids=[person] if person else [], at=at)
+    return own(chosen, person) if person else ""
+
+
 def near_households(workspace: Path, id_number: str, *, by: str, purpose: str, at: datetime) -> tuple[Near, ...]:
     """Households near to whoever has that number, by every record of the current release: its own, and those that share a register,
     an address, a telephone or an account with it. The look is written down. Raises NoRelease.
@@ -102,6 +113,11 @@ def recognised(
     person = vault.find(id_number)
     vault.record_look(by=by, purpose=purpose, person_ids=[person] if person else [], at=at)
     return recognised_in(release_of(workspace, None), vault, person, name=name, phone=phone) if person else None
+
+
+def invented_resident(workspace: Path) -> Somebody | None:
+    """Somebody to sign in as where everybody is invented; None where they are not, or nobody has a telephone."""
+    return oldest_with_a_telephone(vault_of(workspace)) if is_invented(Workspace(workspace)) else None
 
 
 def cross_checked(household: Household, catalogue: Catalogue) -> tuple[Stated, ...]:

@@ -17,7 +17,7 @@ from jiuzhu.registry.release.make import kept_catalogue
 from jiuzhu.registry.release.reports import Summary
 from jiuzhu.registry.release.subjects import Subjects
 from jiuzhu.registry.vault.vault import Vault
-from jiuzhu.rules.catalogue import Catalogue, load_catalogue
+from jiuzhu.rules.catalogue import Catalogue, load_kept
 
 
 def releases(workspace: Path) -> list[str]:
@@ -57,7 +57,7 @@ def _opened(workspace: str, name: str) -> Release:
 def declarations(workspace: str, version: str) -> Catalogue:
     """The catalogue of that version, kept beside the releases made with it."""
     kept = kept_catalogue(Workspace(Path(workspace)), version)
-    return load_catalogue(*sorted(kept.iterdir(), key=lambda path: int(path.name)))
+    return load_kept(*sorted(kept.iterdir(), key=lambda path: int(path.name)))
 
 
 def catalogue_of(workspace: Path, release: str | None = None) -> Catalogue:

@@ -114,14 +114,25 @@ class HouseholdReader:
 
     def place_of(self, person: int) -> int | None:
         """The position of a person by person id; None for who is not known here."""
+        found = self.places_of(np.array([person], np.int64))
+        return int(found[0]) if len(found) else None
+
+    def places_of(self, persons: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+        """The positions of these people, ascending; whom the release does not know is left out."""
         self.ids([])
         assert self._persons is not None
         if self._people is None:
             people = np.asarray(self._persons).astype(np.int64)
             self._people = people, np.argsort(people, kind="stable")
         people, order = self._people
-        at = int(np.searchsorted(people, person, sorter=order))
-        return int(order[at]) if person > 0 and at < len(order) and people[order[at]] == person else None
+        wanted = persons[persons > 0]
+        at = np.searchsorted(people, wanted, sorter=order)
+        found = order[at[at < len(order)]]
+        return np.sort(found[people[found] == wanted[at < len(order)]]).astype(np.int32)
+
+    def divisions_of(self, positions: npt.NDArray[Any]) -> list[str]:
+        """Where each of these people lives."""
+        return [self._codes[int(place)] for place in self._place[self._home[positions]]]
 
     def number_of(self, position: int) -> str:
         """The number of the living household of a person, "" for somebody alone."""

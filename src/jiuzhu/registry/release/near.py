@@ -32,6 +32,14 @@ class Near:
     because: Because
 
 
+def own(release: Release, person: int) -> str:
+    """The number of the living household of a person, "" for somebody the release does not know."""
+    persons = np.asarray(release.subjects()["person"].combine_chunks()).astype(np.int64)
+    found = np.flatnonzero(persons == person)
+    numbers = _numbers(release, plain(release.base.people["household"])[0][found[:1]])
+    return next(iter(numbers), "")
+
+
 def near(release: Release, catalogue: Catalogue, vault: Vault, person: int) -> tuple[Near, ...]:
     """Every living household near to a person, its own first; nothing for somebody the release does not know.
 

@@ -32,16 +32,18 @@ class Subjects:
     @cached_property
     def persons(self) -> list[int]:
         """The person id of each position; below zero of a record that stands alone."""
-        ids: list[int] = self._sealed["person"].to_pylist()
+        ids: list[int] = self.sealed["person"].to_pylist()
         return ids
 
     @cached_property
-    def _sealed(self) -> pa.Table:
-        return self.release.subjects().combine_chunks()
+    def sealed(self) -> pa.Table:
+        """What `Release.subjects` gives, opened once."""
+        table = self.release.subjects()
+        return pa.table({name: _lying(table[name]) for name in table.column_names})
 
     @cached_property
     def _numbers(self) -> pa.Array:
-        return self.release.numbers["number"].combine_chunks()
+        return _lying(self.release.numbers["number"])
 
     @cached_property
     def _kinds(self) -> Whole:
@@ -49,7 +51,7 @@ class Subjects:
 
     @cached_property
     def _hukou(self) -> pa.Array:
-        return self.release.hukou_numbers["number"].combine_chunks()
+        return _lying(self.release.hukou_numbers["number"])
 
     @cached_property
     def _places(self) -> Mapping[str, Whole]:
@@ -110,11 +112,16 @@ class Subjects:
         if number is not None:
             return (kind if kind == "hukou" else f"living {self._kinds[position]}", number)
         person = self.person_of(kind, position)
-        record = self._sealed["record"][person].as_py()
-        return (f"{kind} record", str(record)) if record else (f"{kind} person", str(self._sealed["person"][person].as_py()))
+        record = self.sealed["record"][person].as_py()
+        return (f"{kind} record", str(record)) if record else (f"{kind} person", str(self.sealed["person"][person].as_py()))
 
     def warning_id(self, indicator: str, kind: str, position: int) -> str:
         return named_warning(self.release.workspace, indicator, self.key(kind, position))
+
+
+def _lying(column: pa.ChunkedArray) -> pa.Array:
+    """In one piece; what lies in one is not copied."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def named_warning(workspace: Workspace, indicator: str, key: tuple[str, str]) -> str:

@@ -29,10 +29,13 @@ _COVERAGE = pa.schema(
 
 
 def write_arrow(path: Path, table: pa.Table) -> pa.Table:
-    """Write a table and give it back mapped from the disk, so that it costs no memory of its own."""
+    """Write a table and give it back mapped from the disk, so that it costs no memory of its own.
+
+    In one batch: a column in several pieces would be copied by everybody who reads it as one.
+    """
     bare = pa.table({name: settled(table[name]) for name in table.column_names})
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, bare.schema) as writer:
-        writer.write_table(bare, max_chunksize=_AT_ONCE)
+        writer.write_table(bare)
     return read_arrow(path)
 
 

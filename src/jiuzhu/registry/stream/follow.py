@@ -18,7 +18,7 @@ from jiuzhu.registry.stream.entries import ALONE, Batch, Entry, Key, State
 from jiuzhu.registry.stream.log import Log
 from jiuzhu.registry.stream.small import SmallBase, forget
 from jiuzhu.registry.stream.standing import after, standing_in
-from jiuzhu.rules.catalogue import Catalogue, load_catalogue
+from jiuzhu.rules.catalogue import Catalogue, load_kept
 
 RUN, LOOK, REPAIR, LIVE, SETTLED = "run", "look", "repair", "live", "settled"
 
@@ -158,4 +158,4 @@ def made_with(workspace: Workspace, version: str, at_hand: Catalogue) -> Catalog
     """The declarations of that version: those at hand, or the ones kept beside the release that was made with them."""
     if version == at_hand.version:
         return at_hand
-    return load_catalogue(*sorted(kept_catalogue(workspace, version).iterdir(), key=lambda path: int(path.name)))
+    return load_kept(*sorted(kept_catalogue(workspace, version).iterdir(), key=lambda path: int(path.name)))

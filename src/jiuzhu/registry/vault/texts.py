@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 # An odd multiplier has an inverse modulo 2^64, so the sum over any stretch of bytes is a difference of running sums.
-_STEP = 0x9E3779B97F4A7C15
-_BACK = pow(_STEP, -1, 2**64)
+STEP = 0x9E3779B97F4A7C15
+LENGTH = 0xA0761D6478BD642F
+_BACK = pow(STEP, -1, 2**64)
 _CHUNK = 1 << 18
 _WHOLE = 2**64 - 1
 
@@ -23,7 +24,7 @@ def _powers(base: int) -> Numbers:
     return np.cumprod(steps, dtype=np.uint64)
 
 
-_UP, _DOWN = _powers(_STEP), _powers(_BACK)
+_UP, _DOWN = _powers(STEP), _powers(_BACK)
 
 
 def mixed(numbers: Numbers) -> Numbers:
@@ -80,4 +81,4 @@ def _stretch(content: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> 
         sums = np.zeros(len(content) + 1, dtype=np.uint64)
         np.cumsum((content.astype(np.uint64) + np.uint64(1)) * _UP[: len(content)], dtype=np.uint64, out=sums[1:])
         numbers = (sums[offsets[1:]] - sums[offsets[:-1]]) * _DOWN[offsets[:-1]]
-        return numbers + (offsets[1:] - offsets[:-1]).astype(np.uint64) * np.uint64(0xA0761D6478BD642F)
+        return numbers + (offsets[1:] - offsets[:-1]).astype(np.uint64) * np.uint64(LENGTH)

@@ -1,4 +1,4 @@
-"""Photos: known by their content, drawn anew from their pixels, so that nothing else of the file comes in (E9)."""
+"""Photos and scans: known by their content, drawn anew from their pixels, so that nothing else of the file comes in (E9)."""
 
 from __future__ import annotations
 
