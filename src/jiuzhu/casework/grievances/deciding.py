@@ -1,0 +1,30 @@
+"""What grievances tell and ask of decisions: an upheld one has the programme decided anew, and a complaint sends the county to look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jiuzhu.casework.accounts.permissions import Viewer
+from jiuzhu.casework.decisions import actions
+from jiuzhu.casework.decisions.models import Decision
+from jiuzhu.casework.grievances.ears import decides_anew
+from jiuzhu.casework.grievances.models import Grievance
+from jiuzhu.casework.roads import ears
+from jiuzhu.casework.roads.models import Walk
+from jiuzhu.casework.roads.refusals import NotYet
+
+
+@decides_anew("item")
+def again(key: str, because: str, by: Viewer, at: datetime) -> None:
+    """The newest decision of a programme is replaced by a road begun anew. Raises NotYet where nothing was decided."""
+    last = Decision.objects.filter(item__key=key).select_related("item__walk").order_by("-pk").first()
+    if last is None:
+        raise NotYet(f"{key}: nothing was decided yet that could be decided anew")
+    actions.replace(decision=last, because=because, by=by, at=at)
+
+
+@ears.condition("complained_of")
+def complained_of(walk: Walk, _at: datetime) -> bool:
+    """Whether a complaint or an objection about the family is open, or was upheld."""
+    about = Grievance.objects.filter(case=walk.case_id, kind__in=("complaint", "objection"))
+    return about.filter(state="open").exists() or about.filter(outcome__in=("upheld", "partly")).exists()
