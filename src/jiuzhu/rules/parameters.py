@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from jiuzhu.rules.faults import Fault, Wrong, clipped, nearest, shown
@@ -47,6 +48,7 @@ class ParameterValue:
     line: int = 0
 
 
+@lru_cache(maxsize=1 << 16)
 def trimmed(division: str) -> str:
     """A division code without the noughts of the tiers below it: 370500 is 3705, the nation is empty."""
     code = division.ljust(12, "0")
@@ -56,6 +58,7 @@ def trimmed(division: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=1 << 16)  # asked for each number of each family
 def ancestors(division: str) -> tuple[str, ...]:
     """The trimmed codes of a division and all above it, nearest first, the nation last."""
     code = division.ljust(12, "0")

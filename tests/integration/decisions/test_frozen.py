@@ -33,7 +33,7 @@ def folder(tmp_path: Path, settings: Any) -> Path:
     return Path(settings.PLACE_FOLDER)
 
 
-def standard(folder: Path, yuan: int, since: str, name: str = "dibao.urban_monthly") -> None:
+def standard(folder: Path, yuan: object, since: str, name: str = "dibao.urban_monthly") -> None:
     """The standard of the county, or another number of it, from that day on, beside those written before."""
     path = folder / "parameters" / "own.csv"
     rows = path.read_text() if path.exists() else "item,division,place,from,to,value,unit,source,confidence,set_by\n"

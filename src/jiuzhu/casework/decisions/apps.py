@@ -8,4 +8,4 @@ class Decisions(AppConfig):
     label = "decisions"
 
     def ready(self) -> None:
-        from jiuzhu.casework.decisions import conditions, telling  # noqa: F401  what roads ask of decisions, and hear
+        from jiuzhu.casework.decisions import conditions, joining, telling  # noqa: F401  what roads ask of decisions, and who is told

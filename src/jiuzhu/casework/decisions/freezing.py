@@ -26,13 +26,16 @@ ALSO = ("temporary_assistance",)  # what could be asked for besides, whatever cl
 
 @dataclass(frozen=True)
 class Frozen:
-    """What a proposal stands on. assessment: the bytes as they were; codes: the programmes that were judged."""
+    """What a proposal stands on. assessment: the bytes as they were; codes: the programmes that were judged; classes: whether its class
+    was worked out besides.
+    """
 
     facts: Mapping[str, Any]
     sources: Mapping[str, Mapping[str, str]]
     others: Mapping[str, Mapping[str, Any]]
     codes: Sequence[str]
     assessment: bytes
+    classes: bool = True
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -64,7 +67,8 @@ def freeze_only(gathered: Gathered, programme: str, book: Rulebook) -> Frozen:
     """The same for this programme alone: where many are judged again by a new number, and nothing else is asked."""
     catalogue = rulebooks.catalogue(book)
     facts, codes = plain(gathered.facts), (programme,)
-    return Frozen(facts, plain(gathered.sources), plain(gathered.others), codes, _judged(facts, codes, catalogue))
+    told = _judged(facts, codes, catalogue, classes=False)
+    return Frozen(facts, plain(gathered.sources), plain(gathered.others), codes, told, classes=False)
 
 
 def answer_of(told: Mapping[str, Any], programme: str, member: str = "") -> Mapping[str, Any]:
@@ -80,7 +84,7 @@ def packed(frozen: Frozen, *, case: str, key: str) -> bytes:
     content = json.dumps(
         {
             "facts": frozen.facts, "sources": frozen.sources, "others": frozen.others, "codes": list(frozen.codes),
-            "assessment": frozen.assessment.decode(),
+            "assessment": frozen.assessment.decode(), "classes": frozen.classes,
         },
         ensure_ascii=False, sort_keys=True,
     )  # fmt: skip
@@ -101,13 +105,17 @@ def opened_many(proposals: Iterable[Proposal]) -> dict[int, Frozen | None]:
 
 def _unpacked(content: bytes) -> Frozen:
     kept = json.loads(zlib.decompress(content))
-    return Frozen(kept["facts"], kept["sources"], kept["others"], kept["codes"], kept["assessment"].encode())
+    return Frozen(kept["facts"], kept["sources"], kept["others"], kept["codes"], kept["assessment"].encode(), kept["classes"])
 
 
 def recomputed(proposal: Proposal) -> bytes | None:
     """The assessment again, from the facts and the rulebook that were kept; None where its case was erased."""
     frozen = opened(proposal)
-    return None if frozen is None else _judged(frozen.facts, frozen.codes, rulebooks.catalogue(proposal.rulebook))
+    return (
+        None
+        if frozen is None
+        else _judged(frozen.facts, frozen.codes, rulebooks.catalogue(proposal.rulebook), classes=frozen.classes)
+    )
 
 
 def is_same(proposal: Proposal) -> bool:
@@ -126,8 +134,8 @@ def fen_of(yuan: str | None) -> int | None:
     return int(fen)
 
 
-def _judged(facts: Mapping[str, Any], codes: Sequence[str], catalogue: Catalogue) -> bytes:
-    return written(assess(catalogue, family_of(facts, catalogue.programmes), codes))
+def _judged(facts: Mapping[str, Any], codes: Sequence[str], catalogue: Catalogue, *, classes: bool = True) -> bytes:
+    return written(assess(catalogue, family_of(facts, catalogue.programmes), codes, classes=classes))
 
 
 def _codes(catalogue: Catalogue, programme: str, on: date) -> tuple[str, ...]:

@@ -8,4 +8,4 @@ class Grievances(AppConfig):
     label = "grievances"
 
     def ready(self) -> None:
-        from jiuzhu.casework.grievances import deciding, declared  # noqa: F401  its check, and what roads and appeals ask, are registered
+        from jiuzhu.casework.grievances import deciding, declared  # noqa: F401  its check is registered, and what decisions ask

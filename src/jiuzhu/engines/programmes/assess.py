@@ -39,19 +39,22 @@ TOPUPS = "topups"
 _TOPUPS = Title("分类施保增发", "Top-ups")
 
 
-def assess(catalogue: Catalogue, family: Family, codes: Sequence[str] = ()) -> Assessment:
+def assess(catalogue: Catalogue, family: Family, codes: Sequence[str] = (), *, classes: bool = True) -> Assessment:
     """The answers of these programmes (all in force, if none is named), household ones once, personal ones for each member.
 
-    A family judged twice gives the same answer: nothing but the catalogue, the family and its two days goes in.
+    A family judged twice gives the same answer: nothing but the catalogue, the family and its two days goes in. classes: whether
+    its class is worked out besides; without, the class is not known and none is named.
     """
     judge = _Judge(catalogue, family)
     wanted = tuple(codes) or catalogue.programmes.codes(family.on)
     answers = tuple(judge.answer(code, member) for code in wanted for member in judge.subjects(code))
-    household_class = judge.household_class()
-    members = tuple((family.name_of(index), judge.class_of(index)) for index in range(len(family.things[MEMBERS])))
+    people = range(len(family.things[MEMBERS]))
+    household_class = judge.household_class() if classes else None
+    ranked = judge.classes() if classes else ()
+    members = tuple((family.name_of(index), judge.class_of(index)) for index in people) if classes else ()
     numbers = tuple(_used(taken, catalogue) for taken in judge.world.taken.values() if taken.row or taken.brought)
     return Assessment(
-        family.on, family.applied_on, family.places["registration"], household_class, judge.classes(), members, answers, numbers,
+        family.on, family.applied_on, family.places["registration"], household_class, ranked, members, answers, numbers,
         catalogue.version,
     )  # fmt: skip
 
@@ -62,11 +65,14 @@ class _Judge:
         self.programmes = catalogue.programmes
         self.world = World(catalogue, family, self.outcome)
         self._judged: dict[tuple[str, int | None], _Judged] = {}
+        self._texts: dict[str, Programme | None] = {}
 
     def text(self, code: str) -> Programme | None:
-        national = self.programmes.texts[code][0]
-        places = ancestors(self.family.places[national.numbers_of])
-        return self.programmes.of(code, places, self.family.on)
+        if code not in self._texts:
+            national = self.programmes.texts[code][0]
+            places = ancestors(self.family.places[national.numbers_of])
+            self._texts[code] = self.programmes.of(code, places, self.family.on)
+        return self._texts[code]
 
     def subjects(self, code: str) -> tuple[int | None, ...]:
         """The household, or each member who belongs to it."""
