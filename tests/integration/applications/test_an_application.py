@@ -275,6 +275,8 @@ def test_a_call_opens_a_case_at_once_with_a_day_to_answer(township: Officer):
         date(2026, 11, 24),
     )
     assert made.applicant is None  # nothing need be known of who calls
+    at_home = actions.call(typed=said, division_code=VILLAGE, by=Resident(named(name="", at=NOW).key), at=NOW)
+    assert at_home.case.tasks.get(kind="application").due_on == date(2026, 11, 23)
 
 
 def test_a_family_recognised_already_that_asks_for_what_follows_from_its_class_is_not_examined_again(township: Officer):

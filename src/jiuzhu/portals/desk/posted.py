@@ -16,6 +16,8 @@ from django.shortcuts import redirect, render
 from jiuzhu.casework.accounts import declared
 from jiuzhu.casework.accounts.actions import NoSuchDivision
 from jiuzhu.casework.accounts.permissions import Viewer, key_of
+from jiuzhu.casework.applications import refusals as of_applications
+from jiuzhu.casework.applications.drafting import UnknownPaper
 from jiuzhu.casework.calibration import actions as of_calibration
 from jiuzhu.casework.cases import refusals as of_cases
 from jiuzhu.casework.cases.codes import UnknownCode
@@ -26,6 +28,7 @@ from jiuzhu.casework.grievances import actions as of_grievances
 from jiuzhu.casework.grievances.ears import NobodyDecides
 from jiuzhu.casework.notices import letters as of_letters
 from jiuzhu.casework.notices import publications as of_publications
+from jiuzhu.casework.documents.actions import NotKept
 from jiuzhu.casework.payments import drawing as of_lists
 from jiuzhu.casework.payments import lists as of_payments
 from jiuzhu.casework.payments.months import NoMonth
@@ -52,6 +55,7 @@ REFUSALS = (
     of_grievances.HeldApart, of_grievances.NotAnswered, of_grievances.StillAsked, NobodyDecides,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
     of_referrals.NotNow, of_referrals.AlreadyReferred, of_stewardship.Settled, of_calibration.Settled, of_visits.AlreadyCorrected,
+    of_applications.NotADraft, of_applications.NoPlace, of_applications.NothingMissing, of_applications.StillMissing, UnknownPaper, NotKept,
 )  # fmt: skip
 NEVER = -1
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
