@@ -316,6 +316,8 @@ def _residents(made: World) -> None:
     person = made.kept["met"]
     sessions.begin(party=person, device="a telephone", at=made.at)
     requests.ask(case=made.of(0), kind="copy", words=canary("request"), by=Resident(person.key), at=made.at)
+
+
 def _applications(made: World) -> None:
     """One application for each step that may be taken, filled in by the township's officer; and a queue with somebody at the desk."""
     by, told = made.people["township"], {"by": made.people["township"], "at": made.at}

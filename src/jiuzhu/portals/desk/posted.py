@@ -24,11 +24,11 @@ from jiuzhu.casework.cases.codes import UnknownCode
 from jiuzhu.casework.decisions import refusals as of_decisions
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch import refusals as of_dispatch
+from jiuzhu.casework.documents.actions import NotKept
 from jiuzhu.casework.grievances import actions as of_grievances
 from jiuzhu.casework.grievances.ears import NobodyDecides
 from jiuzhu.casework.notices import letters as of_letters
 from jiuzhu.casework.notices import publications as of_publications
-from jiuzhu.casework.documents.actions import NotKept
 from jiuzhu.casework.payments import drawing as of_lists
 from jiuzhu.casework.payments import lists as of_payments
 from jiuzhu.casework.payments.months import NoMonth
