@@ -22,9 +22,10 @@ from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.roads import queries as roads
-from jiuzhu.casework.roads.declared import workflows
+from jiuzhu.casework.roads.declared import road_of, workflows
 from jiuzhu.casework.verification import authorising
 from jiuzhu.portals.desk import filling, known
+from jiuzhu.portals.desk.decision_words import STATES as STATES_OF_PROGRAMME
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.rules.application_form import Paper
 from jiuzhu.rules.tree import Title
@@ -144,6 +145,10 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "choices": list(form.papers.values()),
         "history": roads.history(application.walk),
         "titles": {code: step.title for code, step in workflows()[ROAD].steps.items()},
+        "results": [
+            (road_of(child).title, STATES_OF_PROGRAMME.get(child.state), child)
+            for child in application.walk.children.order_by("pk")
+        ],
         "recognised": [form.items[code].title for code in application.recognised.split() if code in form.items],
         "said": said(request),
     }
