@@ -8,4 +8,5 @@ class Grievances(AppConfig):
     label = "grievances"
 
     def ready(self) -> None:
-        from jiuzhu.casework.grievances import declared  # noqa: F401  its check is registered
+        # Its check is registered, and who decides anew.
+        from jiuzhu.casework.grievances import declared, deciding  # noqa: F401
