@@ -352,6 +352,7 @@ def _applications(made: World) -> None:
             one = applying.drafted(by, at=made.at, fields=said)
             applications.attach(
                 application=one, paper="consent", content=families.photograph(), name=canary("page"), source="scan", **told
+            )
         else:
             one = applying.submitted(by, at=made.at, fields=said)
         if step == "supply":
