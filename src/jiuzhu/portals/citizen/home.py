@@ -17,7 +17,7 @@ from jiuzhu.portals.citizen.progress import progress
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    context = {"said": said(request), "apply": reverse("help-ways")}
+    context = {"said": said(request), "apply": reverse("help-apply")}
     viewer, at = request.viewer, instant(request)  # type: ignore[attr-defined]
     if isinstance(viewer, Resident):
         own = queries.mine(viewer=viewer, at=at)

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from jiuzhu.casework.applications import actions as applications
+from jiuzhu.casework.applications.models import Application
+from jiuzhu.casework.applications.refusals import NotADraft
 from jiuzhu.casework.files.happiness import happiness
 from jiuzhu.casework.residents import queries, requests
 from jiuzhu.casework.residents.models import Request
-from jiuzhu.casework.roads import actions as roads
 from jiuzhu.casework.roads.refusals import NeedsReason, NotNow, NotYet
 from jiuzhu.casework.supervision.residents import told_to_resident
 from jiuzhu.casework.trace.seen import Moved
@@ -57,7 +59,9 @@ def road(request: HttpRequest, key: str) -> HttpResponse:
     """One road from its beginning: what happened, what comes, by when, and what one can do."""
     own, told = _road(request, key)
     can = [one for one in told.can if one.code in BY_HAND]
-    return render(request, "citizen/road.html", {"mine": shown(own), "road": told, "can": can, "said": said(request)})
+    held = Application.objects.filter(walk=told.walk).first()
+    context = {"mine": shown(own), "road": told, "can": can, "held": held, "said": said(request)}
+    return render(request, "citizen/road.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,17 +69,19 @@ def step(request: HttpRequest, key: str, code: str) -> HttpResponse:
     """A step of one's own: first what it means, then the press."""
     _, told = _road(request, key)
     here, chosen = reverse("help-road", args=[key]), next((one for one in told.can if one.code == code and code in BY_HAND), None)
-    if chosen is None:
+    held = Application.objects.filter(walk=told.walk).first()
+    if chosen is None or held is None:
         raise Http404
     if request.method == "GET":
-        return render(request, "citizen/step.html", {"road": told, "step": chosen})
+        return render(request, "citizen/step.html", {"road": told, "step": chosen, "seen": held.version})
 
     def act() -> dict[str, str]:
         seen = request.POST.get("seen", "")
-        roads.take(told.walk, code, by=resident(request), at=instant(request), seen=int(seen) if seen.isdigit() else -1)
+        at, version = instant(request), int(seen) if seen.isdigit() else -1
+        applications.withdraw(application=held, by=resident(request), at=at, seen=version)
         return done("已撤回申请。以后随时可以再申请。", "The application is withdrawn. You may apply again at any time.", to=here)
 
-    return act_once(request, act, back=here, refusals=(Moved, NotNow, NotYet, NeedsReason))
+    return act_once(request, act, back=here, refusals=(Moved, NotADraft, NotNow, NotYet, NeedsReason))
 
 
 @require_GET
