@@ -79,6 +79,7 @@ resident | casework | sensitive | me mandate | 1 | application.submit applicatio
 resident | casework | sensitive | me mandate | 1 | own.read
 resident | casework | personal | me mandate | 1 | own.ask
 resident | own_account | personal | me mandate | 1 | own.looks
+resident | casework | sensitive | me | 1 | notices.read
 resident | casework | sensitive | me mandate | | notices.read grievances.read
 resident | casework | sensitive | me mandate | 1 | grievances.lodge
 resident | casework | personal | me mandate | 1 | notices.serve

@@ -32,7 +32,7 @@ from jiuzhu.rules.forms import Question
 from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.local_day import local_day
 
-PHONE, REVIEW = "phone", "review"
+PHONE, FIRST, REVIEW = "phone", "wish", "review"
 AGREED_FOR = timedelta(days=365)
 LONGEST = 2_000
 REFUSALS = (Moved, NotADraft, NotFilled, NeedsGuardian, WrongTerm)
@@ -72,9 +72,10 @@ def begin(request: HttpRequest) -> HttpResponse:
 
     def act() -> dict[str, str]:
         made = actions.draft(channel=PHONE, by=viewer, at=at, division_code=_home(request) or request.POST.get("place", "")[:12])
-        if not typed_of(made):
-            _begin_with(made, request)
-        return done("", "", to=reverse("help-apply-go-on", args=[made.key]))
+        if typed_of(made):
+            return done("", "", to=reverse("help-apply-go-on", args=[made.key]))
+        _begin_with(made, request)
+        return done("", "", to=reverse("help-apply-screen", args=[made.key, FIRST]))
 
     return act_once(request, act, back=reverse("help-apply"), refusals=(NoPlace, NoSuchDivision))
 

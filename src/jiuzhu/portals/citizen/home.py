@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jiuzhu.casework.accounts.permissions import Resident
+from jiuzhu.casework.notices import own as letters
+from jiuzhu.casework.notices.models import Notice
 from jiuzhu.casework.payments.received import received
 from jiuzhu.casework.residents import queries
 from jiuzhu.portals.citizen.asked import instant, said
@@ -24,5 +26,11 @@ def page(request: HttpRequest) -> HttpResponse:
         roads = progress(own, viewer, at=at)
         _, payments = received(viewer=viewer, at=at)
         arrived = next((one for one in payments if one.state == "arrived"), None)
-        context |= {"mine": shown(own), "road": next((one for one in roads if not one.walk.ended), None), "arrived": arrived}
+        waiting = sum(one.notice.state == Notice.State.TO_SERVE for one in letters.own(viewer=viewer))
+        context |= {
+            "waiting": waiting,
+            "mine": shown(own),
+            "road": next((one for one in roads if not one.walk.ended), None),
+            "arrived": arrived,
+        }
     return render(request, "citizen/home.html", context)
