@@ -20,7 +20,7 @@ from django.urls import get_resolver, reverse
 
 from jiuzhu.casework.accounts import declared, emergencies, kin, looks, roles
 from jiuzhu.casework.accounts.models import Assignment, Office, Officer
-from jiuzhu.casework.accounts.permissions import Console, Resident
+from jiuzhu.casework.accounts.permissions import Console
 from jiuzhu.casework.calibration import actions as calibration
 from jiuzhu.casework.cases import actions as cases
 from jiuzhu.casework.cases import events, tags, tasks
@@ -40,7 +40,7 @@ from jiuzhu.casework.payments import drawing, grants, ledger, lists, payees
 from jiuzhu.casework.payments.models import BudgetLine
 from jiuzhu.casework.referrals import actions as referrals
 from jiuzhu.casework.reminders.models import Reminder
-from jiuzhu.casework.residents import codes, requests, sessions
+from jiuzhu.casework.residents import codes, sessions
 from jiuzhu.casework.stewardship import actions as stewardship
 from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
@@ -308,11 +308,10 @@ def _told(made: World) -> None:
 
 
 def _residents(made: World) -> None:
-    """Somebody of the first family asks for a code, signs in, and asks for a copy."""
+    """Somebody of the first family asks for a code and signs in."""
     codes.ask(number=MET_NUMBER, name=canary("name"), phone=PHONE, source="192.0.2.1", at=made.at)
     person = made.kept["met"]
     sessions.begin(party=person, device="a telephone", at=made.at)
-    requests.ask(case=made.of(0), kind="copy", words=canary("request"), by=Resident(person.key), at=made.at)
 
 
 def _data_room(made: World) -> None:

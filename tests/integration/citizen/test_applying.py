@@ -87,7 +87,7 @@ def test_one_press_hands_the_application_in_and_signs_the_authorisation(begun: t
     assert client.get(unsigned["Location"]).status_code == 422
     assert not Authorisation.objects.exists()
     sent = inputs(client.get(review).content.decode()) | {name: ["yes"] for name in ("truth", "consent_check", "consent_notice")}
-    answer = client.post(f"/help/apply/{held.key}/hand-in/", sent | {"may-finance": ["1"]})
+    answer = client.post(f"/help/apply/{held.key}/hand-in/", sent | {"consent_finance": ["yes"]})
     held.refresh_from_db()
     assert answer["Location"] == f"/help/mine/{held.walk.key}/"
     assert (held.channel, held.walk.state, bool(held.number), held.helper) == ("phone", "submitted", True, None)

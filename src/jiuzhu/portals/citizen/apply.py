@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,12 +20,11 @@ from jiuzhu.casework.applications.kept import typed_of
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.applications.refusals import Moved, NoPlace, NotADraft, NotFilled
 from jiuzhu.casework.parties.sealed import opened
-from jiuzhu.casework.residents.queries import name_of, party_of, standings_of
-from jiuzhu.casework.verification import authorising
-from jiuzhu.casework.verification.declared import verifying
+from jiuzhu.casework.residents.queries import name_of, party_of
 from jiuzhu.casework.verification.refusals import NeedsGuardian, WrongTerm
 from jiuzhu.portals.citizen import known, screens
 from jiuzhu.portals.citizen.asked import act_once, done, instant, resident, words
+from jiuzhu.portals.citizen.places import home
 from jiuzhu.portals.citizen.sign_in import Fault
 from jiuzhu.registry import public
 from jiuzhu.rules.forms import Question
@@ -33,7 +32,6 @@ from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.local_day import local_day
 
 PHONE, FIRST, REVIEW = "phone", "wish", "review"
-AGREED_FOR = timedelta(days=365)
 LONGEST = 2_000
 REFUSALS = (Moved, NotADraft, NotFilled, NeedsGuardian, WrongTerm)
 FAULTS = {
@@ -67,11 +65,18 @@ def begin(request: HttpRequest) -> HttpResponse:
     standing = next((one for one in queries.own(viewer=viewer, at=at) if one.walk.state == "draft"), None)
     if request.method == "GET":
         return render(
-            request, "citizen/apply.html", {"draft": standing, "places": _townships(request), "where": not _home(request)}
+            request,
+            "citizen/apply.html",
+            {"draft": standing, "places": _townships(request), "where": not home(resident(request), at=instant(request))},
         )
 
     def act() -> dict[str, str]:
-        made = actions.draft(channel=PHONE, by=viewer, at=at, division_code=_home(request) or request.POST.get("place", "")[:12])
+        made = actions.draft(
+            channel=PHONE,
+            by=viewer,
+            at=at,
+            division_code=home(resident(request), at=instant(request)) or request.POST.get("place", "")[:12],
+        )
         if typed_of(made):
             return done("", "", to=reverse("help-apply-go-on", args=[made.key]))
         _begin_with(made, request)
@@ -119,17 +124,15 @@ def hand_in(request: HttpRequest, key: str) -> HttpResponse:
     """Signed and handed in by one press; nothing is handed in where a pledge is not ticked or something is missing."""
     held, typed = _draft(request, key)
     ticked = {name: [request.POST.get(name, "")] for name in form.CONSENTS}
-    consents = [code for code in verifying().consents if f"may-{code}" in request.POST]
-    whole = {**typed, **ticked}
+    apart = {name: ["yes" if name in request.POST else "no"] for name in _pledges(typed) if name not in ticked}
+    whole = {**typed, **ticked, **apart}
     review = reverse("help-apply-screen", args=[held.key, REVIEW])
-    if not consents or any(given != ["yes"] for given in ticked.values()) or form.missing(whole, on=_today(request)):
+    if any(given != ["yes"] for given in ticked.values()) or form.missing(whole, on=_today(request)):
         return redirect(f"{review}?check=1")
 
     def act() -> dict[str, str]:
         at, by = instant(request), resident(request)
         made = actions.submit(application=held, typed=whole, by=by, at=at, seen=_seen(request))
-        until = local_day(at) + AGREED_FOR
-        authorising.sign(case=made.case, party=party_of(by), consents=consents, until=until, by=by, at=at)
         zh = f"已提交并签字。受理号 {made.number}，办到哪一步会发短信告诉您。"
         en = f"Signed and handed in. Your number is {made.number}; messages tell you how it goes."
         return done(zh, en, to=reverse("help-road", args=[made.walk.key]))
@@ -188,9 +191,7 @@ def _review(request: HttpRequest, held: Application, typed: dict[str, list[str]]
     fields = {field for one in (*way, *screens.beside(pages)) for field in one.fields}
     faults = _faults(request, typed, fields | {*screens.KNOWN})
     if "check" in request.GET and not faults:
-        text = words(
-            request, "请把三句话都打勾，并至少同意查询一类", "Tick the three sentences, and agree to at least one kind of look"
-        )
+        text = words(request, "请把必须同意的三句话都打勾", "Tick the three sentences that must be agreed to")
         faults = [Fault("truth", text)]
     own = [Line(_question(name).asks, _told(request, _question(name), typed.get(name, [])), "") for name in screens.KNOWN[:3]]
     context = {
@@ -200,12 +201,16 @@ def _review(request: HttpRequest, held: Application, typed: dict[str, list[str]]
         "more": [(one, len(_answers(request, one))) for one in screens.beside(pages)],
         "faults": faults,
         "links": {one.field: reverse("help-apply-screen", args=[held.key, one.field]) for one in faults if one.field in fields},
-        "pledges": [one for page in pages if page.section.name == screens.CONSENT for one in page.asked],
-        "consents": list(verifying().consents.values()),
-        "until": _today(request) + AGREED_FOR,
+        "pledges": [(one.question, one.question.name in form.CONSENTS) for one in _pledges(typed).values()],
         "back": reverse("help-apply-screen", args=[held.key, screens.way(pages, one_each=_large(request))[-1].key]),
     }
     return render(request, "citizen/review.html", context, status=422 if "check" in request.GET else 200)
+
+
+def _pledges(typed: dict[str, list[str]]) -> dict[str, form.Asked]:
+    """What is agreed to by handing in, those of `form.CONSENTS` and those that are given or not."""
+    pages = (page for page in form.steps(typed) if page.section.name == screens.CONSENT)
+    return {one.question.name: one for page in pages for one in page.asked}
 
 
 def _answers(request: HttpRequest, one: screens.Screen) -> list[Line]:
@@ -266,18 +271,6 @@ def _by_line(found: screens.Screen) -> list[tuple[int | None, list[Any], list[An
         for one in several:
             lines.setdefault(one.row, ([], []))[place].append(one)
     return [(row, *parts) for row, parts in sorted(lines.items(), key=lambda item: -1 if item[0] is None else item[0])]
-
-
-def _home(request: HttpRequest) -> str:
-    """Where their family lives, as their case or the newest release says; "" where nobody knows."""
-    standing = next((one.case for one in standings_of(resident(request), at=instant(request)) if one.own), None)
-    if standing is not None:
-        return standing.division_code
-    household = party_of(resident(request)).registry_household
-    if not household or public.current(known.workspace()) is None:
-        return ""
-    key = public.family_keys(known.workspace(), [household]).get(household)
-    return public.family_of_key(known.workspace(), key)[1][:12] if key else ""
 
 
 def _townships(request: HttpRequest) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jiuzhu.casework.accounts.permissions import Resident
-from jiuzhu.casework.notices import own as letters
+from jiuzhu.casework.notices import queries as notices
 from jiuzhu.casework.notices.models import Notice
 from jiuzhu.casework.payments.received import received
 from jiuzhu.casework.residents import queries
@@ -26,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
         roads = progress(own, viewer, at=at)
         _, payments = received(viewer=viewer, at=at)
         arrived = next((one for one in payments if one.state == "arrived"), None)
-        waiting = sum(one.notice.state == Notice.State.TO_SERVE for one in letters.own(viewer=viewer))
+        waiting = notices.mine(viewer=viewer, at=at).filter(state=Notice.State.TO_SERVE).count()
         context |= {
             "waiting": waiting,
             "mine": shown(own),

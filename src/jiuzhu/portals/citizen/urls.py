@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiuzhu.portals.citizen import agreed, apply, home, kinds, letters, mine, sign_in, windows
+from jiuzhu.portals.citizen import agreed, apply, asking, home, kinds, letters, mine, sign_in, windows
 from jiuzhu.portals.citizen.asked import of_residents, open_to_all
 
 urlpatterns = [
@@ -31,6 +31,6 @@ urlpatterns = [
     path("agreed/<str:key>/take-back/", of_residents("verification.sign", agreed.take_back), name="help-take-back"),
     path("received/", of_residents("own.read", mine.received), name="help-received"),
     path("looks/", of_residents("own.looks", mine.looks), name="help-looks"),
-    path("requests/", of_residents("own.read", mine.asked), name="help-requests"),
-    path("requests/ask/", of_residents("own.ask", mine.ask), name="help-ask"),
+    path("letters/<str:key>/appeal/", of_residents("grievances.lodge", asking.appeal), name="help-appeal"),
+    path("requests/", of_residents("grievances.lodge", asking.page), name="help-requests"),
 ]
