@@ -20,7 +20,7 @@ from django.urls import get_resolver, reverse
 
 from jiuzhu.casework.accounts import declared, emergencies, kin, looks, roles
 from jiuzhu.casework.accounts.models import Assignment, Office, Officer
-from jiuzhu.casework.accounts.permissions import Console, Resident
+from jiuzhu.casework.accounts.permissions import Console
 from jiuzhu.casework.applications import actions as applications
 from jiuzhu.casework.applications import queue
 from jiuzhu.casework.applications.models import Application
@@ -43,7 +43,7 @@ from jiuzhu.casework.payments import drawing, grants, ledger, lists, payees
 from jiuzhu.casework.payments.models import BudgetLine
 from jiuzhu.casework.referrals import actions as referrals
 from jiuzhu.casework.reminders.models import Reminder
-from jiuzhu.casework.residents import codes, requests, sessions
+from jiuzhu.casework.residents import codes, sessions
 from jiuzhu.casework.stewardship import actions as stewardship
 from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
@@ -143,7 +143,19 @@ def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
         made.clients[name] = Client(raise_request_exception=False)
         let_in(made.clients[name], person)
     _release(made)
-    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _decisions, _told, _residents, _verified, _applications):
+    for prepare in (
+        _cases,
+        _visited,
+        _people,
+        _supervised,
+        _data_room,
+        _payments,
+        _decisions,
+        _told,
+        _residents,
+        _verified,
+        _applications,
+    ):
         prepare(made)
     return made
 
@@ -312,11 +324,10 @@ def _told(made: World) -> None:
 
 
 def _residents(made: World) -> None:
-    """Somebody of the first family asks for a code, signs in, and asks for a copy."""
+    """Somebody of the first family asks for a code and signs in."""
     codes.ask(number=MET_NUMBER, name=canary("name"), phone=PHONE, source="192.0.2.1", at=made.at)
     person = made.kept["met"]
     sessions.begin(party=person, device="a telephone", at=made.at)
-    requests.ask(case=made.of(0), kind="copy", words=canary("request"), by=Resident(person.key), at=made.at)
 
 
 def _verified(made: World) -> None:
@@ -337,6 +348,8 @@ def _verified(made: World) -> None:
     made.kept["objection"] = objecting.object_to(
         report=made.kept["report"], party=made.kept["disputed"]["party"], said=canary("said"), item="VM05", **of
     )
+
+
 def _applications(made: World) -> None:
     """One application for each step that may be taken, filled in by the township's officer; and a queue with somebody at the desk."""
     by, told = made.people["township"], {"by": made.people["township"], "at": made.at}

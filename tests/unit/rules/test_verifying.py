@@ -60,7 +60,10 @@ def test_an_item_of_a_place_is_asked_from_its_first_day_to_before_its_last(place
         encoding="utf-8",
     )
     told = load_verifying(NATIONAL, place)
-    asked = {day: "VP01" in {one.code for one in told.asked("dibao", day)} for day in (date(2026, 11, 30), date(2026, 12, 1), date(2027, 12, 1))}
+    asked = {
+        day: "VP01" in {one.code for one in told.asked("dibao", day)}
+        for day in (date(2026, 11, 30), date(2026, 12, 1), date(2027, 12, 1))
+    }
     assert list(asked.values()) == [False, True, False]
     assert told.items["VP01"].source == "maritime"
 

@@ -116,10 +116,14 @@ urlpatterns = [
     path("applications/<str:key>/ask/", does("application.ask", applications.ask), name="application-ask"),
     path("applications/<str:key>/supply/", does("application.supply", applications.step("supply")), name="application-supply"),
     path("applications/<str:key>/accept/", does("application.accept", applications.step("accept")), name="application-accept"),
+    path(
         "applications/<str:key>/decline/", does("application.decline", applications.step("decline")), name="application-decline"
+    ),
+    path(
         "applications/<str:key>/withdraw/",
         does("application.withdraw", applications.step("withdraw")),
         name="application-withdraw",
+    ),
     path("applications/<str:key>/finish/", does("application.finish", applications.step("finish")), name="application-finish"),
     path("documents/<str:key>/", does("documents.read", intake.document), name="document"),
     path("window/", does("tickets.call", intake.window), name="window"),
