@@ -13,6 +13,7 @@ from jiuzhu.portals.cli import serving
 from jiuzhu.portals.cli.answers import BEIJING, Progress, moment, say
 from jiuzhu.portals.cli.audit import seal_beside
 from jiuzhu.portals.cli.database import open_database
+from jiuzhu.portals.cli.demo_work import begin_work
 from jiuzhu.registry import public
 from jiuzhu.rules.permissions import ADMINISTRATORS
 from jiuzhu.vocabulary.working_days import YearNotLoaded
@@ -21,6 +22,7 @@ DEMO_PASSWORD = "jiuzhu-demo-2026"
 DEMO_SEED = 7
 DEMO_RESIDENTS = 300_000
 DEMO_DIVISION = "370502"
+BEFORE = timedelta(days=60)  # how long the demo's officers have had their roles, so that there is work of theirs to look at
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -72,6 +74,8 @@ def _demo(asked: argparse.Namespace) -> int:
     progress.close()
     say("4/4 putting the warnings on the desk / 预警上工作台")
     prepare_desk(workspace, report.release)
+    if applied := begin_work(workspace, at=datetime.now(BEIJING)):
+        say(f"{applied} families applied, their applications at every step / {applied} 户已申请，分别办到各个环节")
     found = sum(tally.count for tally in report.tallies)
     say(f"{found:,} warnings and hints in {time.monotonic() - began:.0f} s / 共 {found:,} 条预警和提示")
     if asked.no_serve:
@@ -120,7 +124,7 @@ def _demo_accounts(workspace: Path) -> None:
             at=at,
         )
         if not officer.assignments.filter(role=one.role, since__lte=at, until__gt=at).exists():
-            term = {"since": at, "until": at + timedelta(days=365)}
+            term = {"since": at - BEFORE, "until": at + timedelta(days=365)}
             roles.assign(officer=officer, role=one.role, division_code=one.division, office=office, by=by, at=at, **term)
         if not factors.is_enrolled(officer):
             ticket = factors.open_enrolment(officer=officer, because="demo", by=by, at=at)
@@ -153,6 +157,10 @@ def demo_accounts(workspace: Path) -> list[DemoAccount]:
         DemoAccount("township", "乡镇经办员", "township_officer", township, f"{names[county]} {names[township]}"),
         DemoAccount("steward", "数据管理员", "data_steward", county, names[county]),
         DemoAccount("steward2", "数据管理员（第二人）", "data_steward", county, names[county]),
+        DemoAccount("county2", "县级复核员", "county_officer", county, names[county]),
+        DemoAccount("township2", "乡镇经办员（第二人）", "township_officer", township, f"{names[county]} {names[township]}"),
+        DemoAccount("surveyor", "入户调查员", "surveyor", township, f"{names[county]} {names[township]}"),
+        DemoAccount("surveyor2", "入户调查员（第二人）", "surveyor", township, f"{names[county]} {names[township]}"),
         DemoAccount("policy", "政策管理员", "policy_officer", f"{county[:4]}00", public.division_name(f"{county[:4]}00")),
         DemoAccount("worker", "网格员", "grid_worker", township, f"{names[county]} {names[township]}"),
         DemoAccount("housing", "住建经办员", "department_officer", county, names[county], "住房城乡建设"),
