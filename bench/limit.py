@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from bench.machine import cpu
 from jiuzhu.engines.base import Base
+from jiuzhu.engines.mapped import Mapped, names_of
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.dependencies import columns_of_indicator
 from jiuzhu.rules.tree import Dataset, Derived, Indicator, Relation
@@ -49,14 +50,28 @@ def columns_read(base: Base, catalogue: Catalogue, indicators: Sequence[Indicato
         for dataset, names in columns_of_indicator(one, shelf, catalogue.facts).items():
             named.setdefault(dataset, set()).update(names)
     found = {
-        f"{dataset}.{name}": narrowed(base.rows[dataset][name])
+        f"{dataset}.{name}": _of(base.rows, dataset, name)
         for dataset, names in sorted(named.items())
-        for name in sorted(names)
-        if dataset in base.rows and name in base.rows[dataset].column_names
+        for name in sorted(names.intersection(names_of(base.rows, dataset)))
     }
-    for code, table in sorted(base.relations.items()):
-        found |= {f"{code} of {name}": narrowed(table[name]) for name in table.column_names if name != "person"}
+    for code in sorted(base.relations):
+        found |= {
+            f"{code} of {name}": _of(base.relations, code, name) for name in names_of(base.relations, code) if name != "person"
+        }
     return {name: column for name, column in found.items() if column.size}
+
+
+def _of(tables: Mapping[str, pa.Table], code: str, name: str) -> Narrow:
+    """A column, from where it lies if it does: of a province a wide table takes gigabytes."""
+    if not isinstance(tables, Mapped) or tables.narrow(code).holds(name) == "text":
+        return narrowed(tables[code][name])
+    lying = tables.narrow(code)
+    cells = lying.cells(name).cells
+    if lying.holds(name) == "word":
+        met = np.zeros(len(lying.words), bool)
+        met[cells] = True
+        return _few_bytes((np.cumsum(met) - 1)[cells])
+    return _few_bytes(cells.view(np.int8) if cells.dtype == np.bool_ else cells)
 
 
 def narrowed(column: pa.ChunkedArray) -> Narrow:
@@ -71,7 +86,10 @@ def narrowed(column: pa.ChunkedArray) -> Narrow:
         column = column.view(pa.int32())
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
-    cells = np.asarray(pc.fill_null(column, 0))
+    return _few_bytes(np.asarray(pc.fill_null(column, 0)))
+
+
+def _few_bytes(cells: Narrow) -> Narrow:
     low, high = (int(cells.min()), int(cells.max())) if cells.size else (0, 0)
     kind = next(k for k in (np.int8, np.int16, np.int32, np.int64) if np.iinfo(k).min <= low and high <= np.iinfo(k).max)
     return cells.astype(kind)

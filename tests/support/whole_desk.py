@@ -46,13 +46,14 @@ from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
 from jiuzhu.casework.supervision.models import Oddity
 from jiuzhu.casework.trace.actions import Subject
+from jiuzhu.casework.verification import asking, authorising, objecting, reporting
 from jiuzhu.casework.visits import actions as visits
 from jiuzhu.casework.visits.models import Photo, Visit
 from jiuzhu.casework.working_rules import actions as working_rules
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.tree import Title
-from tests.support import aid, casework, deciding, families, paying
+from tests.support import aid, casework, deciding, families, paying, verifying
 from tests.support.officers import account, give, officer
 from tests.support.signing_in import let_in
 
@@ -139,7 +140,7 @@ def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
         made.clients[name] = Client(raise_request_exception=False)
         let_in(made.clients[name], person)
     _release(made)
-    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _decisions, _told, _residents):
+    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _decisions, _told, _residents, _verified):
         prepare(made)
     return made
 
@@ -315,6 +316,26 @@ def _residents(made: World) -> None:
     requests.ask(case=made.of(0), kind="copy", words=canary("request"), by=Resident(person.key), at=made.at)
 
 
+def _verified(made: World) -> None:
+    """Four people who signed, each the only one of a family: to begin with, to issue, to object to, and to take back."""
+    of = {"by": made.county, "at": made.at}
+    for place, name in enumerate(("begun", "issued", "disputed", "withdrawn"), start=11):
+        case, party = families.family(household=f"H-{name}"), verifying.person(place=place, name=canary("name"))
+        Member.objects.create(case=case, party=party, since=DAY)
+        signed = authorising.authorise(
+            case=case, party=party, consents=("register",), until=date(2027, 11, 20), how="paper", **of
+        )
+        made.kept[name] = {"case": case, "party": party, "signed": signed}
+        if name in ("issued", "disputed"):
+            made.kept[name]["request"] = asking.request(
+                case=case, parties=[party], about=cases.subject(case), template="dibao", **of
+            )
+    made.kept["report"] = reporting.issue(request=made.kept["disputed"]["request"], **of)
+    made.kept["objection"] = objecting.object_to(
+        report=made.kept["report"], party=made.kept["disputed"]["party"], said=canary("said"), item="VM05", **of
+    )
+
+
 def _data_room(made: World) -> None:
     """Two odd deliveries are held, the first waits for its second signature; rows in quarantine of both, one lot sent back."""
     aid.delivered(made.workspace / "files", made.workspace, made.catalogue)
@@ -432,6 +453,10 @@ LOOKS: Lines = {
     "published-places": lambda w: look("county"),
     "published": lambda w: look("county", w.kept["hangs"].division_code),
     "published-object": lambda w: look("county", w.kept["hangs"].key),
+    "verification": lambda w: look("county"),
+    "verification-sources": lambda w: look("county"),
+    "verification-family": lambda w: look("county", w.kept["issued"]["case"].key),
+    "verification-report": lambda w: look("county", w.kept["report"].key),
     "payments": lambda w: look("county"),
     "payment": lambda w: look("county", w.kept["tekun"].key),
     "person-erase": lambda w: look("county", w.kept["gone"].key),
@@ -515,6 +540,14 @@ ACTS: Lines = {
     "letter-serve": lambda w: act("county", w.kept["letter"].key, how="hand", proof=canary("proof")),
     "publication-end": lambda w: act("county", w.kept["mistaken"].key),
     "published-object": lambda w: act("county", w.kept["hangs"].key, because=canary("objection"), name=canary("objector")),
+    "verification-authorise": lambda w: act("county", w.kept["begun"]["case"].key, party=w.kept["begun"]["party"].key, signer="",
+                                            consents=["register"], how="paper", until="2027-11-20"),
+    "verification-link": lambda w: act("county", w.kept["begun"]["case"].key, party=w.kept["begun"]["party"].key, until="2027-11-20"),
+    "verification-begin": lambda w: act("county", w.kept["begun"]["case"].key, template="dibao"),
+    "verification-withdraw": lambda w: act("county", w.kept["withdrawn"]["signed"].key),
+    "verification-issue": lambda w: act("county", w.kept["issued"]["request"].key),
+    "verification-object": lambda w: act("county", w.kept["report"].key, party=w.kept["disputed"]["party"].key, said=canary("said")),
+    "verification-answer": lambda w: act("county", w.kept["objection"].key, upheld="no", because=canary("because")),
     "payments-draw": lambda w: act("county", line="dibao-370502-2026", month="2026-11"),
     "payment-pay-held": lambda w: act("county", w.kept["held lines"][0]),
     "payment-withdraw": lambda w: act("county", w.kept["held lines"][1]),
@@ -540,6 +573,8 @@ ENTRANCES = frozenset({"login", "login-code", "login-enrol", "login-outside", "l
 RESIDENTS = "help/"
 # Needs a bank that gave something back: `payments/test_sending.py` goes through it.
 WITH_A_BANK = frozenset({"payment-again"})
+# Needs a font and what draws pages: `verification/test_printing.py` goes through it.
+WITH_A_PRESS = frozenset({"verification-print"})
 
 
 def picture() -> SimpleUploadedFile:
@@ -550,7 +585,7 @@ def missing(asked: World) -> Iterator[str]:
     """Addresses that can be looked at or acted on, by what they say themselves, and stand in no list above."""
     for address, pattern in declared.addresses(get_resolver().url_patterns):
         name = str(pattern.name)
-        if address.startswith(RESIDENTS) or name in ENTRANCES | WITH_A_BANK:
+        if address.startswith(RESIDENTS) or name in ENTRANCES | WITH_A_BANK | WITH_A_PRESS:
             continue
         sample = [1 if "int" in type(one).__name__.lower() else "x" for one in pattern.pattern.converters.values()]
         answers = (client.trace(reverse(name, args=sample)).headers.get("Allow", "") for client in asked.clients.values())

@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from jiuzhu.casework.accounts.permissions import NotAllowed, Resident, actor, allowed, asker, present, staff, table
-from jiuzhu.casework.trace.actions import Subject, is_kept, noting, record, refused
+from jiuzhu.casework.trace.actions import Noted, Subject, is_kept, noting, record, refused
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.casework.trace.sealing import Lateness, sealing_late
 from jiuzhu.config.resident_session import is_for_residents
@@ -63,14 +63,14 @@ class Permitted:
         return not_found(request, fault) if isinstance(fault, NotAllowed) else None
 
 
-def _keep(request: HttpRequest, status: int, noted: list[Event]) -> None:
+def _keep(request: HttpRequest, status: int, noted: list[Noted]) -> None:
     """What is still to be written of a request by somebody who is signed in. A fault of ours shows nothing, and its act was undone."""
     if status >= 500:
         return
     viewer, at, operation = request.viewer, request.asked_at, request.operation  # type: ignore[attr-defined]
     on = Subject("page", operation)
     if status >= 400:
-        if not is_kept(one for one in noted if one.outcome == Event.Outcome.REFUSED):
+        if not is_kept(one for one in noted if one.event.outcome == Event.Outcome.REFUSED):
             refused(operation, by=asker(viewer, at=at), at=at, on=on, because=f"answered {status}")
     elif status < 300 and not is_kept(noted):  # an answer that leads elsewhere shows nothing
         with transaction.atomic(durable=True):

@@ -27,6 +27,8 @@ def _secret(workspace: Path) -> str:
 SECRET_KEY = _secret(WORKSPACE)
 # Read one after the other, as `jiuzhu --catalogue` does; a later folder adds.
 CATALOGUE_FOLDERS = [Path(__file__).parents[3] / "catalogue"]
+if (WORKSPACE / "invented").exists():  # numbers nobody ever set, for places where nobody lives
+    CATALOGUE_FOLDERS.append(Path(__file__).parents[3] / "invented")
 # Declarations of this place alone, read last by every run over the workspace; numbers released on the desk are rows here.
 PLACE_FOLDER = WORKSPACE / "place"
 KEYS = WORKSPACE / "keys"
@@ -88,8 +90,8 @@ WSGI_APPLICATION = "jiuzhu.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("jiuzhu.portals.desk.joined.Loader", ["django.template.loaders.app_directories.Loader"])],
             "context_processors": ["django.template.context_processors.request", "jiuzhu.portals.desk.shell.shell"],
             "builtins": ["jiuzhu.portals.desk.templatetags.words"],
         },
@@ -106,6 +108,8 @@ PASSWORD_HASHERS = [
 ]
 # Where people reach the platform, for the codes on printed papers; and where fonts for these lie.
 PUBLIC_ADDRESS = os.environ.get("JIUZHU_ADDRESS", "http://127.0.0.1:8000")
+# Source of catalogue/sources to the dotted path of what makes its gateway (gateways/verification); the others are read from deliveries.
+DEPARTMENTS: dict[str, str] = {}
 PRINT_FONTS = ["/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk"]
 # A government single sign-on: {"issuer": …, "client_id": …, "secret_file": …, "gateway": dotted path of its class}; empty for none.
 SINGLE_SIGN_ON: dict[str, str] = {}

@@ -120,6 +120,13 @@ class Verifying:
     yuan: int = 0
     bodies: Mapping[str, Body] = field(default_factory=dict)
 
+    def columns(self) -> dict[str, set[str]]:
+        """Dataset to the columns that items read."""
+        answer: dict[str, set[str]] = {}
+        for item in self.items.values():
+            answer.setdefault(item.dataset, set()).update(item.columns)
+        return answer
+
     def pace_of(self, source: str) -> Pace:
         return self.paces.get(source, self.pace)
 

@@ -6,6 +6,7 @@ A code is written as short as its tier allows: 370000, 370500, 370502, 370502001
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from typing import Literal
 
 from jiuzhu.vocabulary.text import compact
@@ -38,6 +39,7 @@ def twelve(code: str) -> str:
     return canonical(code).ljust(12, "0")
 
 
+@lru_cache(maxsize=1 << 16)  # a page asks it of every place of a county
 def stem(code: str) -> str:
     """The digits that a division and all within it share: 37, 3705, 370502, 370502001; none for the nation."""
     code = canonical(code)

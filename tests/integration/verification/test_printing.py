@@ -34,7 +34,7 @@ def test_a_report_is_printed_once_and_given_out_bit_for_bit_and_says_where_it_is
     kept = Print.objects.get()
     assert kept.sha256 == hashlib.sha256(first).hexdigest()
     assert b"17912" not in bytes(kept.content)
-    assert printing.address_of(report).endswith(f"/check/{report.number}/{report.digest[:16]}/")
+    assert printing.address_of(report).endswith(f"/help/check/{report.number}/{report.digest[:16]}/")
     assert Event.objects.filter(operation="verification.print").count() == 2
     with pytest.raises(NotAllowed):
         printing.printed(report, by=None, at=AT)

@@ -226,7 +226,6 @@ def test_what_was_found_is_handed_to_a_decision_in_the_words_of_an_application_a
     assert queries.unknown_lists(report) >= {"homes"}
 
 
-@pytest.mark.feature("SF184")
 def test_what_is_verified_already_is_not_begun_twice_and_reading_is_an_event_of_each_person(family: Home) -> None:
     made = family.ask()
     assert family.ask() == made

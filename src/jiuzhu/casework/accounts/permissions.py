@@ -316,12 +316,12 @@ def key_of(viewer: Viewer) -> str:
 
 def table() -> Permissions:
     """The table of the folders the settings name; a fault in it stops the start."""
-    return _loaded(tuple(Path(folder) for folder in settings.CATALOGUE_FOLDERS))
+    return _loaded(tuple(settings.CATALOGUE_FOLDERS))  # asked a hundred times a page
 
 
 @lru_cache(maxsize=4)
-def _loaded(folders: tuple[Path, ...]) -> Permissions:
-    return load_granted(*folders)
+def _loaded(folders: tuple[str | Path, ...]) -> Permissions:
+    return load_granted(*map(Path, folders))
 
 
 def _rows(viewer: Viewer, operation: str, purpose: str, at: datetime) -> Iterator[tuple[Power, PermissionRow]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from jiuzhu.casework.accounts.models import Officer
@@ -15,6 +16,7 @@ from jiuzhu.casework.accounts.places import inside, within
 from jiuzhu.casework.cases.elsewhere import from_elsewhere
 from jiuzhu.casework.cases.models import LIVE, Case, CaseTag, Member, Plan, Task
 from jiuzhu.casework.parties.sealed import opened
+from jiuzhu.casework.trace.bulk import among_values
 
 Kept = TypeVar("Kept", bound=Model)
 OPEN = Task.State.OPEN
@@ -142,11 +144,21 @@ def open_cases_of(households: Iterable[str]) -> dict[str, list[int]]:
 def visit_is_open(households: Iterable[str]) -> set[str]:
     """Those of the households to whose family somebody is to go already, by a case that goes by it or that holds its people."""
     wanted = sorted({one for one in households if one})
-    visits = Task.objects.filter(kind="visit", state=OPEN, case__state="open").order_by()
-    by_number = visits.filter(case__household_key__among=wanted).values_list("case__household_key", flat=True)
-    of_people = {"case__members__until__isnull": True, "case__members__party__registry_household__among": wanted}
-    by_people = visits.filter(**of_people).values_list("case__members__party__registry_household", flat=True)
-    return set(by_number.union(by_people))
+    with connection.cursor() as cursor:
+        among, told = among_values(wanted)
+        cursor.execute(_VISITED.format(among=among), [told, told])
+        return {household for (household,) in cursor.fetchall()}
+
+
+# Asked for every list, so as it stands: put together anew each time it takes three times as long.
+_VISITED = """
+    SELECT c.household_key FROM cases_task t JOIN cases_case c ON c.id = t.case_id
+    WHERE t.kind = 'visit' AND t.state = 'open' AND c.state = 'open' AND c.household_key {among}
+    UNION
+    SELECT p.registry_household FROM cases_task t JOIN cases_case c ON c.id = t.case_id
+    JOIN cases_member m ON m.case_id = c.id JOIN parties_party p ON p.id = m.party_id
+    WHERE t.kind = 'visit' AND t.state = 'open' AND c.state = 'open' AND m.until IS NULL AND p.registry_household {among}
+"""
 
 
 def plan(case: Case) -> Plan | None:

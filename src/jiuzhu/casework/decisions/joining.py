@@ -22,7 +22,7 @@ from jiuzhu.casework.roads import ears
 from jiuzhu.casework.roads.declared import workflows
 from jiuzhu.casework.roads.models import Taken, Walk
 from jiuzhu.casework.verification.models import Report
-from jiuzhu.casework.verification.queries import standings
+from jiuzhu.casework.verification.queries import standings, unknown_lists
 from jiuzhu.casework.verification.reporting import found
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.workflows import EXAMINED
@@ -91,10 +91,20 @@ def _declared(application: Application) -> Told | None:
 
 
 def _found(report: Report | None) -> Told | None:
+    """What departments know. A list of which a source is silent says how much there is at least, and not that it is all: it counts only
+    beside what the family declared itself, and is unknown else."""
     if report is None:
         return None
     day = local_day(report.issued_at)
-    return Told(REPORT, day, {**found(report), "verified_on": day})
+    said = _application_of(report)
+    silent = unknown_lists(report) if said is None else unknown_lists(report) - set(declared(said))
+    known = {name: things for name, things in found(report).items() if name not in silent}
+    return Told(REPORT, day, {**known, "verified_on": day})
+
+
+def _application_of(report: Report) -> Application | None:
+    about = {"key": report.request.about_key} if report.request.about_kind == EXAMINED else {"case": report.case_id}
+    return Application.objects.select_related("case").filter(**about).order_by("-begun_at").first()
 
 
 def _has_road(catalogue: Catalogue, code: str) -> bool:

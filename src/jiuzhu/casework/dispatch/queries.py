@@ -96,12 +96,13 @@ def page(*, viewer: Viewer, wanted: Filter, at: datetime, size: int, after: str 
         greater = wanted_greatest_first(wanted) == back
         beyond = TupleGreaterThan if greater else TupleLessThan
         rows = rows.filter(beyond(tuple(F(name) for name in columns), key))
-    found = list(rows.order_by(*_ordered(wanted, back=back and key is not None)).values_list("pk", flat=True)[: size + 1])
-    more, found = len(found) > size, found[:size]
+    order = _ordered(wanted, back=back and key is not None)
+    # The numbers are found in an index, and only of those the whole rows are read.
+    found = rows.order_by(*order).values("pk")[: size + 1]
+    items = list(Warning.objects.filter(pk__in=found).order_by(*order))
+    more, items = len(items) > size, items[:size]
     if back and key is not None:
-        found.reverse()
-    place = {pk: number for number, pk in enumerate(found)}
-    items = sorted(Warning.objects.filter(pk__in=found), key=lambda item: place[item.pk])
+        items.reverse()
     if not items:
         return Page([], "", "")
     has_before = more if back else key is not None

@@ -20,6 +20,7 @@ from jiuzhu.casework.notices.publications import Shown, over
 from jiuzhu.casework.notices.wording import Letter
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.trace.actions import record
+from jiuzhu.vocabulary.telephone import masked
 
 WAITING = Q(state="to_serve")
 
@@ -170,7 +171,7 @@ def messages(*, viewer: Viewer, at: datetime, state: str = "") -> QuerySet[Messa
 def said(message: Message) -> tuple[str, str]:
     """The text and the masked number of a message that was asked for before."""
     to = opened(message.to, column=TO, row=message.key)
-    return opened(message.text, column=TEXT, row=message.key), f"{to[:3]}****{to[7:]}" if to else ""
+    return opened(message.text, column=TEXT, row=message.key), masked(to)
 
 
 def _hanging(today: date) -> QuerySet[Publication]:

@@ -59,7 +59,7 @@ def ask(*, number: str, name: str, phone: str, source: str, at: datetime) -> str
 
     source: the address it is asked from. Raises IdNumberFault for what is no number, TooSoon after many.
     """
-    index = index_of(str(IdNumber.parse(number)))
+    index = index_of(IdNumber.parse(number).number)
     tries.admit(account=f"resident {index}", source=source, what="password", at=at)
     party = proved(number=number, name=name, phone=phone, at=at)
     if party is not None and not _may_send(party, at):

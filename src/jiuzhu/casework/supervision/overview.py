@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -255,16 +256,21 @@ def _listed() -> Listed | None:
 
 def within(base: Listed, division: str) -> Mask:
     """Which of the families stand in that division."""
-    inside = np.array([places.within(code, division) for code in base.codes], np.bool_)
-    found: Mask = inside[base.place]
+    found: Mask = _inside(base.codes, division)[base.place]
     return found
+
+
+@lru_cache(maxsize=256)  # the places of a release, asked anew by everybody who works there
+def _inside(codes: tuple[str, ...], division: str) -> Mask:
+    shared = places.stem(division)
+    return np.array([places.stem(code).startswith(shared) for code in codes], np.bool_)
 
 
 def people_below(base: Listed, division: str) -> dict[str, int]:
     """Everybody living in each part of a division."""
-    digits, found = below(division), {}
+    digits, shared, found = below(division), places.stem(division), {}
     for code, count in base.people_at.items():
-        if places.within(code, division):
+        if places.stem(code).startswith(shared):
             part = part_code(code[:digits])
             found[part] = found.get(part, 0) + count
     return found

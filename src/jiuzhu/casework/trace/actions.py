@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from jiuzhu.casework.trace import written
+from jiuzhu.casework.trace import rows, written
 from jiuzhu.casework.trace.bulk import insert_many
 from jiuzhu.casework.trace.models import Event, EventSubject, Head
 from jiuzhu.casework.trace.sentences import words
@@ -162,23 +162,30 @@ def _write(
     )
     event.catalogue_version, event.release = standing()
     _into_a_chain(event, because)
-    try:
-        event.clean_fields()
-    except ValidationError as wrong:
-        raise NotRecordable(f"{event.operation}: {'; '.join(f'{field}: {told}' for field, told in wrong)}") from None
-    event.save(force_insert=True)
     columns = ("position", "kind", "key", "division_code", "household_key", "case_key")
-    rows = [(position, one.kind, one.key, one.division_code, one.household, one.case) for position, one in enumerate(subjects)]
-    if rows:
-        insert_many(EventSubject, same={"event_id": event.pk}, columns=columns, rows=rows)
-    noted: list[Event] | None = getattr(_thread, "noted", None)
+    if subjects:
+        listed = [(n, one.kind, one.key, one.division_code, one.household, one.case) for n, one in enumerate(subjects)]
+        insert_many(EventSubject, same={"event_id": event.pk}, columns=columns, rows=listed)
+    noted: list[Noted] | None = getattr(_thread, "noted", None)
     if noted is not None:
-        noted.append(event)
+        noted.append(one := Noted(event))
+        transaction.on_commit(one.keep)
     return event
 
 
+@dataclass
+class Noted:
+    """An event, and whether its transaction is known to be committed."""
+
+    event: Event
+    kept: bool = False
+
+    def keep(self) -> None:
+        self.kept = True
+
+
 @contextmanager
-def noting() -> Iterator[list[Event]]:
+def noting() -> Iterator[list[Noted]]:
     """The events that this thread writes meanwhile; `is_kept` tells whether a rollback took them back."""
     _thread.noted = noted = []
     try:
@@ -187,9 +194,13 @@ def noting() -> Iterator[list[Event]]:
         _thread.noted = None
 
 
-def is_kept(events: Iterable[Event]) -> bool:
-    """Whether one of these events stands in the record."""
-    return any(Event.objects.filter(writer=one.writer, number=one.number, code=one.code).exists() for one in events)
+def is_kept(noted: Iterable[Noted]) -> bool:
+    """Whether one of these events stands in the record. The record itself is asked only where no commit was heard of."""
+    events = list(noted)
+    if any(one.kept for one in events):
+        return True
+    places = ({"writer": one.event.writer, "number": one.event.number, "code": one.event.code} for one in events)
+    return any(Event.objects.filter(**place).exists() for place in places)
 
 
 def _into_a_chain(event: Event, because: str) -> None:
@@ -220,18 +231,15 @@ class _Head:
 
 
 def _moved(head: _Head, event: Event, because: str) -> bool:
-    """Whether the head stood so and was free; then it stands at this event."""
+    """Whether the head stood so and was free; then it stands at this event, and the event is written."""
     event.writer, event.number, event.previous_code = head.writer, head.number + 1, head.code
     event.because = written.sealed_reason(because, event)
     event.code = written.code_of(event)
-    lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE trace_head SET number = %s, code = %s WHERE id = "
-            f"(SELECT id FROM trace_head WHERE id = %s AND number = %s AND code = %s {lock})",
-            [event.number, event.code, head.row, head.number, head.code],
-        )
-        moved = cursor.rowcount == 1
+    try:
+        rows.check(event)
+    except ValidationError as wrong:
+        raise NotRecordable(f"{event.operation}: {'; '.join(f'{field}: {told}' for field, told in wrong)}") from None
+    moved = rows.written_after(head.row, head.number, head.code, event)
     _thread.head = _Head(head.row, head.writer, event.number, event.code) if moved else None
     return moved
 

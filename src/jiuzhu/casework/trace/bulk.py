@@ -1,4 +1,6 @@
-"""Many rows at once: put in by one prepared statement, changed by another, and found by one value that holds all their keys.
+"""Many rows at once: put in by one statement, changed by another, and found by one value that holds all their keys.
+
+PostgreSQL takes the rows as one list a column; SQLite, which lies in this process, takes them one by one under one prepared statement.
 
 What Django does for a few it does for each of fifty thousand: a model, a parameter, a copy of the condition. Here none of it.
 """
@@ -23,11 +25,15 @@ class Among(Lookup):  # type: ignore[type-arg]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         left, told = self.process_lhs(compiler, connection)
-        return f"{left} IN (SELECT value FROM json_each(%s))", [*told, json.dumps(list(self.rhs))]
+        among, value = among_values(self.rhs)
+        return f"{left} {among}", [*told, value]
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        left, told = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", [*told, list(self.rhs)]
+
+def among_values(values: Iterable[Any]) -> tuple[str, Any]:
+    """The condition that follows a column, and the one value it is asked with."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", list(values)
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
 
 
 def update_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -37,9 +43,17 @@ def update_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequenc
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     fixed = [fields[name].get_db_prep_save(value, connection) for name, value in same.items()]
-    put = ", ".join(f"{connection.ops.quote_name(fields[name].column)} = %s" for name in (*same, *columns))
+    quoted, table = connection.ops.quote_name, model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {model._meta.db_table} SET {put} WHERE id = %s", [(*fixed, *row) for row in rows])
+        if connection.vendor == "postgresql":
+            put = [f"{quoted(fields[name].column)} = %s" for name in same]
+            put += [f"{quoted(fields[name].column)} = v.c{n}" for n, name in enumerate(columns)]
+            given, lists = _in_lists([*(fields[name] for name in columns), fields["id"]], rows)
+            among = f"UPDATE {table} SET {', '.join(put)} FROM {given} WHERE {table}.id = v.c{len(columns)}"
+            cursor.execute(among, [*fixed, *lists])
+        else:
+            put = [f"{quoted(fields[name].column)} = %s" for name in (*same, *columns)]
+            cursor.executemany(f"UPDATE {table} SET {', '.join(put)} WHERE id = %s", [(*fixed, *row) for row in rows])
 
 
 def insert_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -52,11 +66,28 @@ def insert_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequenc
     fixed = {field.attname: same.get(field.attname, field.get_default()) for field in left}
     prepared = [field.get_db_prep_save(fixed[field.attname], connection) for field in left]
     names = [field.column for field in left] + list(columns)
-    holes = ", ".join(["%s"] * len(names))
-    statement = f"INSERT INTO {model._meta.db_table} ({', '.join(map(connection.ops.quote_name, names))}) VALUES ({holes})"
-    days = [place for place, name in enumerate(columns) if isinstance(model._meta.get_field(name), DateField)]
+    holes = ["%s"] * len(left)
+    into = f"INSERT INTO {model._meta.db_table} ({', '.join(map(connection.ops.quote_name, names))})"
+    varied = [model._meta.get_field(name) for name in columns]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [(*prepared, *(_days_adapted(row, days) if days else row)) for row in rows])
+        if connection.vendor == "postgresql":
+            given, lists = _in_lists(varied, rows)
+            told = ", ".join([*holes, *(f"v.c{n}" for n in range(len(columns)))])
+            cursor.execute(f"{into} SELECT {told} FROM {given}", [*prepared, *lists])
+        else:
+            days = [place for place, field in enumerate(varied) if isinstance(field, DateField)]
+            told = ", ".join([*holes, *(["%s"] * len(columns))])
+            each = [(*prepared, *(_days_adapted(row, days) if days else row)) for row in rows]
+            cursor.executemany(f"{into} VALUES ({told})", each)
+
+
+def _in_lists(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> tuple[str, list[list[Any]]]:
+    """Rows as one list a column, and what makes a table `v` of them with the columns c0, c1, …: one statement for all rows."""
+    lists: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in fields]
+    kinds = ", ".join(
+        f"%s::{field.rel_db_type(connection) if field.primary_key else field.db_type(connection)}[]" for field in fields
+    )
+    return f"unnest({kinds}) AS v({', '.join(f'c{n}' for n in range(len(fields)))})", lists
 
 
 def _days_adapted(row: Sequence[Any], days: Sequence[int]) -> list[Any]:

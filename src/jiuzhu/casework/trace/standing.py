@@ -12,8 +12,8 @@ from jiuzhu.registry import public
 
 def standing() -> tuple[str, str]:
     """Catalogue version and name of the current release; both empty before the first release."""
-    workspace = Path(settings.WORKSPACE)
-    release = public.current(workspace) if workspace.exists() else None
+    workspace = settings.WORKSPACE if isinstance(settings.WORKSPACE, Path) else Path(settings.WORKSPACE)
+    release = public.current(workspace)
     return (_catalogue(workspace, release), release) if release else ("", "")
 
 

@@ -253,7 +253,7 @@ def _from_base(leaving: Sequence[_Leaving], at: datetime) -> list[gateway.Answer
                     for row in found[dataset].rows
                 ]
                 for dataset, names in one.asked.columns.items()
-                if found[dataset].state != "late"
+                if found[dataset].state != "late" and all(set(names) <= set(row.columns) for row in found[dataset].rows)
             }
             days = [row.sent for dataset in rows for row in found[dataset].rows if row.sent is not None]
             as_of = next((found[dataset].as_of for dataset in rows), None)

@@ -47,7 +47,7 @@ def printed(report: Report, *, by: Viewer, at: datetime) -> bytes:
 
 def address_of(report: Report) -> str:
     """What the code leads to."""
-    return f"{settings.PUBLIC_ADDRESS}/check/{report.number}/{report.digest[:SHORT]}/"
+    return f"{settings.PUBLIC_ADDRESS}/help/check/{report.number}/{report.digest[:SHORT]}/"
 
 
 def _made(report: Report, at: datetime) -> Print:

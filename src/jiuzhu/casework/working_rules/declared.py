@@ -12,9 +12,9 @@ from jiuzhu.rules.visiting import Visiting, load_visiting
 
 def visiting() -> Visiting:
     """Of the folders the settings name; a fault in them stops the start."""
-    return _loaded(tuple(Path(folder) for folder in settings.CATALOGUE_FOLDERS))
+    return _loaded(tuple(settings.CATALOGUE_FOLDERS))
 
 
 @lru_cache(maxsize=4)
-def _loaded(folders: tuple[Path, ...]) -> Visiting:
-    return load_visiting(*folders)
+def _loaded(folders: tuple[str | Path, ...]) -> Visiting:
+    return load_visiting(*map(Path, folders))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import duckdb
@@ -15,7 +15,7 @@ from jiuzhu.engines.sql.words import Sql
 THREADS = 2
 MEMORY = "2GB"
 # External access off also keeps a replacement scan from reading a file or a Python variable that is called like a table.
-LIMITS = {
+LIMITS: Mapping[str, int | str | bool] = {
     "threads": THREADS,
     "memory_limit": MEMORY,
     "temp_directory": "",
@@ -61,10 +61,10 @@ class Session(Protocol):
 class DuckSession:
     """No files, no network, no change of its limits once it is open. watch: hears every statement."""
 
-    def __init__(self, watch: Callable[[str], None] | None = None) -> None:
+    def __init__(self, watch: Callable[[str], None] | None = None, limits: Mapping[str, int | str | bool] = LIMITS) -> None:
         self._watch = watch
         self._connection = duckdb.connect(":memory:")
-        for name, value in LIMITS.items():
+        for name, value in limits.items():
             item = exp.EQ(this=exp.var(name), expression=exp.convert(value))
             self._run(duck_text(exp.Set(expressions=[exp.SetItem(this=item)])))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiuzhu.portals.citizen import home, kinds, mine, sign_in, windows
+from jiuzhu.portals.citizen import home, kinds, mine, sign_in, signing, windows
 from jiuzhu.portals.citizen.asked import of_residents, open_to_all
 
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("sign-in/", open_to_all("session.begin", sign_in.page), name="help-sign-in"),
     path("sign-in/code/", open_to_all("session.begin", sign_in.code), name="help-code"),
     path("sign-out/", open_to_all("session.end", sign_in.out), name="help-sign-out"),
+    path("sign/<str:token>/", open_to_all("verification.sign", signing.sign), name="help-sign"),
+    path("check/<str:number>/<str:digest>/", open_to_all("verification.check", signing.check), name="help-check"),
     path("mine/", of_residents("own.read", mine.page), name="help-mine"),
     path("mine/<str:key>/", of_residents("own.read", mine.road), name="help-road"),
     path("mine/<str:key>/<slug:code>/", of_residents("own.read", mine.step), name="help-step"),

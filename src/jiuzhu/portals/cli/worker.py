@@ -74,6 +74,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     from jiuzhu.casework.referrals import actions as referrals
     from jiuzhu.casework.supervision import actions as supervision
     from jiuzhu.casework.supervision import reconciling
+    from jiuzhu.casework.verification import rounds as verification
 
     today = at.astimezone(BEIJING).date()
     return {
@@ -87,6 +88,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "unanswered": grievances.raise_overdue(at=at),
         "lifted": actions.lift_snoozes(at=at, today=today),
         "run out": tags.run_out(at=at, today=today),
+        **verification.work(at=at),
         "heard": events.hear(at=at),
         "odd": supervision.find_yesterdays(at=at),
         "reconciled": reconciling.reconcile_due(at=at),

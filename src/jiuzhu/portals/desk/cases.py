@@ -54,6 +54,7 @@ ACTS = (
     "cases.appoint",
     "cases.advise",
     "people.erase",
+    "verification.authorise",
 )
 
 

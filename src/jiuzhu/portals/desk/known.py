@@ -18,7 +18,8 @@ BUSY = Title(zh="正在运行监测或接收数据，请稍后再按一次。", 
 
 
 def workspace() -> Path:
-    return Path(settings.WORKSPACE)
+    found = settings.WORKSPACE
+    return found if isinstance(found, Path) else Path(found)  # asked for each name: a path is not put together anew
 
 
 def catalogue() -> Catalogue:

@@ -34,6 +34,7 @@ from jiuzhu.casework.roads import refusals as of_roads
 from jiuzhu.casework.stewardship import actions as of_stewardship
 from jiuzhu.casework.trace.once import NoKey, OtherContent, answered, being_done, checked, once
 from jiuzhu.casework.trace.seen import Moved
+from jiuzhu.casework.verification import refusals as of_verification
 from jiuzhu.casework.visits import actions as of_visits
 from jiuzhu.casework.working_rules import actions as of_rules
 from jiuzhu.portals.desk.beside import Both
@@ -51,6 +52,8 @@ REFUSALS = (
     of_letters.NotServed, of_publications.NotPublished, of_publications.NotAnObjection,
     of_grievances.HeldApart, of_grievances.NotAnswered, of_grievances.StillAsked, NobodyDecides,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
+    of_verification.NotAuthorised, of_verification.NeedsGuardian, of_verification.WrongTerm, of_verification.NotNow,
+    of_verification.NothingAsked,
     of_referrals.NotNow, of_referrals.AlreadyReferred, of_stewardship.Settled, of_calibration.Settled, of_visits.AlreadyCorrected,
 )  # fmt: skip
 NEVER = -1

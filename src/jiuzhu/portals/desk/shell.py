@@ -40,6 +40,7 @@ MENU = (
     Door("referrals", "referrals.read", "referrals", "route", Title(zh="转介", en="Referrals")),
     Door("letters", "notices.read", "letters", "letter", Title(zh="文书与公示", en="Letters")),
     Door("grievances", "grievances.read", "grievances", "voice", Title(zh="投诉与申诉", en="Grievances")),
+    Door("verification", "verification.read", "verification", "look", Title(zh="信息核对", en="Verification")),
     Door("payments", "payments.read", "payments", "coins", Title(zh="发放名册", en="Payments")),
     Door("reminders", "reminders.read", "reminders", "bell", Title(zh="提醒", en="Reminders")),
     Door("outreach", "outreach.read", "outreach", "people", Title(zh="政策找人", en="Outreach")),

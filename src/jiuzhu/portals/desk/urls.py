@@ -39,6 +39,7 @@ from jiuzhu.portals.desk import (
     tasks,
     today,
     trying,
+    verification,
     visits,
     warnings,
     working_rules,
@@ -74,6 +75,34 @@ urlpatterns = [
     path("decisions/raise/sign/", does("decisions.act", raising.act), name="decisions-raise-act"),
     path("decisions/of/<str:key>/", does("decisions.read", deciding.one), name="decision"),
     path("decisions/of/<str:key>/act/", does("decisions.act", deciding.act), name="decision-act"),
+    path("verification/", does("verification.read", verification.page), name="verification"),
+    path("verification/sources/", does("verification.sources", verification.standing_of_sources), name="verification-sources"),
+    path("verification/families/<str:case_key>/", does("verification.read", verification.family), name="verification-family"),
+    path(
+        "verification/families/<str:case_key>/authorise/",
+        does("verification.authorise", verification.authorise),
+        name="verification-authorise",
+    ),
+    path(
+        "verification/families/<str:case_key>/link/", does("verification.authorise", verification.link), name="verification-link"
+    ),
+    path(
+        "verification/families/<str:case_key>/begin/", does("verification.request", verification.begin), name="verification-begin"
+    ),
+    path(
+        "verification/authorisations/<str:key>/withdraw/",
+        does("verification.withdraw", verification.withdraw),
+        name="verification-withdraw",
+    ),
+    path("verification/requests/<str:key>/issue/", does("verification.issue", verification.issue), name="verification-issue"),
+    path(
+        "verification/objections/<str:key>/answer/", does("verification.answer", verification.answer), name="verification-answer"
+    ),
+    path("verification/reports/<str:key>/", does("verification.read", verification.report), name="verification-report"),
+    path("verification/reports/<str:key>/print/", does("verification.read", verification.paper), name="verification-print"),
+    path(
+        "verification/reports/<str:key>/object/", does("verification.object", verification.object_to), name="verification-object"
+    ),
     path("payments/", does("payments.read", payments.page), name="payments"),
     path("payments/draw/", does("payments.draw", payments.draw), name="payments-draw"),
     path("payments/lines/<str:number>/pay/", does("payments.hold", payments.pay_held), name="payment-pay-held"),

@@ -58,7 +58,10 @@ def columns_in(expression: Expression | None) -> set[str]:
 
 
 def wanted_columns(catalogue: Catalogue, indicators: Iterable[Indicator] | None = None) -> Wanted:
-    """What the given indicators (if not given: all, comparisons, strands and the file of a family) and every fact read of the delivered rows."""
+    """What the given indicators and every fact read of the delivered rows.
+
+    If none are given: all, and comparisons, strands, the file of a family and verification.
+    """
     gathered = _Gathered()
     for dataset, always in _ALWAYS.items():
         if dataset in catalogue.datasets:
@@ -71,7 +74,8 @@ def wanted_columns(catalogue: Catalogue, indicators: Iterable[Indicator] | None 
         for one in (*owner.inputs.values(), *owner.person_inputs.values()):
             _gather_input(gathered, catalogue, one)
     if indicators is None:
-        for followed in (catalogue.comparisons.columns(), catalogue.strands.columns(), catalogue.family_file.columns()):
+        told = (catalogue.comparisons, catalogue.strands, catalogue.family_file, catalogue.verifying)
+        for followed in (one.columns() for one in told):
             for dataset, names in followed.items():
                 gathered.add(dataset, names)
     relations = tuple(catalogue.relations[code] for code in sorted(catalogue.relations))

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiuzhu.engines.columnar.columns import plain
 from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.public.asked import reader_of
 from jiuzhu.registry.public.opened import declarations, reading_of, release_of, vault_of
@@ -90,12 +91,13 @@ def _told(workspace: Path, person: int, datasets: Collection[str]) -> dict[str, 
     reader = reader_of(here, chosen)
     place = reader.place_of(person)
     known = reader.read_person(position if place is None else place, only=datasets)
+    is_signed_there = bool(plain(chosen.base.people["authorised"])[0][position if place is None else place])
     as_of, catalogue = chosen.manifest.as_of, declarations(here, chosen.manifest.catalogue)
     found = {}
     for dataset in datasets:
         rows = known.rows.get(dataset, ())
         # Of who was not authorised when the release was made the base holds no such row, whatever the source has.
-        is_held_back = dataset in catalogue.datasets and catalogue.datasets[dataset].authorised_only
+        is_held_back = dataset in catalogue.datasets and catalogue.datasets[dataset].authorised_only and not is_signed_there
         said = known.silent.get(dataset, "missing") == "none" and not is_held_back
         found[dataset] = Told("rows" if rows else "none" if said else "late", rows, as_of)
     return found

@@ -147,8 +147,10 @@ def point_at(workspace: Workspace, name: str) -> None:
 
 
 def current(workspace: Workspace) -> str | None:
-    pointer = workspace.releases / CURRENT
-    return pointer.read_text(encoding="ascii").strip() if pointer.exists() else None
+    try:
+        return (workspace.releases / CURRENT).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
 
 
 def releases(workspace: Workspace) -> list[str]:

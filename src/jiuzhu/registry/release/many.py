@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from jiuzhu.engines.columnar.columns import plain
 from jiuzhu.engines.mapped import MappedRows
 from jiuzhu.registry.release.folder import Release
-from jiuzhu.registry.release.lying import LyingTable, lying_table, wide
+from jiuzhu.registry.release.lying import LyingTable, lying_table, names_of, wide
 from jiuzhu.rules.tree import Column
 from jiuzhu.rules.verifying import Item
 
@@ -53,6 +53,8 @@ def answers_of(release: Release, catalogue: Catalogue, item: Item, people: Whole
     counts, totals = np.zeros(size, np.int64), np.zeros(size, np.int64)
     days, least, any_row = np.full(size, NO_DAY), np.zeros(size, np.bool_), np.zeros(size, np.bool_)
     scale = 1
+    if table is not None and not set(item.columns) <= set(names_of(table)):  # made before the item was declared
+        return Answers(item.code, counts, totals, scale, days, ~any_row, least)
     if table is not None and size:
         rows, whose = _rows(table, people)
         any_row[whose] = True
@@ -136,4 +138,4 @@ def _late(release: Release, item: Item, people: Whole) -> Whole:
     fresh = base.coverage.fresh
     told = {int(place): fresh.get((item.dataset, int(place))) is True for place in np.unique(places)}
     late: Whole = ~np.array([told[int(place)] for place in places], np.bool_)
-    return np.ones(len(people), np.bool_) if item.authorised_only else late
+    return late | ~plain(base.people["authorised"])[0][people] if item.authorised_only else late

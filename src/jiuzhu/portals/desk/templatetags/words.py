@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -15,7 +15,7 @@ from django.template import defaulttags
 from django.template.base import FilterExpression, Node, Parser, TextNode, Token
 from django.template.defaulttags import URLNode
 from django.urls import get_script_prefix, reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -60,7 +60,36 @@ class Said(Node):
         self.zh, self.en = zh, en
 
     def render(self, context: Any) -> str:
-        return self.en if context["request"].english else self.zh
+        return self.en if english(context) else self.zh
+
+    render_annotated = render  # nothing in it can fail
+
+
+def english(context: Any) -> bool:
+    """Whether the page is in English: asked for every text of a page, so without a walk through all that is known there."""
+    request = getattr(context, "request", None) or context["request"]
+    return bool(request.english)
+
+
+class Shown(Node):
+    """A tag whose text is made by `make` of the page's language and the values it is given; escaped there, if need be."""
+
+    def __init__(self, make: Callable[..., str], given: Sequence[FilterExpression]) -> None:
+        self.make, self.given = make, given
+
+    def render(self, context: Any) -> str:
+        return self.make(english(context), *[one.resolve(context) for one in self.given])
+
+
+def shown(make: Callable[..., str]) -> Callable[..., str]:
+    """`{% name value … %}`: as Django's simple tags, which put the call together anew each time."""
+
+    def compiled(parser: Parser, token: Token) -> Shown:
+        _, *given = token.split_contents()
+        return Shown(make, [parser.compile_filter(word) for word in given])
+
+    register.tag(make.__name__, compiled)
+    return make
 
 
 @register.tag
@@ -114,28 +143,27 @@ def url(parser: Parser, token: Token) -> Node:
     return Address(made.view_name, made.args, made.kwargs, made.asvar)
 
 
-@register.simple_tag(takes_context=True)
-def titled(context: dict[str, Any], title: Any) -> str:
-    """A catalogue title in the page's language."""
-    if title is None:
-        return ""
-    return str(title.en if context["request"].english else title.zh)
+@shown
+def titled(english: bool, title: Any) -> str:
+    """A catalogue title in the page's language; nothing for none, as a value that is not there is "" here."""
+    return _escaped(str(title.en if english else title.zh)) if title else ""
 
 
-@register.simple_tag(takes_context=True)
-def worded(context: dict[str, Any], text: Any) -> str:
+@lru_cache(maxsize=1 << 14)
+def _escaped(text: str) -> str:
+    return escape(text)
+
+
+@shown
+def worded(english: bool, text: Any) -> str:
     """What somebody typed as it is, a title in the page's language; a dash for nothing."""
-    return (text if isinstance(text, str) else titled(context, text)) or "—"
+    return (escape(text) if isinstance(text, str) else titled(english, text)) or "—"
 
 
-@register.simple_tag(takes_context=True)
-def grade(context: dict[str, Any], level: int, suffix: object = "") -> SafeString:
-    """Shape, word and colour of a grade: never colour alone. suffix: a number beside it, nought too."""
-    return _grade(level, suffix, context["request"].english)
-
-
+@shown
 @lru_cache(maxsize=256)
-def _grade(level: int, suffix: object, english: bool) -> SafeString:
+def grade(english: bool, level: int, suffix: object = "") -> SafeString:
+    """Shape, word and colour of a grade: never colour alone. suffix: a number beside it, nought too."""
     name, zh, en = GRADES[level]
     word = en if english else zh if suffix == "" else zh[0]
     return format_html(
@@ -176,20 +204,20 @@ def _icon(parser: Parser, token: Token) -> Node:
     return Icon(name) if plain is None else TextNode(icon(plain))
 
 
-@register.simple_tag(takes_context=True)
-def unit_word(context: dict[str, Any], unit: str) -> str:
+@shown
+def unit_word(english: bool, unit: str) -> str:
     zh, en = UNITS.get(unit, (unit, unit))
-    return en if context["request"].english else zh
+    return escape(en if english else zh)
 
 
-@register.simple_tag(takes_context=True)
-def figure(context: dict[str, Any], text: str, unit: str) -> SafeString:
+@shown
+def figure(english: bool, text: str, unit: str) -> SafeString:
     """A figure with thousands separators and its unit; nothing where there is none."""
     if not text:
         return mark_safe("—")
     if not unit:  # a rule without a measure: it holds or it does not
-        return format_html("{}", "holds" if context["request"].english else "成立")
-    return format_html('{} <small class="mut">{}</small>', grouped_digits(text, unit), unit_word(context, unit))
+        return mark_safe("holds" if english else "成立")
+    return format_html('{} <small class="mut">{}</small>', grouped_digits(text, unit), unit_word(english, unit))
 
 
 @register.filter
@@ -204,11 +232,11 @@ def grouped_digits(text: str, unit: str = "") -> str:
     return f"{value:,f}".rstrip("0").rstrip(".") if "." in text else f"{value:,f}"
 
 
-@register.simple_tag(takes_context=True)
-def due(context: dict[str, Any], day: date | None, today: date) -> SafeString:
+@shown
+@lru_cache(maxsize=4096)
+def due(english: bool, day: date | None, today: date) -> SafeString:
     """How long is left, in words; today and overdue stand out by weight and word as well as by colour."""
-    english = context["request"].english
-    if day is None:
+    if not day:
         return format_html('<span class="due unk">{}</span>', "calendar missing" if english else "日历未载入")
     left = (day - today).days
     if left < 0:
