@@ -84,6 +84,9 @@ bench-windows: install postgresql ## WINDOWS (1826) officers at the desk for MIN
 		$(BIN)/python -m bench.province --residents 400000 --division 3713 --folder var/windows --stage $$stage; done
 	$(BIN)/python -m bench.windows --search --windows $(or $(WINDOWS),1826) --minutes $(or $(MINUTES),1)
 
+bench-pages: install postgresql ## what a page of the desk costs, by kind, without a server between; wants the workspace of bench-windows
+	$(BIN)/python -m bench.window_pages
+
 bench-desk: install postgresql ## a list of 200,000 warnings under every filter, and 50,000 released in one act; on both databases
 	$(BIN)/python -m bench.casework_lists
 	$(BIN)/python -m tests.support.postgresql $(BIN)/python -m bench.casework_lists
@@ -117,4 +120,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-acts bench-desk bench-windows bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-desk-kills prove-payments prove-presses help install browser java postgresql demo test test-unit docs format lock
+.PHONY: bench bench-acts bench-desk bench-pages bench-windows bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-desk-kills prove-payments prove-presses help install browser java postgresql demo test test-unit docs format lock

@@ -77,7 +77,6 @@ resident | casework | sensitive | me | 1 | applications.draft documents.read
 resident | casework | sensitive | me mandate | 1 | applications.save applications.attach applications.read
 resident | casework | sensitive | me mandate | 1 | application.submit application.supply application.withdraw dibao.dispute
 resident | casework | sensitive | me mandate | 1 | own.read
-resident | casework | personal | me mandate | 1 | own.ask
 resident | own_account | personal | me mandate | 1 | own.looks
 resident | casework | sensitive | me mandate | | notices.read grievances.read
 resident | casework | sensitive | me mandate | 1 | grievances.lodge

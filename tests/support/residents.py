@@ -16,7 +16,7 @@ from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import sealed
 from jiuzhu.casework.residents import codes, sessions
 from jiuzhu.portals.citizen import telephone
-from tests.support.families import NOW, family
+from tests.support.families import NOW, VILLAGE, family
 
 GRANDMOTHER = ("110101195004053012", "王桂英", "13905461234")
 NEIGHBOUR = ("11010519491231002X", "郭志强", "13805466052")
@@ -35,9 +35,11 @@ def resident(of: tuple[str, str, str] = GRANDMOTHER, *, case: Case | None = None
     return party
 
 
-def at_home(of: tuple[str, str, str] = GRANDMOTHER, household: str = "H-own") -> tuple[Party, Case]:
+def at_home(
+    of: tuple[str, str, str] = GRANDMOTHER, household: str = "H-own", division: str = VILLAGE
+) -> tuple[Party, Case]:  # fmt: skip
     """Somebody with a family that is in our care."""
-    case = family(household=household)
+    case = family(division, household=household)
     return resident(of, case=case), case
 
 

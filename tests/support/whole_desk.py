@@ -20,7 +20,10 @@ from django.urls import get_resolver, reverse
 
 from jiuzhu.casework.accounts import declared, emergencies, kin, looks, roles
 from jiuzhu.casework.accounts.models import Assignment, Office, Officer
-from jiuzhu.casework.accounts.permissions import Console, Resident
+from jiuzhu.casework.accounts.permissions import Console
+from jiuzhu.casework.applications import actions as applications
+from jiuzhu.casework.applications import queue
+from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.calibration import actions as calibration
 from jiuzhu.casework.cases import actions as cases
 from jiuzhu.casework.cases import events, tags, tasks
@@ -40,7 +43,7 @@ from jiuzhu.casework.payments import drawing, grants, ledger, lists, payees
 from jiuzhu.casework.payments.models import BudgetLine
 from jiuzhu.casework.referrals import actions as referrals
 from jiuzhu.casework.reminders.models import Reminder
-from jiuzhu.casework.residents import codes, requests, sessions
+from jiuzhu.casework.residents import codes, sessions
 from jiuzhu.casework.stewardship import actions as stewardship
 from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
@@ -53,7 +56,7 @@ from jiuzhu.casework.working_rules import actions as working_rules
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.tree import Title
-from tests.support import aid, casework, deciding, families, paying, verifying
+from tests.support import aid, applying, casework, deciding, families, paying, verifying
 from tests.support.officers import account, give, officer
 from tests.support.signing_in import let_in
 
@@ -140,7 +143,19 @@ def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
         made.clients[name] = Client(raise_request_exception=False)
         let_in(made.clients[name], person)
     _release(made)
-    for prepare in (_cases, _visited, _people, _supervised, _data_room, _payments, _decisions, _told, _residents, _verified):
+    for prepare in (
+        _cases,
+        _visited,
+        _people,
+        _supervised,
+        _data_room,
+        _payments,
+        _decisions,
+        _told,
+        _residents,
+        _verified,
+        _applications,
+    ):
         prepare(made)
     return made
 
@@ -309,11 +324,10 @@ def _told(made: World) -> None:
 
 
 def _residents(made: World) -> None:
-    """Somebody of the first family asks for a code, signs in, and asks for a copy."""
+    """Somebody of the first family asks for a code and signs in."""
     codes.ask(number=MET_NUMBER, name=canary("name"), phone=PHONE, source="192.0.2.1", at=made.at)
     person = made.kept["met"]
     sessions.begin(party=person, device="a telephone", at=made.at)
-    requests.ask(case=made.of(0), kind="copy", words=canary("request"), by=Resident(person.key), at=made.at)
 
 
 def _verified(made: World) -> None:
@@ -334,6 +348,36 @@ def _verified(made: World) -> None:
     made.kept["objection"] = objecting.object_to(
         report=made.kept["report"], party=made.kept["disputed"]["party"], said=canary("said"), item="VM05", **of
     )
+
+
+def _applications(made: World) -> None:
+    """One application for each step that may be taken, filled in by the township's officer; and a queue with somebody at the desk."""
+    by, told = made.people["township"], {"by": made.people["township"], "at": made.at}
+    for number, step in enumerate(
+        ("ask", "accept", "decline", "withdraw", "supply", "finish", "fill", "hand-in", "attach", "read")
+    ):
+        said = applying.typed(
+            head=f"3705021950{number + 1:02}01001", members__1__member_name=None, members__1__member_relation=None,
+            members__1__member_id_kind=None, members__1__member_id_number=None, applicant_name=canary("applicant"),
+            story=canary("story"), items=["premium"] if step == "finish" else ["dibao"],
+        )  # fmt: skip
+        if step in ("fill", "hand-in", "attach"):
+            one = applying.drafted(by, at=made.at, fields=said)
+            applications.attach(
+                application=one, paper="consent", content=families.photograph(), name=canary("page"), source="scan", **told
+            )
+        else:
+            one = applying.submitted(by, at=made.at, fields=said)
+        if step == "supply":
+            applications.ask(application=one, said=canary("missing"), **told)
+        if step == "finish":
+            Case.objects.filter(pk=one.case_id).update(main_class="dibao")
+            Application.objects.filter(pk=one.pk).update(recognised="dibao")
+            applications.accept(application=one, **told)
+        made.kept[f"application {step}"] = one
+    queue.take_number(window="370502001", **told)
+    queue.call_next(window="370502001", counter="1", **told)
+    queue.take_number(window="370502001", **told)
 
 
 def _data_room(made: World) -> None:
@@ -375,6 +419,11 @@ def on_case(world: World, case: int, *more: object, of: str = "county", **posted
     return act(of, one.key, *more, seen=str(one.version), **posted)
 
 
+def on_application(world: World, step: str, *more: object, **posted: Any) -> Asked:
+    one = Application.objects.get(pk=world.kept[f"application {step}"].pk)
+    return act("township", one.key, *more, seen=str(one.version), **posted)
+
+
 def on_task(world: World, task: Task, **posted: Any) -> Asked:
     return act("county", task.key, seen=str(task.version), because=posted.pop("because", canary("task")), **posted)
 
@@ -391,6 +440,13 @@ def a_number(code: str) -> dict[str, str]:
 Lines = Mapping[str, Callable[[World], Asked]]
 
 LOOKS: Lines = {
+    "applications": lambda w: look("township"),
+    "application": lambda w: look("township", w.kept["application read"].key),
+    "application-fill": lambda w: look("township", w.kept["application fill"].key, "wish"),
+    "application-figures": lambda w: look("township"),
+    "application-guide": lambda w: look("township"),
+    "document": lambda w: look("township", w.kept["application read"].case.documents.get().key),
+    "window": lambda w: look("township"),
     "home": lambda w: look("county"),
     "account": lambda w: look("county"),
     "officers": lambda w: look("security"),
@@ -471,6 +527,21 @@ LOOKS: Lines = {
 }
 
 ACTS: Lines = {
+    "application-begin": lambda w: act("township", channel="hotline", name=canary("caller"), phone=PHONE, words=canary("call"),
+                                       division="370502001011"),
+    "application-fill": lambda w: on_application(w, "fill", "wish", items="dibao", story=canary("story-2"), act="on"),
+    "application-hand-in": lambda w: on_application(w, "hand-in"),
+    "application-attach": lambda w: on_application(w, "attach", paper="tax", source="photo", photos=[
+        SimpleUploadedFile("a.jpg", families.photograph(size=(320, 240)), "image/jpeg")]),
+    "application-ask": lambda w: on_application(w, "ask", said=canary("missing-2")),
+    "application-supply": lambda w: on_application(w, "supply"),
+    "application-accept": lambda w: on_application(w, "accept"),
+    "application-decline": lambda w: on_application(w, "decline", because=canary("declined")),
+    "application-withdraw": lambda w: on_application(w, "withdraw", because=canary("withdrawn")),
+    "application-finish": lambda w: on_application(w, "finish"),
+    "window-number": lambda w: act("township"),
+    "window-next": lambda w: act("township", counter="2"),
+    "window-over": lambda w: act("township", 1),
     "kin": lambda w: act("township", name=canary("kin"), number=KIN_NUMBER, relation="sibling", household=""),
     "kin-end": lambda w: act("county", w.kept["kin"].key),
     "officer-open": lambda w: act("system", account="new", name="New", staff_number="77", office=w.kept["held"].office_id,

@@ -173,6 +173,7 @@ def test_the_same_people_asking_again_for_the_same_are_shown_what_is_in_hand_and
     assert actions.submit(application=second, by=other, at=NOW) == first
     second.refresh_from_db()
     assert (second.joined, second.number, second.walk.state) == (first, "", "withdrawn")
+    assert list(Case.objects.filter(state="open")) == [first.case]  # the one that was opened for the draft ended with it
     opened = queries.application(viewer=township, key=first.key, at=NOW)
     assert opened is not None
     assert [one.key for one in opened.beside] == [second.key]
@@ -275,6 +276,8 @@ def test_a_call_opens_a_case_at_once_with_a_day_to_answer(township: Officer):
         date(2026, 11, 24),
     )
     assert made.applicant is None  # nothing need be known of who calls
+    at_home = actions.call(typed=said, division_code=VILLAGE, by=Resident(named(name="", at=NOW).key), at=NOW)
+    assert at_home.case.tasks.get(kind="application").due_on == date(2026, 11, 23)
 
 
 def test_a_family_recognised_already_that_asks_for_what_follows_from_its_class_is_not_examined_again(township: Officer):
@@ -317,3 +320,9 @@ def test_where_somebody_has_not_signed_nobody_is_asked_and_the_office_asks_them_
     assert not Request.objects.exists()
     actions.decline(application=made, because="户籍不在本地", by=township, at=NOW)
     assert [one.kind for one in Notice.objects.order_by("pk")] == ["N01", "N03"]
+
+
+def test_a_draft_taken_back_leaves_no_case_behind(township: Officer):
+    made = drafted(township)
+    assert actions.withdraw(application=made, by=township, at=NOW).walk.state == "withdrawn"
+    assert Case.objects.get().state == "closed"

@@ -13,21 +13,26 @@ from django.test import Client
 
 from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.bonds import Mandate
-from jiuzhu.casework.cases.models import Case, Member, Task
-from jiuzhu.casework.cases.tasks import escalate_due
+from jiuzhu.casework.accounts.permissions import Resident
+from jiuzhu.casework.applications import actions as applications
+from jiuzhu.casework.cases.models import Case, Member
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.grievances.models import Grievance
+from jiuzhu.casework.notices import letters
+from jiuzhu.casework.notices.declared import noticing
+from jiuzhu.casework.notices.models import Service
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.payments import grants
 from jiuzhu.casework.payments.models import BudgetLine, Instruction, Payee, PayList
 from jiuzhu.casework.referrals import actions as referrals
-from jiuzhu.casework.residents.models import Request
 from jiuzhu.casework.roads import actions as roads
 from jiuzhu.casework.roads.models import Walk
-from jiuzhu.casework.trace.actions import Subject
+from jiuzhu.casework.trace.actions import Actor, Subject
 from jiuzhu.casework.trace.models import Event
 from tests.integration.citizen.conftest import AT
 from tests.support import families
+from tests.support.applying import VILLAGE as IN_FORCE
 from tests.support.families import NOW, TOWNSHIP, VILLAGE
 from tests.support.officers import officer
 from tests.support.residents import GRANDMOTHER, NEIGHBOUR, at_home, resident, signed_in
@@ -88,8 +93,8 @@ def test_another_familys_application_answers_as_one_that_is_not_there():
 
 
 def test_withdrawing_asks_once_more_and_is_done_once():
-    party, case = at_home()
-    walk = applied(party, case)
+    party, _ = at_home(division=IN_FORCE)
+    walk = applications.draft(channel="phone", by=Resident(party.key), at=AT, division_code=IN_FORCE).walk
     client = signed_in(party)
     page = client.get(f"/help/mine/{walk.key}/withdraw/").content.decode()
     sent = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("key", "seen")}  # type: ignore[index]
@@ -97,7 +102,7 @@ def test_withdrawing_asks_once_more_and_is_done_once():
         answer = client.post(f"/help/mine/{walk.key}/withdraw/", sent)
         assert answer["Location"] == f"/help/mine/{walk.key}/"
     walk.refresh_from_db()
-    assert (walk.state, walk.taken.count()) == ("withdrawn", 2)
+    assert (walk.state, walk.taken.count()) == ("withdrawn", 1)
     assert "已撤回申请" in text(client.get(f"/help/mine/{walk.key}/"))
     assert walk.taken.order_by("-number")[0].by == party.key
 
@@ -119,8 +124,6 @@ def test_a_mandate_lets_somebody_follow_its_programmes_until_its_end_and_nothing
     assert client.get(f"/help/mine/{walk.key}/").status_code == 200
     assert client.get(f"/help/mine/{dibao.key}/").status_code == 404
     assert "王桂英" not in text(client.get("/help/looks/"))
-    seen = client.get(f"/help/mine/{walk.key}/withdraw/")
-    assert seen.status_code == 200
     Mandate.objects.filter(pk=given.pk).update(household="H-another")
     assert client.get(f"/help/mine/{walk.key}/").status_code == 404
     Mandate.objects.filter(pk=given.pk).update(household="H-own", until=AT)
@@ -185,24 +188,39 @@ def test_a_resident_reads_who_looked_at_their_file_when_and_what_for():
 
 
 @pytest.mark.requirement("K2")
-def test_a_request_has_a_date_and_an_office_and_rises_when_nobody_answers():
+def test_a_request_has_a_receipt_a_day_and_an_office_and_is_seen_by_who_asked_alone():
     party, case = at_home()
     client = signed_in(party)
-    wrong = client.post("/help/requests/ask/", {"kind": "", "words": "x"})
+    wrong = client.post("/help/requests/", {"kind": "", "words": "x"})
     assert wrong.status_code == 422
     assert 'href="#kind-copy"' in wrong.content.decode()
-    client.post("/help/requests/ask/", {"kind": "correction", "words": "我家只有三口人，写成了四口"})
-    made = Request.objects.get()
-    # Saturday 21 November 2026: fifteen working days on is Friday 11 December.
-    assert f"{made.due_on}" == "2026-12-11"
+    client.post("/help/requests/", {"kind": "correction", "words": "我家只有三口人，写成了四口"})
+    made = Grievance.objects.get()
+    assert (made.kind, made.channel, made.case, made.party, made.state) == ("correction", "portal", case, party, "open")
+    assert made.due_on is not None
+    assert made.office
     told = text(client.get("/help/requests/"))
-    assert "最晚 12 月 11 日答复" in told
-    assert "写成了四口" in told
-    assert "四口" not in repr(list(Request.objects.values_list()))
-    task = Task.objects.get(kind="own_request")
-    assert (task.office, task.case_id, task.due_on) == (TOWNSHIP, case.pk, made.due_on)
-    assert escalate_due(at=AT + 30 * DAY, today=(AT + 30 * DAY).date()) == 1
-    assert "写成了四口" not in text(signed_in(resident(NEIGHBOUR)).get("/help/requests/"))
+    assert made.receipt in told
+    assert f"最晚 {made.due_on.month} 月 {made.due_on.day} 日答复" in told
+    assert made.receipt not in text(signed_in(resident(NEIGHBOUR)).get("/help/requests/"))
+
+
+def test_a_letter_is_served_by_opening_it_and_an_appeal_against_it_is_taken_in():
+    party, case = at_home()
+    told = dict.fromkeys(noticing().kinds["N01"].words, "x")
+    with transaction.atomic():
+        given = letters.give(
+            "N01", case=case, party=party, about=Subject("case", case.key, VILLAGE), words=told, by=Actor("clerk"), at=AT
+        )
+    client, address = signed_in(party), f"/help/letters/{given.key}/"
+    assert "有 1 封信等您看" in text(client.get("/help/"))
+    assert "按“打开”就算收到" in text(client.get(address))
+    assert Service.objects.count() == 0
+    client.post(address, {})
+    given.refresh_from_db()
+    assert (given.state, Service.objects.get().how) == ("served", "portal")
+    assert given.number in text(client.get(address))
+    assert signed_in(resident(NEIGHBOUR)).get(address).status_code == 404
 
 
 def test_what_a_page_of_a_resident_showed_stands_in_the_record():
@@ -213,15 +231,16 @@ def test_what_a_page_of_a_resident_showed_stands_in_the_record():
         assert client.get(address).status_code == 200
         new = Event.objects.order_by("pk")[before:]
         assert [one.who for one in new] == [party.key], address
-        assert new[0].case_key == case.key
+        assert address == "/help/requests/" or new[0].case_key == case.key
     assert Client().get("/help/").status_code == 200
     assert not Event.objects.filter(who="anyone").exists()
 
 
-def test_who_left_a_family_sees_it_no_more():
+def test_who_left_a_family_sees_its_applications_no_more():
     party, case = at_home(GRANDMOTHER)
     walk = applied(party, case)
-    client = signed_in(party)
+    son = resident(NEIGHBOUR, case=case)
+    client = signed_in(son)
     assert client.get(f"/help/mine/{walk.key}/").status_code == 200
-    Member.objects.filter(party=party).update(until=NOW.date())
+    Member.objects.filter(party=son).update(until=NOW.date())
     assert client.get(f"/help/mine/{walk.key}/").status_code == 404

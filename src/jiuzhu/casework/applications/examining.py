@@ -95,7 +95,10 @@ def decline(*, application: Application, because: str, by: Viewer, at: datetime,
 @transaction.atomic
 def withdraw(*, application: Application, by: Viewer, at: datetime, because: str = "", seen: int = 0) -> Application:
     """The applicant takes it back; they may apply again the next day. Raises NotAllowed, NotNow, NotADraft, Moved."""
-    return _took(application, "withdraw", ("draft", SUBMITTED, "incomplete", EXAMINING), by, at, seen, because)
+    held = _took(application, "withdraw", ("draft", SUBMITTED, "incomplete", EXAMINING), by, at, seen, because)
+    if not held.number and held.case.state == "open":
+        cases.ends_unused(held.case, at=at)
+    return held
 
 
 @transaction.atomic

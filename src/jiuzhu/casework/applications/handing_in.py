@@ -21,6 +21,7 @@ from jiuzhu.casework.applications.papers import asked
 from jiuzhu.casework.applications.refusals import NotFilled
 from jiuzhu.casework.applications.routing import examined_in, window_of
 from jiuzhu.casework.applications.scopes import require
+from jiuzhu.casework.cases import actions as cases
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.cases.models import Case, CaseTag
 from jiuzhu.casework.parties.models import Party
@@ -137,13 +138,13 @@ def _put_beside(
 ) -> Application:
     roads.take(_with_party(held, found[0].party, None), "withdraw", by=by, at=at, because=DUPLICATE)
     people.name(held, found)
+    case = live.case
+    if held.case_id != case.pk and not held.case.members.exists():
+        cases.put_into(held.case, case, at=at)
     changed(
-        held,
-        joined=live,
-        applicant=found[0].party,
-        saved_at=at,
-        typed=kept(fields, column=TYPED, key=held.key, case=held.case.key),
-    )
+        held, joined=live, case=case, applicant=found[0].party, saved_at=at,
+        typed=kept(fields, column=TYPED, key=held.key, case=case.key),
+    )  # fmt: skip
     return live
 
 

@@ -213,6 +213,14 @@ def as_declared(case: Case, members: Collection[Party], *, at: datetime) -> Case
     return _changed(case, 0, confirmed=True)
 
 
+def ends_unused(case: Case, *, at: datetime) -> bool:
+    """A case in which nothing was done and nobody is named ends when what it was opened for is taken back; part of that act."""
+    if case.members.exists() or Task.objects.filter(case=case, state=Task.State.OPEN).exists():
+        return False
+    _changed(case, 0, state=Case.State.CLOSED, closed_at=at, outcome="declined")
+    return True
+
+
 def put_into(case: Case, other: Case, *, at: datetime) -> None:
     """A case in which nothing was done yet ends, since the family has another; part of the act that found it out. Raises NotOpen."""
     _changed(case, 0, state=Case.State.CLOSED, closed_at=at, outcome="joined_another")
@@ -241,6 +249,7 @@ def _changed(case: Case, seen: int, **columns: object) -> Case:
 
 
 __all__ = [
-    "add_member", "advise", "as_declared", "assign", "close_case", "confirm", "done", "end_member", "escalate_due", "finish_task", "joined", "moved",
-    "name_adviser", "new_task", "of_household", "open_case", "opened_for", "put_into", "subject", "take_back", "take_duty", "transfer_task",
+    "add_member", "advise", "as_declared", "assign", "close_case", "confirm", "done", "end_member", "ends_unused", "escalate_due",
+    "finish_task", "joined", "moved", "name_adviser", "new_task", "of_household", "open_case", "opened_for", "put_into", "subject",
+    "take_back", "take_duty", "transfer_task",
 ]  # fmt: skip

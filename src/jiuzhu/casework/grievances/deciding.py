@@ -7,19 +7,18 @@ from datetime import datetime
 from jiuzhu.casework.accounts.permissions import Viewer
 from jiuzhu.casework.decisions import actions
 from jiuzhu.casework.decisions.models import Decision
-from jiuzhu.casework.grievances.ears import decides_anew
+from jiuzhu.casework.grievances.ears import NobodyDecides, decides_anew
 from jiuzhu.casework.grievances.models import Grievance
 from jiuzhu.casework.roads import ears
 from jiuzhu.casework.roads.models import Walk
-from jiuzhu.casework.roads.refusals import NotYet
 
 
 @decides_anew("item")
 def again(key: str, because: str, by: Viewer, at: datetime) -> None:
-    """The newest decision of a programme is replaced by a road begun anew. Raises NotYet where nothing was decided."""
+    """The newest decision of a programme is replaced by a road begun anew. Raises NobodyDecides where nothing was decided yet."""
     last = Decision.objects.filter(item__key=key).select_related("item__walk").order_by("-pk").first()
     if last is None:
-        raise NotYet(f"{key}: nothing was decided yet that could be decided anew")
+        raise NobodyDecides(f"{key}: nothing was decided yet that could be decided anew")
     actions.replace(decision=last, because=because, by=by, at=at)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of residents who sign in: codes sent to their telephones, sessions that began with them, and what they asked for."""
+"""What is kept of residents who sign in: codes sent to their telephones, and the sessions that began with them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.parties.keys import LENGTH
 from jiuzhu.casework.parties.models import Party
 
@@ -69,39 +68,5 @@ class ResidentSession(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, ended_because="") | (Q(ended_at__isnull=False) & ~Q(ended_because="")),
                 name="resident_session_ended_for_a_reason",
-            ),
-        ]
-
-
-class Request(models.Model):
-    """What somebody asked for about what is held of them. words: theirs, sealed. due_on: by when, null where the calendar is not loaded.
-
-    task: who answers, and how it rises where nobody does; when it is done, so is this. acted_for: the giver of a mandate, "" for oneself.
-    """
-
-    class Kind(models.TextChoices):
-        COPY = "copy", "查阅、复制"
-        CORRECTION = "correction", "更正、补充"
-        EXPLANATION = "explanation", "解释说明"
-        REVIEW = "review", "人工重新看一遍"
-
-    key = models.CharField(max_length=LENGTH, unique=True)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="requests")
-    acted_for = models.CharField(max_length=LENGTH, blank=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    words = models.TextField()
-    asked_at = models.DateTimeField()
-    due_on = models.DateField(null=True)
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="requests")
-
-    levels: ClassVar[Mapping[str, str]] = {
-        "id": "internal", "key": "internal", "party": "personal", "acted_for": "personal", "kind": "internal", "words": "sealed",
-        "asked_at": "internal", "due_on": "internal", "task": "internal",
-    }  # fmt: skip
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(kind__in=("copy", "correction", "explanation", "review")) & ~Q(words=""), name="request_says_what"
             ),
         ]

@@ -12,9 +12,9 @@ from jiuzhu.crypto.keys import FileKeys, KeyProvider, open_keys
 
 def keys() -> KeyProvider:
     """The provider of the folder the settings name. Raises KeyMissing or KeyWrong with the next step."""
-    return _opened(Path(settings.KEYS), Path(settings.KEYS_KNOWN))
+    return _opened(settings.KEYS, settings.KEYS_KNOWN)  # asked three times an event, so no path is put together anew
 
 
 @lru_cache(maxsize=2)
-def _opened(folder: Path, known: Path) -> FileKeys:
-    return open_keys(folder, proof=known)
+def _opened(folder: str | Path, known: str | Path) -> FileKeys:
+    return open_keys(Path(folder), proof=Path(known))

@@ -383,3 +383,30 @@ class Objection(models.Model):
                 name="objection_answered_by_somebody",
             ),
         ]
+
+
+class Letter(models.Model):
+    """A letter of another region that asked us, with the reply it got; never changed, so that asked twice it gets the same.
+
+    number: theirs. authorisation: the number of theirs that came along. reply: as it was signed, sealed.
+    """
+
+    number = models.CharField(max_length=40)
+    sender = models.CharField(max_length=12)
+    authorisation = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=24)
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=[("answered", "已答复"), ("refused", "拒绝")])
+    why = models.CharField(max_length=200, blank=True)
+    reply = models.TextField()
+
+    levels: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("id", "number", "sender", "authorisation", "purpose", "received_at", "state", "why"), "internal"),
+        "reply": "sealed",
+    }
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["sender", "number"], name="letter_once"),
+            models.CheckConstraint(condition=~Q(reply="") & ~Q(sender=""), name="letter_has_a_reply"),
+        ]

@@ -60,7 +60,7 @@ def words(request: HttpRequest, zh: str, en: str) -> str:
 
 
 def done(zh: str, en: str, *, to: str) -> dict[str, str]:
-    """What an act gives: where to go and what to say there."""
+    """What an act gives: where to go and what to say there, "" for nothing."""
     return {"zh": zh, "en": en, "to": to}
 
 
@@ -88,7 +88,8 @@ def _refused(request: HttpRequest, refusal: Exception, back: str) -> HttpRespons
 
 
 def _gone_on(request: HttpRequest, told: dict[str, str]) -> HttpResponse:
-    request.session[SAID] = {"zh": told["zh"], "en": told["en"]}
+    if told["zh"]:
+        request.session[SAID] = {"zh": told["zh"], "en": told["en"]}
     return redirect(told["to"])
 
 

@@ -1,4 +1,4 @@
-"""What is one's own: where an application stands, what was received and may still be had, who looked, what one may ask for."""
+"""What is one's own: where an application stands, what was received and may still be had and who looked."""
 
 from __future__ import annotations
 
@@ -8,28 +8,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
+from jiuzhu.casework.applications import actions as applications
+from jiuzhu.casework.applications.models import Application
+from jiuzhu.casework.applications.refusals import NotADraft
 from jiuzhu.casework.files.happiness import happiness
-from jiuzhu.casework.residents import queries, requests
-from jiuzhu.casework.residents.models import Request
-from jiuzhu.casework.roads import actions as roads
+from jiuzhu.casework.residents import queries
 from jiuzhu.casework.roads.refusals import NeedsReason, NotNow, NotYet
 from jiuzhu.casework.supervision.residents import told_to_resident
 from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.portals.citizen import known
-from jiuzhu.portals.citizen.asked import act_once, done, instant, resident, said, words
+from jiuzhu.portals.citizen.asked import act_once, done, instant, resident, said
 from jiuzhu.portals.citizen.progress import Progress, progress
-from jiuzhu.portals.citizen.sign_in import Fault
-from jiuzhu.rules.tree import Title
 
 BY_HAND = ("withdraw",)  # steps of an application a resident takes here with one press
-KINDS = (
-    ("copy", Title(zh="看一看、复印一份我家的材料", en="See or copy what is held of my family")),
-    ("correction", Title(zh="有地方写错了，请改正", en="Something is wrong: put it right")),
-    ("explanation", Title(zh="请讲清楚为什么这样决定", en="Explain why it was decided so")),
-    ("review", Title(zh="请换一个人重新看一遍", en="Let another person look at it again")),
-)
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,9 @@ def road(request: HttpRequest, key: str) -> HttpResponse:
     """One road from its beginning: what happened, what comes, by when, and what one can do."""
     own, told = _road(request, key)
     can = [one for one in told.can if one.code in BY_HAND]
-    return render(request, "citizen/road.html", {"mine": shown(own), "road": told, "can": can, "said": said(request)})
+    held = Application.objects.filter(walk=told.walk).first()
+    context = {"mine": shown(own), "road": told, "can": can, "held": held, "said": said(request)}
+    return render(request, "citizen/road.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,17 +60,19 @@ def step(request: HttpRequest, key: str, code: str) -> HttpResponse:
     """A step of one's own: first what it means, then the press."""
     _, told = _road(request, key)
     here, chosen = reverse("help-road", args=[key]), next((one for one in told.can if one.code == code and code in BY_HAND), None)
-    if chosen is None:
+    held = Application.objects.filter(walk=told.walk).first()
+    if chosen is None or held is None:
         raise Http404
     if request.method == "GET":
-        return render(request, "citizen/step.html", {"road": told, "step": chosen})
+        return render(request, "citizen/step.html", {"road": told, "step": chosen, "seen": held.version})
 
     def act() -> dict[str, str]:
         seen = request.POST.get("seen", "")
-        roads.take(told.walk, code, by=resident(request), at=instant(request), seen=int(seen) if seen.isdigit() else -1)
+        at, version = instant(request), int(seen) if seen.isdigit() else -1
+        applications.withdraw(application=held, by=resident(request), at=at, seen=version)
         return done("已撤回申请。以后随时可以再申请。", "The application is withdrawn. You may apply again at any time.", to=here)
 
-    return act_once(request, act, back=here, refusals=(Moved, NotNow, NotYet, NeedsReason))
+    return act_once(request, act, back=here, refusals=(Moved, NotADraft, NotNow, NotYet, NeedsReason))
 
 
 @require_GET
@@ -93,53 +90,6 @@ def looks(request: HttpRequest) -> HttpResponse:
     """Who looked at the family's file, or did something about it."""
     told = told_to_resident(viewer=resident(request), at=instant(request))
     return render(request, "citizen/looks.html", {"told": told, "at": timezone.localtime(instant(request))})
-
-
-@require_GET
-def asked(request: HttpRequest) -> HttpResponse:
-    """What was asked for about oneself, and the way to ask."""
-    own = queries.mine(viewer=resident(request), at=instant(request))
-    return _requests(request, own, [])
-
-
-@require_POST
-def ask(request: HttpRequest) -> HttpResponse:
-    own = queries.mine(viewer=resident(request), at=instant(request))
-    kind, typed = request.POST.get("kind", ""), request.POST.get("words", "").strip()[: requests.LONGEST]
-    faults = []
-    if kind not in Request.Kind.values:
-        faults.append(Fault("kind-copy", words(request, "请选一样", "Choose one")))
-    if len(typed) < requests.SHORTEST:
-        faults.append(Fault("words", words(request, "请用一两句话说清楚", "Say it in a sentence or two")))
-    if faults or not own.cases:
-        return _requests(request, own, faults, kind, typed)
-    back, case = reverse("help-requests"), own.cases[0].case
-
-    def act() -> dict[str, str]:
-        made = requests.ask(case=case, kind=kind, words=typed, by=resident(request), at=instant(request))
-        day = f"{made.due_on:%Y-%m-%d}" if made.due_on else ""
-        zh, en = f"已收到，最晚 {day} 答复您。", f"Received. You have an answer by {day} at the latest."
-        return done(zh if day else "已收到，会答复您。", en if day else "Received. You will be answered.", to=back)
-
-    return act_once(request, act, back=back)
-
-
-def _requests(
-    request: HttpRequest, own: queries.Mine, faults: list[Fault], kind: str = "", typed: str = ""
-) -> HttpResponse:  # fmt: skip
-    context = {
-        "mine": shown(own),
-        "asked": requests.asked(viewer=resident(request), at=instant(request)),
-        "kinds": KINDS,
-        "titles": dict(KINDS),
-        "may": bool(own.cases),
-        "faults": faults,
-        "wrong": {one.field: one.text for one in faults},
-        "kind": kind,
-        "typed": typed,
-        "said": said(request) if not faults else None,
-    }
-    return render(request, "citizen/requests.html", context, status=422 if faults else 200)
 
 
 def _road(request: HttpRequest, key: str) -> tuple[queries.Mine, Progress]:

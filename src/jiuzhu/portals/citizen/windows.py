@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from jiuzhu.casework.accounts.models import Office
@@ -46,4 +47,4 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def ways(request: HttpRequest) -> HttpResponse:
     """How to ask for help: here, by telephone, at a window, through the village, for somebody else."""
-    return render(request, "citizen/ways.html")
+    return render(request, "citizen/ways.html", {"apply": reverse("help-apply")})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,13 +78,13 @@ class Mistake:
 def sections(form: Form, typed: Typed, faults: Iterable[Fault], *, more: str = "") -> list[Section]:
     """typed: what stands in the fields. more: the group to which an empty row is added."""
     told = {fault.field: FAULTS[fault.kind] for fault in faults}
-    found = [Section("", None, [[_field(form, one, None, typed, told) for one in form.of_group("")]], False, True)]
+    found = [Section("", None, [[field_of(form, one, None, typed, told) for one in form.of_group("")]], False, True)]
     for group in form.groups.values():
         rows: Sequence[int | None] = [None]
         if group.rows:
             filled = rows_typed(form, group.name, typed) + (more == group.name)
             rows = list(range(min(max(filled, 1), group.rows)))
-        fields = [[_field(form, one, row, typed, told) for one in form.of_group(group.name)] for row in rows]
+        fields = [[field_of(form, one, row, typed, told) for one in form.of_group(group.name)] for row in rows]
         found.append(Section(group.name, group.title, fields, bool(group.rows), len(rows) >= group.rows))
     return found
 
@@ -103,7 +103,17 @@ def mistakes(form: Form, faults: Iterable[Fault]) -> list[Mistake]:
     return found
 
 
-def _field(form: Form, question: Question, row: int | None, typed: Typed, faults: Mapping[str, Title]) -> Field:
+def field_of(
+    form: Form,
+    question: Question,
+    row: int | None,
+    typed: Typed,
+    faults: Mapping[str, Title],
+    *,
+    only: Collection[str] | None = None,
+) -> Field:
+    """only: the questions of this page, where there are other pages: the others are answered already."""
+    when = {key: list(values) for key, values in question.when.items() if only is None or key in only}
     name = field_name(question, row)
     given = list(typed.get(name, ()))
     unit = UNITS.get(question.unit)
@@ -114,8 +124,8 @@ def _field(form: Form, question: Question, row: int | None, typed: Typed, faults
         text=given[0] if given else "",
         fault=faults.get(name),
         unit=Title(*unit) if unit else None,
-        when=json.dumps({key: list(values) for key, values in question.when.items()}) if question.when else "",
-        only=_only(form, question),
+        when=json.dumps(when) if when else "",
+        only=_only(form, question) if when else None,
     )
 
 

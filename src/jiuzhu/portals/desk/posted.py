@@ -16,12 +16,15 @@ from django.shortcuts import redirect, render
 from jiuzhu.casework.accounts import declared
 from jiuzhu.casework.accounts.actions import NoSuchDivision
 from jiuzhu.casework.accounts.permissions import Viewer, key_of
+from jiuzhu.casework.applications import refusals as of_applications
+from jiuzhu.casework.applications.drafting import UnknownPaper
 from jiuzhu.casework.calibration import actions as of_calibration
 from jiuzhu.casework.cases import refusals as of_cases
 from jiuzhu.casework.cases.codes import UnknownCode
 from jiuzhu.casework.decisions import refusals as of_decisions
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch import refusals as of_dispatch
+from jiuzhu.casework.documents.actions import NotKept
 from jiuzhu.casework.grievances import actions as of_grievances
 from jiuzhu.casework.grievances.ears import NobodyDecides
 from jiuzhu.casework.notices import letters as of_letters
@@ -55,6 +58,7 @@ REFUSALS = (
     of_verification.NotAuthorised, of_verification.NeedsGuardian, of_verification.WrongTerm, of_verification.NotNow,
     of_verification.NothingAsked,
     of_referrals.NotNow, of_referrals.AlreadyReferred, of_stewardship.Settled, of_calibration.Settled, of_visits.AlreadyCorrected,
+    of_applications.NotADraft, of_applications.NoPlace, of_applications.NothingMissing, of_applications.StillMissing, UnknownPaper, NotKept,
 )  # fmt: skip
 NEVER = -1
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")

@@ -37,6 +37,8 @@ MENU = (
     Door("tasks", "tasks.read", "tasks", "walk", Title(zh="任务", en="Tasks")),
     Door("cases", "cases.read", "cases", "family", Title(zh="个案", en="Cases")),
     Door("decisions", "decisions.read", "decisions", "check", Title(zh="审核确认", en="Decisions")),
+    Door("applications", "applications.list", "applications", "check", Title(zh="申请办理", en="Applications")),
+    Door("window", "tickets.call", "window", "people", Title(zh="受理窗口", en="Window")),
     Door("referrals", "referrals.read", "referrals", "route", Title(zh="转介", en="Referrals")),
     Door("letters", "notices.read", "letters", "letter", Title(zh="文书与公示", en="Letters")),
     Door("grievances", "grievances.read", "grievances", "voice", Title(zh="投诉与申诉", en="Grievances")),

@@ -5,6 +5,7 @@ from django.urls import path
 from jiuzhu.portals.desk import (
     account,
     acting,
+    applications,
     audit,
     cases,
     datasets,
@@ -13,6 +14,7 @@ from jiuzhu.portals.desk import (
     erasing,
     grievances,
     households,
+    intake,
     investigations,
     letters,
     looked,
@@ -103,6 +105,31 @@ urlpatterns = [
     path(
         "verification/reports/<str:key>/object/", does("verification.object", verification.object_to), name="verification-object"
     ),
+    path("applications/", does("applications.list", applications.page), name="applications"),
+    path("applications/begin/", does("applications.draft", intake.begin), name="application-begin"),
+    path("applications/figures/", does("applications.count", applications.figures), name="application-figures"),
+    path("applications/guide/", does("applications.draft", applications.guide), name="application-guide"),
+    path("applications/<str:key>/", does("applications.read", applications.one), name="application"),
+    path("applications/<str:key>/fill/<str:section>/", does("applications.save", intake.fill), name="application-fill"),
+    path("applications/<str:key>/hand-in/", does("application.submit", intake.hand_in), name="application-hand-in"),
+    path("applications/<str:key>/pages/", does("applications.attach", intake.attach), name="application-attach"),
+    path("applications/<str:key>/ask/", does("application.ask", applications.ask), name="application-ask"),
+    path("applications/<str:key>/supply/", does("application.supply", applications.step("supply")), name="application-supply"),
+    path("applications/<str:key>/accept/", does("application.accept", applications.step("accept")), name="application-accept"),
+    path(
+        "applications/<str:key>/decline/", does("application.decline", applications.step("decline")), name="application-decline"
+    ),
+    path(
+        "applications/<str:key>/withdraw/",
+        does("application.withdraw", applications.step("withdraw")),
+        name="application-withdraw",
+    ),
+    path("applications/<str:key>/finish/", does("application.finish", applications.step("finish")), name="application-finish"),
+    path("documents/<str:key>/", does("documents.read", intake.document), name="document"),
+    path("window/", does("tickets.call", intake.window), name="window"),
+    path("window/number/", does("tickets.call", intake.take_number), name="window-number"),
+    path("window/next/", does("tickets.call", intake.call_next), name="window-next"),
+    path("window/<int:number>/over/", does("tickets.call", intake.pass_over), name="window-over"),
     path("payments/", does("payments.read", payments.page), name="payments"),
     path("payments/draw/", does("payments.draw", payments.draw), name="payments-draw"),
     path("payments/lines/<str:number>/pay/", does("payments.hold", payments.pay_held), name="payment-pay-held"),

@@ -8,7 +8,6 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cases", "0004_duties_stay"),
         ("parties", "0001_initial"),
     ]
 
@@ -44,47 +43,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("party__isnull", False), ("code", ""), _connector="OR"), name="code_sent_to_somebody"
                     ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Request",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=27, unique=True)),
-                ("acted_for", models.CharField(blank=True, max_length=27)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("copy", "查阅、复制"),
-                            ("correction", "更正、补充"),
-                            ("explanation", "解释说明"),
-                            ("review", "人工重新看一遍"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("words", models.TextField()),
-                ("asked_at", models.DateTimeField()),
-                ("due_on", models.DateField(null=True)),
-                (
-                    "party",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="parties.party"),
-                ),
-                (
-                    "task",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="cases.task"),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ("copy", "correction", "explanation", "review")), models.Q(("words", ""), _negated=True)
-                        ),
-                        name="request_says_what",
-                    )
                 ],
             },
         ),

@@ -1,0 +1,102 @@
+"""`serve --processes 2`: two processes answer on one port, one that dies is begun anew, and none outlives the one that began them."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PATIENCE = 120.0  # seconds on a machine with much else to do
+T = TypeVar("T")
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _command(workspace: Path, port: int) -> list[str]:
+    begin = "import sys; from jiuzhu.portals.cli.main import main; sys.exit(main())"
+    return [sys.executable, "-c", begin, "serve", "--workspace", str(workspace), "--port", str(port), "--processes", "2"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    paths = {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "JIUZHU_DATABASE": ""}
+    with subprocess.Popen(
+        _command(tmp_path, port), env=os.environ | paths, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as it:
+        try:
+            yield it
+        finally:
+            it.kill()
+
+
+def test_two_processes_answer_one_takes_the_place_of_another_and_none_outlives_the_desk(
+    desk: subprocess.Popen[bytes], tmp_path: Path, port: int
+) -> None:
+    assert _until(lambda: _answer(port), desk) == 200
+    first = set(_until(lambda: _two_below(desk.pid), desk))
+    second = subprocess.run(
+        _command(tmp_path, port), capture_output=True, text=True, check=False, env=os.environ | {"JIUZHU_DATABASE": ""}
+    )
+    assert second.returncode != 0  # one desk a port, and what to do is said
+    assert "--port" in second.stderr + second.stdout
+    struck = min(first)
+    os.kill(struck, signal.SIGKILL)
+    now = set(_until(lambda: _two_below(desk.pid, without=struck), desk))
+    assert len(now - first) == 1
+    assert _until(lambda: _answer(port), desk) == 200
+    desk.send_signal(signal.SIGTERM)
+    desk.wait(PATIENCE)
+    assert _until(lambda: all(not _lives(one) for one in now), None)
+    assert _answer(port) is None
+
+
+def _answer(port: int) -> int | None:
+    """The status of the page for signing in, None where nobody answers."""
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        asked.request("GET", "/login/")
+        return asked.getresponse().status
+    except OSError:
+        return None
+    finally:
+        asked.close()
+
+
+def _two_below(number: int, without: int = 0) -> list[int]:
+    """The processes that answer, once there are two of them."""
+    told = [path.read_text().split() for path in Path(f"/proc/{number}/task").glob("*/children")]
+    below = [int(one) for some in told for one in some if int(one) != without and _lives(int(one))]
+    return below if len(below) == 2 else []
+
+
+def _lives(number: int) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _until(look: Callable[[], T], desk: subprocess.Popen[bytes] | None) -> T:
+    """What a look gives, once it gives something."""
+    last = time.monotonic() + PATIENCE
+    while time.monotonic() < last:
+        assert desk is None or desk.poll() is None, "the desk ended by itself"
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("nothing came in time")
