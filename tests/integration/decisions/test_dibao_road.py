@@ -13,12 +13,13 @@ from jiuzhu.casework.decisions.actions import Choice
 from jiuzhu.casework.decisions.hearings import Heard
 from jiuzhu.casework.decisions.models import Decision, Hearing, Item, Proposal
 from jiuzhu.casework.decisions.refusals import Blocked, Differs, NoSuchAmount, Unheard
+from jiuzhu.casework.notices.models import Notice
 from jiuzhu.casework.payments.grants import amounts, terms_of
 from jiuzhu.casework.payments.models import Grant
 from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.roads.refusals import NeedsReason, NotNow, NotYet
 from tests.support.deciding import AT, NUMBERS, Room
-from tests.support.officers import give
+from tests.support.officers import account, give
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -47,6 +48,7 @@ def test_a_confirmed_family_is_owed_the_difference_from_the_month_after(room: Ro
     assert (grant.programme, grant.party) == ("dibao", room.people(made.item.case)[0])
 
 
+@pytest.mark.requirement("F4")
 def test_nobody_is_refused_cut_or_ended_but_by_a_named_officer_with_words(room: Room) -> None:
     item = room.reported(income=99_000)
     with pytest.raises(NeedsReason):
@@ -57,6 +59,7 @@ def test_nobody_is_refused_cut_or_ended_but_by_a_named_officer_with_words(room: 
     assert (made.by, standing(item), Grant.objects.count()) == ("reviewer", "refused", 0)
 
 
+@pytest.mark.feature("SF135")
 @pytest.mark.requirement("F4")
 def test_the_officer_may_differ_from_the_rules_but_only_with_a_reason(room: Room) -> None:
     item = room.item()
@@ -83,9 +86,12 @@ def test_a_number_that_is_not_set_blocks_the_proposal_and_is_named(room: Room) -
 @pytest.mark.requirement("A8")
 def test_whoever_proposed_or_surveyed_does_not_confirm_under_any_account(room: Room) -> None:
     give(room.clerk, "county_officer", "370502")
+    other = account("clerk2", person=room.clerk.person)
+    give(other, "county_officer", "370502")
     item = room.reported()
-    with pytest.raises(DutyHeld):
-        actions.confirm(item=item, by=room.clerk, at=AT + 9 * DAY)
+    for one in (room.clerk, other):
+        with pytest.raises(DutyHeld):
+            actions.confirm(item=item, by=one, at=AT + 9 * DAY)
     assert not Decision.objects.exists()
     assert not Grant.objects.exists()
     assert standing(item) == "reported"
@@ -157,6 +163,8 @@ def test_a_benefit_that_ends_is_paid_to_the_end_of_the_month_and_its_road_is_ove
     walk = Walk.objects.get(pk=item.walk_id)
     assert (walk.state, walk.ended) == ("ended", True)
     assert owed() == [{"2026-12": 810_00}]
+    # Told by a letter that is served within three working days; decided on Saturday 12 December, that is the 16th.
+    assert Notice.objects.get(kind="N11").serve_by == date(2026, 12, 16)
 
 
 def test_who_rose_by_work_is_paid_on_for_the_months_the_place_grants(room: Room) -> None:

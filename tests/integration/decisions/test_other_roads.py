@@ -17,13 +17,15 @@ from jiuzhu.casework.decisions.refusals import Unheard
 from jiuzhu.casework.notices.letters import read
 from jiuzhu.casework.notices.models import Notice, Publication
 from jiuzhu.casework.notices.publications import lines_of
+from jiuzhu.casework.payments import drawing, ledger
 from jiuzhu.casework.payments.grants import amounts, terms_of
-from jiuzhu.casework.payments.models import Grant
+from jiuzhu.casework.payments.models import BudgetLine, Grant
 from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.roads.queries import deadlines, durations
 from tests.support.deciding import AT, NUMBERS, Room
-from tests.support.families import TOWNSHIP
+from tests.support.families import COUNTY, TOWNSHIP
 from tests.support.officers import officer
+from tests.support.paying import owed
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -64,11 +66,14 @@ def test_one_application_refused_for_dibao_is_recognised_as_near_dibao_from_the_
 
 
 @pytest.mark.feature("SF070")
-def test_temporary_assistance_is_owed_once_for_its_month(room: Room) -> None:
-    made = room.confirmed(room.item("temporary_assistance"), numbers=AID, emergency=True, aid_months=2)
-    assert (made.fen, made.from_month, state(made)) == (770_00 * 2 * 3, "2026-11", "given")
-    assert [amounts(terms, "2027-03") for _, terms in terms_of()] == [{"2026-11": 4_620_00}]
-    assert Grant.objects.get().programme == "temporary"
+def test_temporary_assistance_of_either_kind_is_owed_once_for_its_month_and_by_its_months(room: Room) -> None:
+    urgent = room.confirmed(room.item("temporary_assistance"), numbers=AID, emergency=True, aid_months=2)
+    assert (urgent.fen, urgent.from_month, state(urgent)) == (770_00 * 2 * 3, "2026-11", "given")
+    spending = {"emergency": False, "expenditure_hardship": True, "dibao": True, "aid_months": 1}
+    spent = room.confirmed(room.item("temporary_assistance"), numbers=AID, **spending)
+    assert [amounts(terms, "2027-03") for _, terms in terms_of()] == [{"2026-11": 4_620_00}, {"2026-11": spent.fen}]
+    assert spent.fen == 770_00 * 3
+    assert set(Grant.objects.values_list("programme", flat=True)) == {"temporary"}
 
 
 def test_small_fast_aid_is_given_on_the_day_by_two_people_without_verification_up_to_its_cap(room: Room) -> None:
@@ -106,10 +111,14 @@ def test_what_no_rule_covers_is_decided_by_a_conference_and_paid_from_its_own_fu
     actions.step(item, "publish", by=room.clerk, at=AT)
     actions.step(item, "report", by=room.clerk, at=AT + 8 * DAY)
     made = actions.confirm(item=item, by=room.reviewer, at=AT + 9 * DAY)
-    assert (Grant.objects.get().programme, made.fen, Conference.objects.count()) == ("rescue", 7_900_00, 1)
+    grant = Grant.objects.get()
+    assert (grant.programme, made.fen, Conference.objects.count()) == ("rescue", 7_900_00, 1)
+    line = BudgetLine.objects.create(code="rescue-2026", division_code=COUNTY, programme="rescue", year=2026)
+    ledger.appropriate(line, 20_000_00, about="rescue fund 2026", at=AT)
+    drawing.draw(division_code=COUNTY, programme="rescue", month="2026-11", by=room.reviewer, at=AT + 9 * DAY)
+    assert owed(grant) == 7_900_00
 
 
-@pytest.mark.feature("SF041", "SF105")
 def test_terms_of_each_step_are_counted_in_working_days_and_how_long_each_took_is_known(room: Room) -> None:
     item = room.reported()
     walk = Walk.objects.get(pk=item.walk_id)

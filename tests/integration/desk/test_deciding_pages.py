@@ -35,7 +35,6 @@ def state(item: Item) -> str:
     return Walk.objects.get(pk=item.walk_id).state
 
 
-@pytest.mark.feature("SF102", "SF135")
 def test_a_reviewer_sees_what_a_decision_stands_on_and_signs_it(room: Room) -> None:
     item = room.reported()
     reviewer, clerk = signed_in(room.reviewer), signed_in(room.clerk)
