@@ -60,7 +60,6 @@ def test_from_signatures_to_a_report_beside_its_limits_and_the_survey(home: Home
         "未申报",
         "未返回",
         "机动车船",
-        "未设限额",
         "入户调查",
         "不单独作为认定或拒绝的依据",
         "各级返回",
