@@ -49,10 +49,15 @@ from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
 from jiuzhu.casework.supervision.models import Oddity
 from jiuzhu.casework.trace.actions import Subject
+from jiuzhu.casework.trace.own_keys import sealed_bytes, sealed_text
 from jiuzhu.casework.verification import asking, authorising, objecting, reporting
+from jiuzhu.casework.verification.models import Letter, Print
+from jiuzhu.casework.verification.printing import CONTENT
+from jiuzhu.casework.verification.regions import REPLY
 from jiuzhu.casework.visits import actions as visits
 from jiuzhu.casework.visits.models import Photo, Visit
 from jiuzhu.casework.working_rules import actions as working_rules
+from jiuzhu.gateways.verification.twin import Twin, from_rows
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.tree import Title
@@ -341,10 +346,25 @@ def _verified(made: World) -> None:
         )
         made.kept[name] = {"case": case, "party": party, "signed": signed}
         if name in ("issued", "disputed"):
-            made.kept[name]["request"] = asking.request(
-                case=case, parties=[party], about=cases.subject(case), template="dibao", **of
+            declared = {"businesses": [{"member": party.key, "kind": "company", "note": canary("declared")}]}
+            begun = asking.request(
+                case=case, parties=[party], about=cases.subject(case), template="dibao", declared=declared, **of
             )
+            rows = {
+                (verifying.number("19700101", place), "market_enterprise_role"): [
+                    {"org_name": canary("company"), "org_status": "1"}
+                ]
+            }
+            asking.collect(begun, at=made.at, departments={"market_regulation": Twin(from_rows(rows), DAY)})
+            made.kept[name]["request"] = begun
+    authorising.link(case=case, party=party, until=date(2027, 11, 20), **of)
     made.kept["report"] = reporting.issue(request=made.kept["disputed"]["request"], **of)
+    content = sealed_bytes(canary("paper").encode(), of=made.kept["report"].case.key, name=CONTENT, about=made.kept["report"].key)
+    Print.objects.create(report=made.kept["report"], made_at=made.at, content=content, sha256="0" * 64)
+    reply = sealed_text(canary("reply"), name=REPLY, about="Q-1")
+    Letter.objects.create(number="Q-1", sender="320400", purpose="assistance", received_at=made.at, state="answered", reply=reply)
+    answered = objecting.object_to(report=made.kept["report"], party=made.kept["disputed"]["party"], said=canary("said"), **of)
+    objecting.answer(objection=answered, upheld=False, because=canary("because"), **of)
     made.kept["objection"] = objecting.object_to(
         report=made.kept["report"], party=made.kept["disputed"]["party"], said=canary("said"), item="VM05", **of
     )

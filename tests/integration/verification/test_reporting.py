@@ -17,6 +17,7 @@ from jiuzhu.casework.verification.declared import verifying
 from jiuzhu.casework.verification.models import Minute, Question, Report, Request
 from jiuzhu.casework.verification.refusals import NothingAsked, NotNow
 from jiuzhu.gateways.verification.twin import Twin
+from jiuzhu.rules.parameters import Parameters, ParameterValue
 from tests.support.flushing import without_guards
 from tests.support.verifying import AT, TODAY, Home, later
 
@@ -201,13 +202,23 @@ def test_a_report_is_signed_frozen_and_found_out_when_changed(family: Home) -> N
     assert reporting.statement_of(report)["rows"] == reporting.statement_of(Report.objects.get(pk=report.pk))["rows"]
 
 
-def test_numbers_of_that_day_stand_beside_what_was_found_and_an_unset_one_is_said_to_be_unset(family: Home) -> None:
+def test_numbers_of_that_day_stand_beside_what_was_found_and_an_unset_one_is_said_to_be_unset(
+    family: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def number(name: str, value: str) -> ParameterValue:
+        return ParameterValue("", name, "370502", date(2026, 1, 1), None, Decimal(value), value, "yuan", "a notice", "high")
+
+    names = {"dibao.urban_monthly": "900", "dibao.asset.financial_per_capita_multiple": "24"}
+    rows = {("", name): [number(name, value)] for name, value in names.items()}
+    monkeypatch.setattr(reporting, "parameters", lambda: Parameters(rows))
     report = reporting.issue(request=collected(family, securities=family.twin(is_down=True)), by=family.officer, at=AT)
     limits = {one["code"]: one for one in reporting.statement_of(report)["limits"]}
     assets = limits["assets_per_head"]
     assert Decimal(assets["found"]) == ((Decimal("17912.30") + Decimal("3168.25")) / 3).quantize(Decimal("0.01"))
-    assert (assets["at_least"], assets["state"], assets["limit"]) == (True, "unset", "")
-    assert (limits["vehicles"]["found"], limits["vehicles"]["at_least"]) == ("1", False)
+    assert (assets["at_least"], assets["state"], assets["limit"]) == (True, "unknown", "21600.00")
+    assert (limits["income_per_head"]["limit"], limits["income_per_head"]["state"]) == ("900", "within")
+    vehicles = limits["vehicles"]
+    assert (vehicles["found"], vehicles["at_least"], vehicles["limit"], vehicles["state"]) == ("1", False, "", "unset")
 
 
 @pytest.mark.feature("SF015")

@@ -103,7 +103,8 @@ def sign(
 def link(
     *, case: Case, party: Party, until: date, by: Viewer, at: datetime, why: str = "adult", purpose: str = PURPOSE
 ) -> tuple[Link, str]:
-    """A link for one person to sign from far away, and the token to send; it is shown once and kept as a digest only.
+    """A link for one person to sign from far away, and the token to send. The token stands in no table: it follows from the row and the
+    keys of this workspace, so that a copy of the database opens no link.
 
     An earlier link of theirs is dead from now on. Raises NotAllowed, NeedsGuardian where nothing says who may open it.
     """
@@ -113,16 +114,23 @@ def link(
             "no id number of this person is known, so a link could not be bound to them; enter it from a paper first"
         )
     Link.objects.filter(LIVE, case=case, party=party, purpose=purpose).update(ended_at=at)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     made = Link.objects.create(
-        token=_token(token), case=case, party=party, purpose=purpose, why=why, until=until, made_by=actor(by, grant).who, made_at=at,
-        expires_at=at + timedelta(days=LINK_DAYS),
+        token=secrets.token_hex(TOKEN_BYTES), case=case, party=party, purpose=purpose, why=why, until=until, made_by=actor(by, grant).who,
+        made_at=at, expires_at=at + timedelta(days=LINK_DAYS),
     )  # fmt: skip
+    token = token_of(made)
+    made.token = _token(token)
+    made.save(update_fields=["token"])
     record(
         "verification.link", by=actor(by, grant), at=at, on=_person(case, party), purpose=grant.purpose,
         after={"until": until.isoformat(), "expires": instant(made.expires_at)},
     )  # fmt: skip
     return made, token
+
+
+def token_of(link: Link) -> str:
+    """What is sent, for whoever may make such a link; it is of no use once the link is over."""
+    return keyed_digest(str(link.pk), instant(link.made_at), purpose="token of a signing link")
 
 
 def peeked(token: str, *, at: datetime) -> Link | None:

@@ -193,7 +193,7 @@ def last_of(first: Report) -> Report:
 
 
 def _issued(request: Request, who_acts: Actor, at: datetime) -> Report:
-    held = Request.objects.select_for_update().select_related("case", "follows").get(pk=request.pk)
+    held = Request.objects.select_for_update(of=("self",)).select_related("case", "follows").get(pk=request.pk)
     if held.ended_at is not None:
         raise NotNow("this verification is over: its report is issued and nothing is late")
     first, today, rows = first_of(held), local_day(at), rows_of(held, at)

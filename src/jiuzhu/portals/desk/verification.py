@@ -92,6 +92,11 @@ def family(request: HttpRequest, case_key: str) -> HttpResponse:
             )
             for one in queries.standings(case, people, at=at)
         ],
+        "links": {
+            one.party.key: request.build_absolute_uri(reverse("help-sign", args=[authorising.token_of(one.link)]))
+            for one in queries.standings(case, people, at=at)
+            if one.link is not None and allowed(who, "verification.authorise", on=scope, at=at)
+        },
         "consents": verifying().consents.values(),
         "templates": [one for one in verifying().templates.values() if not one.client],
         "until": today + A_YEAR,
@@ -123,14 +128,12 @@ def authorise(request: HttpRequest, case_key: str) -> HttpResponse:
 def link(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> dict[str, Any]:
         party = _party(case, request.POST.get("party", ""))
-        made, token = authorising.link(
+        authorising.link(
             case=case, party=party, until=_day(request.POST.get("until", "")), by=viewer(request), at=instant(request)
         )
-        address = request.build_absolute_uri(reverse("help-sign", args=[token]))
-        hours = f"{made.expires_at:%m-%d}"
         return done(
-            f"把这个链接只发给本人，{hours} 前有效，只显示这一次：{address}",
-            f"Send this link to that person only; it holds until {hours} and is shown this once: {address}",
+            "链接已生成，见该成员一行；只发给本人。",
+            "The link stands beside the person; send it to them alone.",
             to=_family(case),
         )
 
