@@ -11,7 +11,8 @@ PORT := 8000
 # What keeps cases is tested on both databases: SQLite with everything else, then these on PostgreSQL.
 ON_POSTGRESQL := tests/integration/accounts tests/integration/trace tests/integration/casework tests/integration/desk \
 	tests/integration/visits tests/integration/referrals tests/integration/supervision tests/integration/cases tests/integration/dispatch tests/integration/payments \
-	tests/integration/keeping tests/integration/verification
+	tests/integration/keeping tests/integration/roads tests/integration/notices tests/integration/verification tests/integration/applications \
+	tests/integration/decisions tests/integration/grievances tests/integration/citizen
 # Two cores: one thread each for the numeric libraries, or contention costs more than it gives.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
