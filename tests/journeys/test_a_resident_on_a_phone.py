@@ -11,8 +11,19 @@ from tests.journeys.conftest import Desk
 from tests.journeys.test_an_officer_reads_warnings import findings
 
 PHONE = {"width": 360, "height": 640}
-PUBLIC = ("/help/", "/help/kinds/", "/help/kinds/dibao/", "/help/ways/", "/help/windows/", "/help/sign-in/", "/help/nowhere/")
-OWN = ("/help/", "/help/mine/", "/help/received/", "/help/looks/", "/help/requests/")
+PUBLIC = (
+    "/help/", "/help/kinds/", "/help/kinds/dibao/", "/help/ways/", "/help/windows/", "/help/notices/", "/help/sign-in/", "/help/nowhere/",
+)  # fmt: skip
+OWN = (
+    "/help/",
+    "/help/mine/",
+    "/help/letters/",
+    "/help/received/",
+    "/help/looks/",
+    "/help/requests/",
+    "/help/agreed/",
+    "/help/apply/",
+)
 LEAST = {"plain": 44, "large": 56}  # pixels a finger needs
 
 

@@ -119,9 +119,10 @@ def test_what_is_wrong_is_named_on_its_own_screen_and_everything_typed_is_kept(b
     here = f"/help/apply/{held.key}/at/members/"
     sent = inputs(client.get(here).content.decode()) | {
         "members.1.member_name": ["王大山"], "members.1.member_relation": ["spouse"], "members.1.member_id_kind": ["id_card"],
-        "members.1.member_id_number": [SPOUSE[:-1] + ("0" if SPOUSE[-1] != "0" else "1")],
     }  # fmt: skip
-    answer = client.post(here, sent)
+    assert client.post(here, sent)["Location"] == here, "now the number is asked as well"
+    wrong = {"members.1.member_id_number": [SPOUSE[:-1] + ("0" if SPOUSE[-1] != "0" else "1")]}
+    answer = client.post(here, inputs(client.get(here).content.decode()) | {"members.1.member_relation": ["spouse"]} | wrong)
     assert answer["Location"] == f"{here}?check=1"
     page = client.get(answer["Location"])
     told = page.content.decode()
