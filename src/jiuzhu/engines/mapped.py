@@ -242,10 +242,14 @@ class MappedRows(MappedTable):
         """Whether the rows of a subject are found without looking through all rows."""
         return self.in_line and (owner == "person" or self.follows(owner))
 
+    def people_of(self, group: str, number: int) -> Whole:
+        """The people of one living or hukou household, ascending."""
+        return np.flatnonzero(as_numbers(self._people[group]) == number)
+
     def where(self, name: str, number: int) -> Whole:
         if name not in OWNERS or not self.is_found_at_once(name) or number < 0:
             return super().where(name, number)
-        persons = np.array([number]) if name == "person" else np.flatnonzero(as_numbers(self._people[name]) == number)
+        persons = np.array([number]) if name == "person" else self.people_of(name, number)
         ranges = zip(self.begins(persons).tolist(), self.begins(persons + 1).tolist(), strict=True)
         return np.concatenate([np.arange(begin, end) for begin, end in ranges] or [np.empty(0, np.int64)])
 

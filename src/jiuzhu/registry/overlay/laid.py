@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +14,12 @@ from jiuzhu.registry.archived import DELIVERY
 
 if TYPE_CHECKING:
     from jiuzhu.engines.base import Base
+    from jiuzhu.engines.columnar.columns import Order
     from jiuzhu.registry.overlay.rows import FreshRows, LaidOver
 
 Whole = npt.NDArray[Any]
 NO_DELIVERY = -1  # of a row that came alone and stands in no delivery yet
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 _EPOCH = date(1970, 1, 1)
 
 
@@ -41,11 +43,15 @@ class LaidRows(MappedRows):
     def _old(self, name: str, number: int) -> Whole:
         """Those on the disk; where they do not stand in the order of their subjects, by the order that the engine has of them."""
         if name not in OWNERS or self._under.is_found_at_once(name):
-            return self._under.where(name, number)
-        order = self._columns.order(self._code, name, "")
-        asked = np.array([number], order.owner.dtype)
-        begin, end = (int(np.searchsorted(order.owner, asked, side=side)[0]) for side in ("left", "right"))
-        return np.arange(begin, end) if order.rows is None else order.rows[begin:end]
+            return super().where(name, number)
+        return _standing(self._columns.order(self._code, name, ""), number)
+
+    def people_of(self, group: str, number: int) -> Whole:
+        """By what the engine knows of all: of a province a look through everybody takes ten milliseconds."""
+        if group == "household":
+            first = int(self._columns.first[number])
+            return np.arange(first, first + int(self._columns.count[number]))
+        return _standing(self._columns.members(group), number)
 
     def and_new(self, rows: slice | list[int], household: int) -> slice | list[int]:
         fresh = self._fresh
@@ -93,6 +99,13 @@ class LaidRows(MappedRows):
         if holds == "date":
             return _EPOCH + timedelta(cell)
         return bool(cell) if holds == "flag" else cell
+
+
+def _standing(order: Order, owner: int) -> Whole:
+    """What stands under one owner."""
+    asked = np.array([owner], order.owner.dtype)
+    begin, end = (int(np.searchsorted(order.owner, asked, side=side)[0]) for side in _SIDES)
+    return np.arange(begin, end) if order.rows is None else order.rows[begin:end]
 
 
 def laid_base(columns: LaidOver) -> Base:
