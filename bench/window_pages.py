@@ -87,6 +87,7 @@ class Desk:
         self.costs: dict[str, list[tuple[float, float]]] = defaultdict(list)
         self.fixed: list[float] = []
         self._took: list[tuple[float, float]] = []
+        connection.settings_dict["CONN_MAX_AGE"] = None  # one process of the server for the whole count
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             self._backend = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")

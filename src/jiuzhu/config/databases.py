@@ -7,6 +7,8 @@ from typing import Any
 
 # 64 MB of pages kept, not 2: an act on fifty thousand warnings reads and writes ten indexes all over.
 SQLITE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA secure_delete=ON;"
+# Seconds a writer waits for another: an act on fifty thousand warnings holds the file for a dozen, and five, as SQLite has it, end in a fault.
+WAITS = 60
 PREPARED_AFTER = 3  # times a statement was sent
 
 
@@ -21,7 +23,7 @@ def database(address: str, workspace: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": workspace / "casework.sqlite3",
-            "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE},
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE, "timeout": WAITS},
         }
     from psycopg.conninfo import conninfo_to_dict
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DataError, connection, transaction
 
 from jiuzhu.casework.cases.models import Case, Task
-from jiuzhu.casework.trace.bulk import update_many
+from jiuzhu.casework.trace.bulk import insert_many, update_many
 from tests.support.casework import AT, case, task, warning
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +52,36 @@ def test_many_rows_are_changed_each_its_own_way_and_no_other():
         (one.case_id, one.pk, AT) for one in tasks[:3]
     ]
     assert (warnings[3].handling, warnings[3].case_id) == ("waiting", None)
+
+
+def test_many_rows_are_put_in_with_texts_numbers_and_days_that_differ_and_of_none_none():
+    own = [case() for _ in range(3)]
+    days = [AT.date(), None, AT.date()]
+    rows = [(f"T'{n}", one.pk, day, n) for n, (one, day) in enumerate(zip(own, days, strict=True))]
+    same = {
+        "round": 1,
+        "kind": "visit",
+        "division_code": "370502001",
+        "office": "370502001",
+        "made_at": AT,
+        "because": "by_warnings",
+    }
+    insert_many(Task, same=same, columns=("key", "case_id", "due_on", "priority"), rows=rows)
+    insert_many(Task, same=same, columns=("key", "case_id", "due_on", "priority"), rows=[])
+    told = Task.objects.order_by("priority").values_list("key", "case_id", "due_on", "priority")
+    assert list(told) == rows
+    assert set(Task.objects.values_list("made_at", "state")) == {(AT, "open")}
+
+
+def test_a_text_that_is_too_long_is_never_cut():
+    """SQLite takes it as it is; PostgreSQL refuses it, and nothing is put in."""
+    long = "T" * 200
+    if connection.vendor == "postgresql":
+        with pytest.raises(DataError), transaction.atomic():
+            insert_many(
+                Case,
+                same={"opened_at": AT, "opened_because": "by_warnings", "household_key": ""},
+                columns=("key", "division_code"),
+                rows=[(long, "370502")],
+            )
+    assert not Case.objects.filter(key__startswith="TTT").exists()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateField, Field, ForeignObject, Lookup, Model
+from django.db.models import CharField, DateField, Field, ForeignObject, Lookup, Model
 
 
 @ForeignObject.register_lookup
@@ -84,10 +84,15 @@ def insert_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequenc
 def _in_lists(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> tuple[str, list[list[Any]]]:
     """Rows as one list a column, and what makes a table `v` of them with the columns c0, c1, …: one statement for all rows."""
     lists: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in fields]
-    kinds = ", ".join(
-        f"%s::{field.rel_db_type(connection) if field.primary_key else field.db_type(connection)}[]" for field in fields
-    )
+    kinds = ", ".join(f"%s::{_kind(field)}[]" for field in fields)
     return f"unnest({kinds}) AS v({', '.join(f'c{n}' for n in range(len(fields)))})", lists
+
+
+def _kind(field: Any) -> str:
+    """The kind of a column's list. Texts go without their length: a cast would cut what is too long, where the column refuses it."""
+    if isinstance(field, CharField):
+        return "text"
+    return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))
 
 
 def _days_adapted(row: Sequence[Any], days: Sequence[int]) -> list[Any]:
