@@ -14,7 +14,7 @@ PHONE = {"width": 360, "height": 640}
 PUBLIC = (
     "/help/", "/help/kinds/", "/help/kinds/dibao/", "/help/ways/", "/help/windows/", "/help/notices/", "/help/sign-in/", "/help/nowhere/",
 )  # fmt: skip
-OWN = (
+OWN = ("/help/", "/help/mine/", "/help/received/", "/help/looks/", "/help/requests/")
     "/help/",
     "/help/mine/",
     "/help/letters/",
