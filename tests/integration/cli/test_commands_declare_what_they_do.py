@@ -8,7 +8,7 @@ import pytest
 
 from jiuzhu.portals.cli import main, permitted, stream
 from jiuzhu.registry import public
-from jiuzhu.rules.permissions import load_permissions
+from jiuzhu.rules.granting import load_granted
 
 pytestmark = pytest.mark.requirement("A1")
 
@@ -17,7 +17,7 @@ def test_every_command_is_an_operation_that_the_machine_may_do():
     commands = permitted.declared(main._parser())
     assert len(commands) >= 29
     assert commands["jiuzhu exchange-keys confirm"] == "keys.confirm"
-    table = load_permissions(public.NATIONAL)
+    table = load_granted(public.NATIONAL)
     assert {operation for operation in commands.values() if not table.of(operation, "console")} == set()
 
 
@@ -41,8 +41,8 @@ def test_a_command_that_says_nothing_or_something_unknown_stops_the_start(
 def test_a_command_the_table_does_not_leave_to_the_machine_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ):
-    table = load_permissions(public.NATIONAL)
+    table = load_granted(public.NATIONAL)
     del table.rows["monitoring.run", "console"]
-    monkeypatch.setattr(permitted, "load_permissions", lambda *_: table)
+    monkeypatch.setattr(permitted, "load_granted", lambda *_: table)
     assert main.main(["run", "--as-of", "2026-11-20"]) == 1
     assert "monitoring.run is not done from the machine" in capsys.readouterr().err

@@ -27,7 +27,6 @@ def report(home: Home) -> Report:
 
 
 def test_a_report_is_printed_once_and_given_out_bit_for_bit_and_says_where_it_is_checked(home: Home, report: Report) -> None:
-    pytest.importorskip("typst")
     first = printing.printed(report, by=home.officer, at=AT)
     assert first.startswith(b"%PDF")
     assert printing.printed(report, by=home.county, at=later(900)) == first == printing.drawn(report)

@@ -12,7 +12,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jiuzhu.portals.cli.departments import answers_come
 from jiuzhu.registry import public
 from jiuzhu.vocabulary.id_number import IdNumber
 
@@ -151,7 +150,7 @@ def _examined(staff: Staff, made: Application, begun: datetime, at: datetime, *,
     from jiuzhu.casework.cases import events
     from jiuzhu.casework.cases.models import Task
     from jiuzhu.casework.parties.models import Party
-    from jiuzhu.casework.verification import authorising
+    from jiuzhu.casework.verification import authorising, rounds
     from jiuzhu.casework.visits import actions as visits
 
     for party in Party.objects.filter(named__application=made, named__together=True).exclude(pk=made.applicant_id):
@@ -168,7 +167,7 @@ def _examined(staff: Staff, made: Application, begun: datetime, at: datetime, *,
     if not surveyed:
         return
     for hours in (3, 60):
-        answers_come(at=begun + timedelta(hours=hours))
+        rounds.work(at=begun + timedelta(hours=hours))
         events.hear(at=begun + timedelta(hours=hours))
     seen = begun + 2 * DAY
     task = Task.objects.get(case=made.case, kind="visit", state="open")

@@ -10,7 +10,6 @@ from typing import Any
 from jiuzhu.portals.cli.answers import BEIJING, answer
 from jiuzhu.portals.cli.banking import money_moves
 from jiuzhu.portals.cli.beside import beside
-from jiuzhu.portals.cli.departments import answers_come
 from jiuzhu.portals.cli.messaging import messages_leave
 from jiuzhu.portals.cli.site import prepare_desk, take_in
 from jiuzhu.registry import public
@@ -27,9 +26,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 def _worker(asked: argparse.Namespace) -> int:
     prepare_desk(asked.workspace, public.current(asked.workspace) if asked.workspace.exists() else None)
     at = datetime.now(BEIJING)
-    answer(
-        round_of_work(at=at) | answers_come(at=at) | money_moves(asked.workspace, at=at) | messages_leave(asked.workspace, at=at)
-    )
+    answer(round_of_work(at=at) | money_moves(asked.workspace, at=at) | messages_leave(asked.workspace, at=at))
     return 0
 
 
@@ -56,7 +53,6 @@ class Rounds:
                 self._taken = standing
             at = datetime.now(BEIJING)
             round_of_work(at=at)
-            answers_come(at=at)
             money_moves(self._workspace, at=at)
             messages_leave(self._workspace, at=at)
         except (DatabaseError, OSError) as wrong:
