@@ -14,16 +14,9 @@ PHONE = {"width": 360, "height": 640}
 PUBLIC = (
     "/help/", "/help/kinds/", "/help/kinds/dibao/", "/help/ways/", "/help/windows/", "/help/notices/", "/help/sign-in/", "/help/nowhere/",
 )  # fmt: skip
-OWN = ("/help/", "/help/mine/", "/help/received/", "/help/looks/", "/help/requests/")
-    "/help/",
-    "/help/mine/",
-    "/help/letters/",
-    "/help/received/",
-    "/help/looks/",
-    "/help/requests/",
-    "/help/agreed/",
-    "/help/apply/",
-)
+OWN = (
+    "/help/", "/help/mine/", "/help/letters/", "/help/received/", "/help/looks/", "/help/requests/", "/help/agreed/", "/help/apply/",
+)  # fmt: skip
 LEAST = {"plain": 44, "large": 56}  # pixels a finger needs
 
 
