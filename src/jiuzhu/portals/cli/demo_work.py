@@ -147,7 +147,7 @@ def _helped(staff: Staff, case: Case, people: Sequence[public.Identity], number:
 
 def _examined(staff: Staff, made: Application, begun: datetime, at: datetime, *, surveyed: bool) -> None:
     from jiuzhu.casework.applications import actions as applications
-    from jiuzhu.casework.cases import events
+    from jiuzhu.casework.cases import events, tasks
     from jiuzhu.casework.cases.models import Task
     from jiuzhu.casework.parties.models import Party
     from jiuzhu.casework.verification import authorising, rounds
@@ -170,7 +170,9 @@ def _examined(staff: Staff, made: Application, begun: datetime, at: datetime, *,
         rounds.work(at=begun + timedelta(hours=hours))
         events.hear(at=begun + timedelta(hours=hours))
     seen = begun + 2 * DAY
-    task = Task.objects.get(case=made.case, kind="visit", state="open")
+    task = tasks.assign(
+        task=Task.objects.get(case=made.case, kind="visit", state="open"), to=staff.surveyors[0], by=staff.clerk, at=begun + DAY
+    )
     visits.record_visit(
         task=task, by=staff.surveyors[0], at=seen,
         told=visits.Told(
