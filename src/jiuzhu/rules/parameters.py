@@ -16,7 +16,7 @@ from jiuzhu.rules.units import check_unit, scale_of
 
 OWNED = ("indicator", "name", "division", "from", "to", "value", "unit", "source", "confidence", "least", "most", "adaptive")
 SHARED = ("item", "division", "place", "from", "to", "value", "unit", "source", "confidence", "set_by")
-INVENTED = "invented"  # a folder of numbers nobody ever set, and what its rows say of how sure they are
+INVENTED = "invented"  # how sure a row is that nobody ever set, for a place where nobody lives
 _OPTIONAL = ("least", "most", "adaptive", "set_by", "place")
 _TIERS = (12, 9, 6, 4, 2)
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
@@ -103,6 +103,10 @@ class Parameters:
             return self.value("", row.like, division, on)
         return row if row is not None and row.value is not None else None
 
+    def invented(self) -> tuple[str, ...]:
+        """The names of numbers that are invented: they serve only where everybody is."""
+        return tuple(name for (_, name), rows in self.rows.items() if any(row.confidence == INVENTED for row in rows))
+
     def unit(self, owner: str, name: str) -> str:
         """Raises Wrong where there is no such parameter."""
         rows = self.rows.get((owner, name))
@@ -154,9 +158,6 @@ def _read_file(path: Path, answer: Parameters, faults: list[Fault]) -> None:
         for cells in reader:
             try:
                 row = _row(cells, name, reader.line_num)
-                if row.confidence == INVENTED and path.parents[1].name != INVENTED:
-                    mend = f"a real place has no such number; invented ones stand in the folder '{INVENTED}' alone"
-                    raise Wrong("invented", f"'{clipped(row.name)}' is invented", mend)
                 answer.rows.setdefault((row.owner, row.name), []).append(row)
             except Wrong as error:
                 faults.append(Fault(name, reader.line_num, error.rule, error.problem, error.mend))

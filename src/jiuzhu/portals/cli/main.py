@@ -36,6 +36,8 @@ from jiuzhu.portals.cli import (
 )
 from jiuzhu.portals.cli.answers import Refused
 from jiuzhu.registry import public
+from jiuzhu.rules.faults import Fault
+from jiuzhu.rules.parameters import read_parameters
 
 PLACE = "place"  # below a workspace: this place's own declarations, numbers released on the desk among them
 
@@ -50,6 +52,7 @@ def main(words: Sequence[str] | None = None) -> int:
         asked.catalogue.insert(0, place)
     try:
         permitted.permit(asked)
+        _refuse_invented(asked)
         code = asked.act(asked)
     except (Refused, *public.REFUSALS) as refusal:
         _tell(refusal, as_json=getattr(asked, "json", False))
@@ -67,6 +70,19 @@ def main(words: Sequence[str] | None = None) -> int:
         )
         return 2
     return int(code or 0)
+
+
+def _refuse_invented(asked: argparse.Namespace) -> None:
+    """Numbers nobody ever set serve only where everybody is invented: on a real family they would be taken for the law's."""
+    if not asked.catalogue or public.is_invented(asked.workspace):
+        return
+    faults: list[Fault] = []  # told by whoever reads the whole of it
+    names = read_parameters(asked.catalogue, faults).invented()
+    if names:
+        raise Refused(
+            f"{len(names)} numbers of these folders are invented, {names[0]} among them, and this workspace is of real people",
+            code="invented", value=names[0], next="leave that folder out, and set the numbers that the place has published",
+        )  # fmt: skip
 
 
 def _tell(refusal: Exception, *, as_json: bool) -> None:
