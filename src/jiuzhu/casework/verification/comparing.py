@@ -82,7 +82,7 @@ def entries(item: Item, found: Found) -> list[dict[str, str]]:
     if tells is None or not found.rows:
         return []
     if item.asks == "amount" and not tells.each:
-        return [{"kind": tells.kind, "amount": found.value, "found": found.value, "source": "report"}]
+        return [{"kind": tells.kind, "amount": found.value, "source": "report"}]
     told = []
     for row in found.rows:
         kind = tells.kind or tells.kinds.get(row.get(tells.kind_by, ""), "")
