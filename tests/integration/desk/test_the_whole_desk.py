@@ -122,6 +122,7 @@ TYPED_INTO_ADDRESSES = {
     "since",
     "until",
     "day",
+    "month",
     "name",
     "value",
     "due_from",

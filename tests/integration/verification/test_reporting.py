@@ -230,7 +230,7 @@ def test_what_was_found_is_handed_to_a_decision_in_the_words_of_an_application_a
     found = queries.found(report)
     head = family.head.key
     assert [one for one in found["incomes"] if one["member"] == head] == [
-        {"member": head, "kind": "wage", "amount": "13200.00", "found": "13200.00", "source": "report"}
+        {"member": head, "kind": "wage", "amount": "13200.00", "source": "report"}
     ]
     assert {"member": head, "kind": "car", "price": "80000.00", "source": "report"} in found["vehicles"]
     assert "homes" not in found

@@ -13,6 +13,7 @@ from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, acto
 from jiuzhu.casework.applications.models import Series, Ticket
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.cases.queries import officer_of
+from jiuzhu.casework.cases.refusals import NotOpen
 from jiuzhu.casework.trace.actions import Subject, record
 
 OPERATION = "tickets.call"
@@ -62,11 +63,12 @@ def call_next(*, window: str, counter: str, by: Viewer, at: datetime) -> Ticket 
 
 @transaction.atomic
 def pass_over(*, ticket: Ticket, by: Viewer, at: datetime) -> None:
-    """Whoever was called did not come; only a call that stands is passed over. Raises NotAllowed."""
+    """Whoever was called did not come. Raises NotAllowed, NotOpen where no call of that number stands."""
     grant = require(by, OPERATION, on=Scope(ticket.window), at=at)
-    if Ticket.objects.filter(pk=ticket.pk, state=State.CALLED).update(state=State.LEFT, ended_at=at):
-        after = {"passed_over": ticket.number}
-        record(OPERATION, by=actor(by, grant), at=at, on=_subject(ticket.window), purpose=grant.purpose, after=after)
+    if not Ticket.objects.filter(pk=ticket.pk, state=State.CALLED).update(state=State.LEFT, ended_at=at):
+        raise NotOpen(f"number {ticket.number} is not called now: it waits still, or was served; nothing was changed")
+    after = {"passed_over": ticket.number}
+    record(OPERATION, by=actor(by, grant), at=at, on=_subject(ticket.window), purpose=grant.purpose, after=after)
 
 
 def queue(*, window: str, viewer: Viewer, at: datetime) -> Queue:
