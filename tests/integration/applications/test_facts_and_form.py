@@ -123,3 +123,9 @@ def test_what_was_declared_reads_as_a_file_of_facts_and_what_was_left_to_the_rec
     assert "homes" in family.listed
     assert "assets" not in family.listed  # none is said; what is left to the records is not
     assert family.places == {"registration": "370502001011", "residence": "370502001011", "emergency": "370502001011"}
+
+
+@pytest.mark.django_db
+def test_an_id_number_says_the_day_of_birth_so_that_nobody_is_asked_for_an_age(township: Officer):
+    told = facts.declared(accepted(township, fields=typed()))
+    assert [one["birth_date"] for one in told["members"]] == [date(1963, 1, 1), date(1965, 2, 2)]

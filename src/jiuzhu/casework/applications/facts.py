@@ -13,6 +13,7 @@ from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.rules.application_form import HOW, NONE, TELL, ApplicationForm, Field, Section
 from jiuzhu.rules.programmes.tree import HOUSEHOLD, LISTS
+from jiuzhu.vocabulary.id_number import IdNumber
 
 DECLARATION = "declaration"
 CLASSES = ("tekun", "dibao", "near_dibao", "rigid")  # the first is of persons, the others of households
@@ -40,7 +41,9 @@ def declared(application: Application) -> dict[str, Any]:
         "division": str(values.get("hukou") or values["residence"]),
         "residence_division": str(values["residence"]),
         "household": household,
-        MEMBERS: [{"name": key, **_record(form, MEMBERS, row)} for key, row in zip(keys, values[MEMBERS], strict=True)],
+        MEMBERS: [
+            {"name": key, **_born(row), **_record(form, MEMBERS, row)} for key, row in zip(keys, values[MEMBERS], strict=True)
+        ],
     }
     for section in form.sections.values():
         if section.level in LISTS and (things := _things(form, section, values, keys)) is not None:
@@ -62,6 +65,12 @@ def _things(form: ApplicationForm, section: Section, values: Mapping[str, Any], 
             thing["member"] = keys[int(row[whose]) - 1]
         things.append(thing)
     return things
+
+
+def _born(row: Mapping[str, Any]) -> dict[str, date]:
+    """The day of birth that an id number says, so that nobody is asked for their age."""
+    number = row.get("member_id_number")
+    return {"birth_date": IdNumber.parse(number).birth_date} if number else {}
 
 
 def _record(form: ApplicationForm, level: str, row: Mapping[str, Any]) -> dict[str, Any]:

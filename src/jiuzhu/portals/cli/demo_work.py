@@ -235,7 +235,7 @@ def _typed(case: Case, people: Sequence[public.Identity]) -> Mapping[str, Sequen
     said = {
         "items": "dibao", "applicant_name": head.name, "id_kind": "id_card", "id_number": head.number, "phone": "13905460001",
         "residence": case.division_code, "address": "村中路 1 号", "residence_kind": "rural", "agent": "no", "kin_declared": "no",
-        "truth": "yes", "consent_check": "yes", "consent_finance": "yes", "consent_medical": "yes", "consent_notice": "yes",
+        "assets_how": "none", "truth": "yes", "consent_check": "yes", "consent_finance": "yes", "consent_medical": "yes", "consent_notice": "yes",
     }  # fmt: skip
     for line, one in enumerate(others, start=1):
         said |= {

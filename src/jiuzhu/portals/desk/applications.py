@@ -29,10 +29,12 @@ from jiuzhu.portals.desk.decision_words import STATES as STATES_OF_PROGRAMME
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.rules.application_form import Paper
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.id_number import IdNumber
 
 PAGE_SIZE = 40
 ROAD = "application"
 SPAN_DAYS = 365
+NUMBERS = ("id_number", "member_id_number", "agent_id_number")  # shown masked: who they are is on the page already
 STATES: Mapping[str, Title] = {
     "draft": Title("草稿", "Draft"),
     "submitted": Title("待受理", "To be accepted"),
@@ -283,9 +285,14 @@ def _offer(offer: roads.Offer) -> tuple[roads.Offer, Title, list[Title]]:
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers without the key of the party that each line of the members carries."""
-    lines = [{name: cell for name, cell in row.items() if name != "party"} for row in values.get(MEMBERS, ())]
-    return {**values, MEMBERS: lines} if lines else dict(values)
+    """The answers without the key of the party that each line of the members carries, id numbers masked."""
+    lines = [_masked({name: cell for name, cell in row.items() if name != "party"}) for row in values.get(MEMBERS, ())]
+    return _masked({**values, MEMBERS: lines} if lines else dict(values))
+
+
+def _masked(answers: dict[str, Any]) -> dict[str, Any]:
+    numbers = {name: str(IdNumber.parse(answers[name])) for name in NUMBERS if answers.get(name)}
+    return {**answers, **numbers}
 
 
 def _people(found: queries.Opened, at: datetime) -> list[Person]:

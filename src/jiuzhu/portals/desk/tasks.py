@@ -18,10 +18,12 @@ from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import allowed, allowed_each, key_of
 from jiuzhu.casework.cases import codes, queries
 from jiuzhu.casework.cases import tasks as actions
-from jiuzhu.casework.cases.models import Task
+from jiuzhu.casework.cases.findings import HEADS
+from jiuzhu.casework.cases.models import Member, Task
 from jiuzhu.casework.cases.refusals import CannotHold
 from jiuzhu.casework.dispatch import queries as of_dispatch
 from jiuzhu.casework.dispatch.models import Warning
+from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.portals.desk import beside, known
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.portals.desk.warnings import Choice
@@ -150,8 +152,8 @@ def lines_of(request: HttpRequest, tasks: list[Task]) -> list[Line]:
     who, at = viewer(request), instant(request)
     scopes = [queries.task_scope(task, who) for task in tasks]
     grants = allowed_each(who, "tasks.read", on=scopes, at=at)
-    opened = [task.pk for task, grant in zip(tasks, grants, strict=True) if grant is not None and grant.opens("personal")]
-    families = names_of_cases(request, [task.case_id for task in tasks if task.pk in set(opened)])
+    shown = [task.case_id for task, grant in zip(tasks, grants, strict=True) if grant is not None and grant.opens("personal")]
+    families = names_of_cases(request, shown)
     counted = dict(Warning.objects.filter(task__in=[one.pk for one in tasks]).values_list("task").annotate(n=Count("pk")))
     titles = codes.titles("task_kind")
     may = {name: allowed_each(who, name, on=scopes, at=at) for name in ("tasks.assign", "tasks.transfer", "tasks.finish")}
@@ -178,15 +180,27 @@ def lines_of(request: HttpRequest, tasks: list[Task]) -> list[Line]:
 
 
 def names_of_cases(request: HttpRequest, cases: list[int]) -> dict[int, str]:
-    """Case to the name one of its warnings goes by; the look is written down by the registry."""
+    """Case to the name one of its warnings goes by, or without one that of whoever applied or heads the family; the look into the
+    registry is written down there."""
     some = Warning.objects.filter(case__in=cases).order_by("case", "-stands", "pk").values_list("case", "warning_id")
     first: dict[int, str] = {}
     for case, number in some:
         first.setdefault(case, number)
-    if not first:
-        return {}
-    names = public.names(known.workspace(), list(first.values()), by=key_of(viewer(request)), at=instant(request))
-    return {case: names[number] for case, number in first.items() if number in names}
+    names = (
+        public.names(known.workspace(), list(first.values()), by=key_of(viewer(request)), at=instant(request)) if first else {}
+    )
+    told = {case: names[number] for case, number in first.items() if number in names}
+    return _of_members([case for case in cases if case not in told]) | told
+
+
+def _of_members(cases: list[int]) -> dict[int, str]:
+    """Case to the name of its head as it stands in the case, of its first member where nobody is said to be the head."""
+    live = Member.objects.filter(case__in=cases, until__isnull=True).exclude(party__name="").select_related("party")
+    told: dict[int, str] = {}
+    for one in sorted(live, key=lambda one: (one.relation not in HEADS, one.pk)):
+        if one.case_id not in told:
+            told[one.case_id] = opened(one.party.name, column="parties_party.name", row=one.party.key)
+    return told
 
 
 def _kinds(everything: Any, wanted: queries.TaskFilter) -> list[Choice]:
