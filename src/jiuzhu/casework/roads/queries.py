@@ -116,7 +116,7 @@ def deadlines(walk: Walk, *, at: datetime, because: str = "") -> list[Deadline]:
         if step.within:
             found.append((step.code, step.title, step.within))
     told = [Deadline(code, title, ends, _late(ends, at, today)) for code, title, term in found if (ends := terms.due(walk, term))]
-    for work in Work.objects.filter(walk=walk, done_at__isnull=True).select_related("task"):
+    for work in Work.objects.filter(walk=walk, done_at__isnull=True, task__state=Task.State.OPEN).select_related("task"):
         ends = terms.Due(work.task.due_on)
         told.append(Deadline(work.code, Title(work.code, work.code), ends, _late(ends, at, today)))
     if not walk.ended and (whole := terms.ends(walk, because=because)):
