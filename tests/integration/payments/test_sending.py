@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from jiuzhu.gateways.bank.base import Answer, Portion, Unreachable
 from jiuzhu.gateways.bank.twin import Twin
 from jiuzhu.portals.cli.banking import money_moves
 from jiuzhu.registry import public
+from tests.support.dying import Dying, Stop
 from tests.support.families import COUNTY
 from tests.support.paying import AT, PROGRAMME, STANDARD, Office, lines_of, owed, quiet, states
 
@@ -279,37 +280,6 @@ def test_beside_the_pages_of_an_invented_workspace_money_moves_by_itself(office:
         money_moves(tmp_path, at=AT + timedelta(hours=hours))
     assert Instruction.objects.get().state in ("confirmed", "refused", "returned")
     assert [one.ours - one.theirs for one in Statement.objects.all()] == [0] * Statement.objects.count()
-
-
-class Stop(BaseException):
-    """The worker dies here."""
-
-
-class Dying:
-    """Lets so many steps through, statements to the database or ends of calls to the bank, then the worker is gone."""
-
-    def __init__(self, bank: Twin, limit: int) -> None:
-        self._bank, self._left = bank, limit
-
-    def _step(self) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise Stop
-
-    def __getattr__(self, name: str) -> Any:
-        called = getattr(self._bank, name)
-
-        def call(*told: Any) -> Any:
-            self._step()
-            answer = called(*told)
-            self._step()
-            return answer
-
-        return call
-
-    def statement(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        self._step()
-        return execute(sql, params, many, context)
 
 
 @pytest.mark.requirement("D3")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from jiuzhu.casework.payments.sending import work
 from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.gateways.sms.base import Outgoing, Receipt, Unreachable
 from jiuzhu.gateways.sms.twin import Twin
+from tests.support.dying import Dying, Stop
 from tests.support.paying import AT, Office, quiet
 
 pytestmark = pytest.mark.django_db
@@ -160,37 +160,6 @@ def _message(grant: Grant) -> Message:
     words = {"benefit": "低保", "amount": "1.00", "month": "2026-12"}
     about = Subject("instruction", grant.key, grant.division_code)
     return messages.write("N13", party=grant.party, case=grant.case, about=about, words=words, at=AT)
-
-
-class Stop(BaseException):
-    """The worker dies here."""
-
-
-class Dying:
-    """Lets so many steps through, statements to the database or begins and ends of calls to the provider, then the worker is gone."""
-
-    def __init__(self, of: Twin, limit: int) -> None:
-        self._of, self._left = of, limit
-
-    def _step(self) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise Stop
-
-    def __getattr__(self, name: str) -> Any:
-        called = getattr(self._of, name)
-
-        def call(*told: Any) -> Any:
-            self._step()
-            answer = called(*told)
-            self._step()
-            return answer
-
-        return call
-
-    def statement(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        self._step()
-        return execute(sql, params, many, context)
 
 
 @pytest.mark.feature("SF030")
