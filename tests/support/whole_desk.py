@@ -29,6 +29,7 @@ from jiuzhu.casework.cases import actions as cases
 from jiuzhu.casework.cases import events, tags, tasks
 from jiuzhu.casework.cases.models import Announcement, Case, Member, Task
 from jiuzhu.casework.decisions import actions as decisions
+from jiuzhu.casework.decisions import conferences, hearings
 from jiuzhu.casework.decisions.models import Item
 from jiuzhu.casework.dispatch import actions as dispatch
 from jiuzhu.casework.dispatch import filters
@@ -302,6 +303,12 @@ def _decisions(made: World) -> None:
     decisions.step(item, "publish", by=room.clerk, at=deciding.AT)
     decisions.step(item, "report", by=room.clerk, at=deciding.AT + timedelta(days=8))
     made.kept["item"] = Item.objects.select_related("walk").get(pk=item.pk)
+    sat = [made.people[name] for name in ("county", "township", "checker")]
+    minutes = conferences.Minutes(deciding.AT.date(), sat, canary("question"), canary("resolution"), "dibao", 0)
+    conferences.hold(item=made.kept["item"], minutes=minutes, by=room.reviewer, at=deciding.AT + timedelta(days=8))
+    granted, heard_at = room.confirmed(), deciding.AT + timedelta(days=10)
+    heard = hearings.Heard("cut", "at_home", heard_at.date(), canary("heard"), canary("told"), canary("answered"), 500_00)
+    hearings.hear(item=Item.objects.get(pk=granted.item_id), heard=heard, by=room.clerk, at=heard_at)
 
 
 def _told(made: World) -> None:
@@ -319,11 +326,15 @@ def _told(made: World) -> None:
         made.kept[name] = notices.publish("N07", about=Subject("case", name, case.division_code), **told)
     objected = {"because": canary("objection"), "name": canary("objector"), **of}
     grievances.object_to(publication=made.kept["hangs"], **objected)
+    other = grievances.object_to(publication=made.kept["mistaken"], contact_by=canary("objector-contact"), **objected)
+    told = {"outcome": "rejected", "answer": canary("objection-answer"), "by": made.people["checker"], "at": made.at}
+    grievances.answer(grievance=other, **told)
     for name in ("grievance", "appeal", "correction"):
         kind = name if name in ("appeal", "correction") else "complaint"
         letter = made.kept["served"] if kind == "appeal" else None
         made.kept[name] = grievances.lodge(
-            kind, channel="counter", words=canary("grievance"), name=canary("complainant"), division_code=case.division_code, case=case,
+            kind, channel="counter", words=canary("grievance"), name=canary("complainant"), contact=canary("contact"),
+            division_code=case.division_code, case=case,
             notice=letter, **of,
         )  # fmt: skip
 

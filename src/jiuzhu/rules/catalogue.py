@@ -43,7 +43,7 @@ from jiuzhu.rules.workflows import Workflow, read_workflows
 
 __all__ = ["Catalogue", "CatalogueFaults", "Fault", "from_text", "load_catalogue", "load_kept", "read_catalogue"]
 
-NEWER = ("word", "notice")  # rules of checks that came after catalogues were kept, about what is told and never computed
+NEWER = ("word", "notice", "term")  # rules of checks that came after catalogues were kept, about what is told and never computed
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,15 @@ WITHOUT_KEY = {
     "/login/", "/login/code/", "/login/enrol/", "/login/outside/", "/login/outside/back/", "/logout/", "/account/everywhere/",
     "/households/x/", "/households/x/number/x/", "/households/x/looks/", "/audit/family/", "/audit/sample/",
 }  # fmt: skip
-GIVEN = {"str": "x", "int": "1"}
+RESIDENTS = "help/"
+GIVEN = {"str": "x", "int": "1", "slug": "x"}
 
 
 def addresses() -> Iterator[tuple[str, str]]:
-    """Every address with something in its places, and its operation."""
+    """Every address of the desk with something in its places, and its operation; residents' own are gone through in citizen/."""
     for address, pattern in declared.addresses(get_resolver().url_patterns):
+        if address.startswith(RESIDENTS):
+            continue
         yield "/" + re.sub(r"<(\w+):\w+>", lambda place: GIVEN[place[1]], address), pattern.callback.operation
 
 

@@ -175,7 +175,9 @@ def test_what_is_typed_or_known_of_a_family_stands_in_clear_in_no_table_address_
     assert clear - IN_CLEAR == set()
     empty = {f"{model._meta.label}.{name}" for model in apps.get_models() for name, level in getattr(model, "levels", {}).items()
              if level == "sealed"} - {where for where, _ in stored()}  # fmt: skip
-    assert empty - NOT_PLANTED == set(), "nothing was planted there, so nothing was proved of it"
+    assert empty - NOT_PLANTED == set(), (
+        f"nothing was planted, so nothing was proved, of {', '.join(sorted(empty - NOT_PLANTED))}"
+    )
     for one in WebSession.objects.all():
         assert not secrets_in(json.dumps(one.get_decoded(), ensure_ascii=False))
     assert not getattr(caches["default"], "_cache", {})

@@ -238,7 +238,7 @@ def test_the_door_leads_to_the_first_section_a_role_may_open(role: str):
     wanted = {
         "policy_officer": "/overview/", "auditor": "/audit/", "data_steward": "/data/deliveries/",
         "department_officer": "/referrals/", "adviser": "/cases/",
-        "station_worker": "/needs/", "society_partner": "/needs/",
+        "station_worker": "/window/", "society_partner": "/needs/",
         "system_administrator": "/officers/", "security_administrator": "/officers/", "audit_administrator": "/audit/",
     }.get(role, "/today/")  # fmt: skip
     first = client.get("/")

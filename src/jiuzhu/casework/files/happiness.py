@@ -20,6 +20,7 @@ from jiuzhu.casework.working_rules.declared import visiting
 from jiuzhu.registry import public
 from jiuzhu.rules.duties import Card
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 
 GIVEN = ("grants", "services")  # lanes of the chain that tell of something received
 REFUSED = "refused"
@@ -71,7 +72,7 @@ def _services(mine: queries.Mine) -> Iterator[Service]:
     asked = Referral.objects.filter(case__in=[one.case for one in mine.cases if one.own]).exclude(answer=REFUSED)
     for one in asked.order_by("-made_at", "-pk"):
         title = needs[one.need].title if one.need in needs else Title(one.need, one.need)
-        yield Service(title, one.made_at.date(), one.due_on, one.state == Referral.State.DONE)
+        yield Service(title, local_day(one.made_at), one.due_on, one.state == Referral.State.DONE)
 
 
 def _elsewhere(household: str, viewer: Resident, at: datetime) -> list[ChainAct]:

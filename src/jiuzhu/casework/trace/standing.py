@@ -13,7 +13,7 @@ from jiuzhu.registry import public
 def standing() -> tuple[str, str]:
     """Catalogue version and name of the current release; both empty before the first release."""
     workspace = settings.WORKSPACE if isinstance(settings.WORKSPACE, Path) else Path(settings.WORKSPACE)
-    release = public.current(workspace)
+    release = public.current(workspace) if workspace.exists() else None
     return (_catalogue(workspace, release), release) if release else ("", "")
 
 
