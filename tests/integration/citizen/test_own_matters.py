@@ -45,7 +45,7 @@ DAY = timedelta(days=1)
 def applied(party: Party, case: Case) -> Walk:
     with transaction.atomic():
         walk = roads.begin(
-            "application", case=case, on=Subject("application", f"A-{case.key}", VILLAGE), at=AT - 3 * DAY, party=party
+            "application", case=case, on=Subject("application", new_key("A"), VILLAGE), at=AT - 3 * DAY, party=party
         )  # fmt: skip
     clerk = officer("clerk", "township_officer", TOWNSHIP)
     roads.take(walk, "submit", by=clerk, at=AT - 2 * DAY)
@@ -112,7 +112,7 @@ def test_a_mandate_lets_somebody_follow_its_programmes_until_its_end_and_nothing
     grandmother, case = at_home()
     walk = applied(grandmother, case)
     with transaction.atomic():
-        on = Subject("application", f"D-{case.key}", VILLAGE)
+        on = Subject("application", new_key("D"), VILLAGE)
         dibao = roads.begin("dibao", case=case, on=on, at=AT, party=grandmother, parent=walk)
     son = resident(NEIGHBOUR)
     client = signed_in(son)

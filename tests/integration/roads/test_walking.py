@@ -14,6 +14,7 @@ from jiuzhu.casework.accounts.permissions import NotAllowed, Resident
 from jiuzhu.casework.cases.actions import take_duty
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.cases.refusals import DutyHeld
+from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.roads import ears
 from jiuzhu.casework.roads.actions import begin, prepared, take, work_done
@@ -62,7 +63,7 @@ def person(key: str) -> Party:
 def application(of: Party | None = None, at: datetime = AT) -> Walk:
     family = case()
     with transaction.atomic():
-        return begin("application", case=family, on=Subject("application", f"A-{family.key}", VILLAGE), at=at, party=of)
+        return begin("application", case=family, on=Subject("application", new_key("A"), VILLAGE), at=at, party=of)
 
 
 def examined(clerk: Officer, at: datetime = AT) -> Walk:
@@ -80,7 +81,7 @@ def examined(clerk: Officer, at: datetime = AT) -> Walk:
 
 def dibao(of: Walk, at: datetime = AT) -> Walk:
     with transaction.atomic():
-        on = Subject("application", f"D-{of.key}", VILLAGE)
+        on = Subject("application", new_key("D"), VILLAGE)
         return begin("dibao", case=of.case, on=on, at=at, party=of.party, parent=of)
 
 
