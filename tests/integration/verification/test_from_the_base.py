@@ -36,7 +36,6 @@ def everybody(county: County) -> dict[int, public.Warrant]:
     return public.signed_under(county.workspace, "", by="test", purpose="test", at=AT)
 
 
-@pytest.mark.feature("SF228", "SF229")
 def test_many_people_are_answered_as_each_of_them_alone(county: County) -> None:
     signed = everybody(county)
     chosen = sorted(random.Random(5).sample(sorted(signed), 30))

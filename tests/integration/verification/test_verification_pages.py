@@ -33,7 +33,6 @@ def text(answer: Any) -> str:
     return answer.content.decode()
 
 
-@pytest.mark.feature("SF122")
 def test_from_signatures_to_a_report_beside_its_limits_and_the_survey(home: Home, desk: Client) -> None:
     family = reverse("verification-family", args=[home.case.key])
     assert "没有签" in text(desk.get(family))
