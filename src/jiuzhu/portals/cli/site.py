@@ -22,7 +22,9 @@ DEMO_PASSWORD = "jiuzhu-demo-2026"
 DEMO_SEED = 7
 DEMO_RESIDENTS = 300_000
 DEMO_DIVISION = "370502"
-BEFORE = timedelta(days=60)  # how long the demo's officers have had their roles, so that there is work of theirs to look at
+BEFORE = timedelta(
+    days=60
+)  # how long before its release the county's officers got their roles: there is work of theirs to look at
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -74,7 +76,7 @@ def _demo(asked: argparse.Namespace) -> int:
     progress.close()
     say("4/4 putting the warnings on the desk / 预警上工作台")
     prepare_desk(workspace, report.release)
-    if applied := begin_work(workspace, at=datetime.now(BEIJING)):
+    if applied := begin_work(workspace, at=min(datetime.now(BEIJING), now.astimezone(BEIJING))):
         say(f"{applied} families applied, their applications at every step / {applied} 户已申请，分别办到各个环节")
     found = sum(tally.count for tally in report.tallies)
     say(f"{found:,} warnings and hints in {time.monotonic() - began:.0f} s / 共 {found:,} 条预警和提示")
@@ -108,6 +110,9 @@ def _demo_accounts(workspace: Path) -> None:
     from jiuzhu.crypto import one_time
 
     at, by = datetime.now(BEIJING), Console()
+    release = public.current(workspace)
+    day = public.release(workspace, release).as_of if release else at.date()
+    since = min(at, datetime(day.year, day.month, day.day, tzinfo=BEIJING)) - BEFORE
     for one in demo_accounts(workspace):
         place = public.division_name(one.division)
         office = actions.open_office(
@@ -124,7 +129,7 @@ def _demo_accounts(workspace: Path) -> None:
             at=at,
         )
         if not officer.assignments.filter(role=one.role, since__lte=at, until__gt=at).exists():
-            term = {"since": at - BEFORE, "until": at + timedelta(days=365)}
+            term = {"since": since, "until": at + timedelta(days=365)}
             roles.assign(officer=officer, role=one.role, division_code=one.division, office=office, by=by, at=at, **term)
         if not factors.is_enrolled(officer):
             ticket = factors.open_enrolment(officer=officer, because="demo", by=by, at=at)
@@ -151,6 +156,8 @@ def demo_accounts(workspace: Path) -> list[DemoAccount]:
     if township is None:
         return []
     county = township[:6]
+    city = f"{county[:4]}00"
+    above = city if public.division_name(city) != city else f"{county[:2]}0000"  # counties of a municipality have no city above
     names = {code: public.division_name(code) for code in (county, township)}
     return [
         DemoAccount("county", "县级审核员", "county_officer", county, names[county]),
@@ -161,7 +168,7 @@ def demo_accounts(workspace: Path) -> list[DemoAccount]:
         DemoAccount("township2", "乡镇经办员（第二人）", "township_officer", township, f"{names[county]} {names[township]}"),
         DemoAccount("surveyor", "入户调查员", "surveyor", township, f"{names[county]} {names[township]}"),
         DemoAccount("surveyor2", "入户调查员（第二人）", "surveyor", township, f"{names[county]} {names[township]}"),
-        DemoAccount("policy", "政策管理员", "policy_officer", f"{county[:4]}00", public.division_name(f"{county[:4]}00")),
+        DemoAccount("policy", "政策管理员", "policy_officer", above, public.division_name(above)),
         DemoAccount("worker", "网格员", "grid_worker", township, f"{names[county]} {names[township]}"),
         DemoAccount("housing", "住建经办员", "department_officer", county, names[county], "住房城乡建设"),
         DemoAccount("medical", "医保经办员", "department_officer", county, names[county], "医疗保障"),
