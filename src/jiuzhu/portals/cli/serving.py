@@ -21,11 +21,12 @@ AGAIN_AFTER = 1.0  # seconds before a process that ended is begun anew
 
 
 def taken(port: int) -> socket.socket:
-    """The port of this machine, listening to nobody yet. Raises Refused."""
+    """The port of this machine; whoever comes before the desk answers waits. Raises Refused."""
     held = socket.socket()
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind(("127.0.0.1", port))
+        held.listen(BACKLOG)
     except OSError:
         held.close()
         told = "stop the other server or choose --port"
@@ -47,7 +48,6 @@ def answer(held: socket.socket) -> None:
 
 def answer_in(processes: int, held: socket.socket) -> None:
     """The same in so many processes of their own; one that ends is begun anew. They end when this one does, however it ends."""
-    held.listen(BACKLOG)
     running = [_begun(held) for _ in range(processes)]
     try:
         while True:
