@@ -81,8 +81,8 @@ MIDDLEWARE = [
     "jiuzhu.config.resident_session.ResidentSession",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "jiuzhu.config.permitted.Permitted",
-    "jiuzhu.config.language.ChosenLanguage",
-    "jiuzhu.config.large_type.LargeType",
+    "jiuzhu.config.choices.ChosenLanguage",
+    "jiuzhu.config.choices.LargeType",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "jiuzhu.config.urls"

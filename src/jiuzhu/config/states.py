@@ -1,25 +1,44 @@
-"""Which portal says that there is nothing else to see: the one the address is of."""
+"""Pages that say why there is nothing else to see: not found, a form too old, a request nobody understands, a fault of ours.
+
+Officers and residents read them in words of their own.
+"""
 
 from __future__ import annotations
 
+import logging
+import secrets
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from jiuzhu.config.resident_session import is_for_residents
-from jiuzhu.portals.citizen import states as of_residents
-from jiuzhu.portals.desk import states as of_officers
+
+log = logging.getLogger("jiuzhu.faults")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return (of_residents if is_for_residents(request) else of_officers).not_found(request, exception)
+    """What is not there and what is out of reach look alike, byte for byte (A3): nothing of the request is shown."""
+    return _page(request, "not_found", 404)
 
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return (of_residents if is_for_residents(request) else of_officers).not_understood(request, exception)
+    return _page(request, "not_understood", 400)
 
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return (of_residents if is_for_residents(request) else of_officers).too_old(request, reason)
+    """A form whose token does not fit: opened before signing in again, or sent from elsewhere. Nothing was done."""
+    return _page(request, "too_old", 403)
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    return (of_residents if is_for_residents(request) else of_officers).fault(request)
+    """A fault of the platform, under a number by which it is found in the log; the page tells nothing of it."""
+    reference = secrets.token_hex(4).upper()
+    log.error("fault %s", reference)
+    return _page(request, "fault", 500, reference)
+
+
+def _page(request: HttpRequest, what: str, status: int, reference: str = "") -> HttpResponse:
+    for name in ("english", "large"):  # asked before whoever reads the choice was
+        setattr(request, name, getattr(request, name, False))
+    portal = "citizen" if is_for_residents(request) else "desk"
+    return render(request, f"{portal}/state.html", {"what": what, "reference": reference}, status=status)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jiuzhu.rules import dependencies
 from jiuzhu.rules.application_form import ApplicationForm, read_application_form
@@ -126,17 +127,6 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
     bodies = read_bodies(folders, reading)
     schedules = read_schedules(folders, indicators, reading)
     _check_owners(reading, {**facts, **indicators})
-    visiting = read_visiting(folders, reading)
-    check_granted(visiting.outcomes, folders, reading)
-    permissions = read_permissions(folders, reading)
-    workflows = read_workflows(folders, reading, permissions)
-    with_steps(permissions, workflows, reading.parameters)
-    check_outreach(visiting.outreach, folders, indicators, permissions.roles, reading)
-    noticing = read_noticing(folders, reading)
-    check_steps(noticing, workflows, reading)
-    programmes = read_programmes(folders, reading)
-    check_words(folders, reading, facts, programmes)
-    check_cards(visiting.duties, folders, programmes.texts, reading)
     catalogue = Catalogue(
         datasets=reading.datasets,
         facts=facts,
@@ -155,20 +145,44 @@ def read_catalogue(*folders: Path) -> tuple[Catalogue, tuple[Fault, ...]]:
         schedules=schedules,
         comparisons=read_comparisons(folders, reading),
         strands=read_strands(folders, reading),
-        permissions=permissions,
-        workflows=workflows,
         family_file=read_family_file(folders, facts, reading),
-        outcomes=visiting.outcomes,
-        duties=visiting.duties,
-        forms=visiting.forms,
-        paying=read_paying(folders, reading),
-        noticing=noticing,
-        programmes=programmes,
-        verifying=read_verifying(folders, reading, bodies),
-        application_form=read_application_form(folders, programmes, reading),
-        grieving=read_grieving(folders, reading, noticing),
+        **_of_casework(folders, reading, facts, indicators, bodies),
     )
     return catalogue, tuple(sorted(set(reading.faults)))
+
+
+def _of_casework(
+    folders: tuple[Path, ...],
+    reading: Reading,
+    facts: Mapping[str, Fact],
+    indicators: Mapping[str, Indicator],
+    bodies: Mapping[str, Body],
+) -> dict[str, Any]:
+    """The parts of a catalogue that officers and residents act by, each checked against the others; by field of Catalogue."""
+    visiting = read_visiting(folders, reading)
+    check_granted(visiting.outcomes, folders, reading)
+    permissions = read_permissions(folders, reading)
+    workflows = read_workflows(folders, reading, permissions)
+    with_steps(permissions, workflows, reading.parameters)
+    check_outreach(visiting.outreach, folders, indicators, permissions.roles, reading)
+    noticing = read_noticing(folders, reading)
+    check_steps(noticing, workflows, reading)
+    programmes = read_programmes(folders, reading)
+    check_words(folders, reading, facts, programmes)
+    check_cards(visiting.duties, folders, programmes.texts, reading)
+    return {
+        "permissions": permissions,
+        "workflows": workflows,
+        "outcomes": visiting.outcomes,
+        "duties": visiting.duties,
+        "forms": visiting.forms,
+        "paying": read_paying(folders, reading),
+        "noticing": noticing,
+        "programmes": programmes,
+        "verifying": read_verifying(folders, reading, bodies),
+        "application_form": read_application_form(folders, programmes, reading),
+        "grieving": read_grieving(folders, reading, noticing),
+    }
 
 
 def load_catalogue(*folders: Path) -> Catalogue:

@@ -33,7 +33,8 @@ from tests.integration.desk.conftest import AT
 from tests.support.county import County
 from tests.support.officers import officer
 from tests.support.signing_in import let_in
-from tests.support.whole_desk import ACTS, KIN_NUMBER, LOOKS, MARK, MET_NUMBER, PHONE, World, canary, missing, world
+from tests.support.whole_desk import ACTS, LOOKS, missing
+from tests.support.whole_world import KIN_NUMBER, MARK, MET_NUMBER, PHONE, World, canary, world
 
 # Posted, because what they say belongs into no address, and still looks.
 LOOKED_AT = frozenset({"household", "household-number", "household-looks", "family-trace"})

@@ -268,3 +268,21 @@ def test_power_moves_by_a_dated_row_and_running_walks_keep_their_road(
     with pytest.raises(NotAllowed):
         take(begun, "confirm", by=reviewer, at=later)
     take(begun, "confirm", by=colleague, at=later)
+
+
+def test_a_term_counts_with_the_number_of_this_place_as_it_stands(
+    clerk: Officer, told: dict[str, bool], tmp_path: Path, settings
+):
+    walk = dibao(examined(clerk))
+    take(walk, "propose", by=clerk, at=AT)
+    take(walk, "report", by=clerk, at=AT)
+    walk.refresh_from_db()
+    settings.PLACE_FOLDER = tmp_path / "place"
+    own = settings.PLACE_FOLDER / "parameters" / "own.csv"
+    own.parent.mkdir(parents=True)
+    # Reported on Friday 20 November 2026; ten working days are the nation's, five and then twelve are set here while the desk runs.
+    for days, last in (("", date(2026, 12, 4)), ("5", date(2026, 11, 27)), ("12", date(2026, 12, 8))):
+        if days:
+            line = f"dibao.county_confirm_wd,{COUNTY},,2026-01-01,,{days},days,a test,high,county\n"
+            own.write_text(f"item,division,place,from,to,value,unit,source,confidence,set_by\n{line}", encoding="utf-8")
+        assert {one.code: one.due.day for one in deadlines(walk, at=AT)}["confirm"] == last

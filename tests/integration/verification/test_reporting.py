@@ -210,7 +210,7 @@ def test_numbers_of_that_day_stand_beside_what_was_found_and_an_unset_one_is_sai
 
     names = {"dibao.urban_monthly": "900", "dibao.asset.financial_per_capita_multiple": "24"}
     rows = {("", name): [number(name, value)] for name, value in names.items()}
-    monkeypatch.setattr(reporting, "parameters", lambda: Parameters(rows))
+    monkeypatch.setattr(reporting, "numbers", lambda: Parameters(rows))
     report = reporting.issue(request=collected(family, securities=family.twin(is_down=True)), by=family.officer, at=AT)
     limits = {one["code"]: one for one in reporting.statement_of(report)["limits"]}
     assets = limits["assets_per_head"]

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from jiuzhu.casework.accounts.permissions import Grant, Viewer, actor, powers, require, visible
+from jiuzhu.casework.applications.declared import application_form
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.decisions import freezing, rulebooks
 from jiuzhu.casework.decisions.freezing import Frozen, answer_of
@@ -174,7 +175,11 @@ def _words(one: Stated, value: Any) -> Title:
     if one.type.kind in ("money", "number") and _NUMBER.fullmatch(str(value)):
         number = Decimal(str(value))
         return Title(number_words(number, one.type.unit, "zh"), number_words(number, one.type.unit, "en"))
-    return Title(str(value), str(value))
+    asked = next(
+        (field for field in application_form().fields.values() if (field.level, field.fact) == (one.level, one.name)), None
+    )
+    options = asked.question.options if asked else {}  # a text is free in a file of facts; the form has words for what it offers
+    return options.get(str(value), Title(str(value), str(value)))
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
-
-from django.conf import settings
 
 from jiuzhu.casework.decisions.models import Rulebook
+from jiuzhu.casework.working_rules.declared import folders
 from jiuzhu.rules import judging
 from jiuzhu.rules.catalogue import Catalogue
 
 
 def in_force(*, at: datetime) -> Rulebook:
     """The rulebook of the folders the settings name, as they stand now, and of the place's own."""
-    book = judging.rulebook(*_folders())
+    book = judging.rulebook(*folders())
     kept = Rulebook.objects.filter(version=book.version).first()
     if kept is not None:
         return kept
@@ -31,8 +29,3 @@ def catalogue(book: Rulebook) -> Catalogue:
 @lru_cache(maxsize=8)
 def _read(version: str) -> Catalogue:
     return judging.judging(judging.unpacked(bytes(Rulebook.objects.get(version=version).content)))
-
-
-def _folders() -> list[Path]:
-    place = Path(settings.PLACE_FOLDER)
-    return [*map(Path, settings.CATALOGUE_FOLDERS), *([place] if place.is_dir() else [])]

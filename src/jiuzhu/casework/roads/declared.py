@@ -11,8 +11,8 @@ from pathlib import Path
 from django.conf import settings
 
 from jiuzhu.casework.roads.models import Text, Walk
-from jiuzhu.rules.faults import CatalogueFaults, Fault
-from jiuzhu.rules.parameters import Parameters, ParameterValue, read_parameters
+from jiuzhu.casework.working_rules.declared import numbers
+from jiuzhu.rules.parameters import ParameterValue
 from jiuzhu.rules.workflows import Workflow, load_workflows, workflow_of
 
 
@@ -34,7 +34,7 @@ def road_of(walk: Walk) -> Workflow:
 
 def told(name: str, *, division: str, on: date) -> ParameterValue | None:
     """The row of a shared number in force there and then; None where none is, or its number was not found."""
-    row = _numbers(_folders()).lookup("", name, division, on)
+    row = numbers().lookup("", name, division, on)
     return row if row is not None and (row.value is not None or row.text) else None
 
 
@@ -48,7 +48,7 @@ def whole(amount: int | str, *, division: str, on: date) -> int | None:
 
 def role_of(by: str, *, division: str, on: date) -> str:
     """The role itself, or the one that the shared number of that name says; "" where nobody said which."""
-    if not _numbers(_folders()).of("", by):
+    if not numbers().of("", by):
         return by
     row = told(by, division=division, on=on)
     return "" if row is None else row.text
@@ -61,15 +61,6 @@ def _folders() -> tuple[Path, ...]:
 @lru_cache(maxsize=4)
 def _loaded(folders: tuple[Path, ...]) -> Mapping[str, Workflow]:
     return load_workflows(*folders)
-
-
-@lru_cache(maxsize=4)
-def _numbers(folders: tuple[Path, ...]) -> Parameters:
-    faults: list[Fault] = []
-    found = read_parameters(folders, faults)
-    if faults:
-        raise CatalogueFaults(faults)
-    return found
 
 
 @lru_cache(maxsize=64)

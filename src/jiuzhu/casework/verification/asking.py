@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from jiuzhu.casework.accounts.permissions import Viewer, actor, asker, require
@@ -26,11 +26,12 @@ from jiuzhu.casework.trace.actions import Actor, record, refused
 from jiuzhu.casework.trace.actions import Subject as On
 from jiuzhu.casework.verification.authorising import PURPOSE, WITHDRAWN, datasets_of, in_force, live, statement_of
 from jiuzhu.casework.verification.comparing import Declared
-from jiuzhu.casework.verification.declared import parameters, verifying
+from jiuzhu.casework.verification.declared import verifying
 from jiuzhu.casework.verification.models import Authorisation, Minute, Question, Report, Request, Subject
 from jiuzhu.casework.verification.people import PURPOSE as LOOKING
 from jiuzhu.casework.verification.people import Who, who, workspace
 from jiuzhu.casework.verification.refusals import NotAuthorised, NothingAsked
+from jiuzhu.casework.working_rules.declared import numbers
 from jiuzhu.gateways.verification import base as gateway
 from jiuzhu.gateways.verification.fan import asked as fanned
 from jiuzhu.registry import public
@@ -323,11 +324,7 @@ def _room(source: str, wanted: int, at: datetime) -> int:
     """How many of so many questions the source may still be asked in this minute, counted over all processes."""
     most = verifying().pace_of(source).per_minute
     minute = at.replace(second=0, microsecond=0)
-    try:
-        with transaction.atomic():
-            Minute.objects.get_or_create(source=source, minute=minute)
-    except IntegrityError:  # made by another process at the same time
-        pass
+    Minute.objects.get_or_create(source=source, minute=minute)
     held = Minute.objects.select_for_update().get(source=source, minute=minute)
     room = max(0, min(wanted, most - held.asked))
     Minute.objects.filter(pk=held.pk).update(asked=F("asked") + room)
@@ -335,7 +332,7 @@ def _room(source: str, wanted: int, at: datetime) -> int:
 
 
 def _hours(division: str, today: date) -> int:
-    row = parameters().value("", "verify.report_hours", division, today)
+    row = numbers().value("", "verify.report_hours", division, today)
     return int(row.value) if row is not None and row.value is not None else verifying().within_hours
 
 

@@ -19,10 +19,11 @@ from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, require
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.verification.authorising import datasets_of, in_force
-from jiuzhu.casework.verification.declared import parameters, verifying
+from jiuzhu.casework.verification.declared import verifying
 from jiuzhu.casework.verification.models import LIVE, Authorisation
 from jiuzhu.casework.verification.people import who
 from jiuzhu.casework.verification.refusals import NotAuthorised, NothingAsked
+from jiuzhu.casework.working_rules.declared import numbers
 from jiuzhu.registry import public
 from jiuzhu.rules.verifying import Item
 
@@ -136,5 +137,5 @@ def _text(item: Item, count: int, total: int, scale: int) -> str:
 
 
 def _limit(item: Item, division: str, on: date) -> str:
-    row = parameters().value("", f"dibao.asset.{item.limit}", division, on) if item.limit else None
+    row = numbers().value("", f"dibao.asset.{item.limit}", division, on) if item.limit else None
     return "" if row is None or row.value is None else f"{row.value:f}"

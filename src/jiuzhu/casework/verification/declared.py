@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
-from jiuzhu.rules.parameters import Parameters, read_parameters
+from jiuzhu.casework.working_rules.declared import numbers
+from jiuzhu.rules.programmes.vocabulary import read_numbers
+from jiuzhu.rules.reading import Reading
+from jiuzhu.rules.tree import Title
 from jiuzhu.rules.verifying import Verifying, load_verifying
 
 
@@ -16,9 +20,9 @@ def verifying() -> Verifying:
     return _loaded(_folders())
 
 
-def parameters() -> Parameters:
-    """The dated local numbers, those of this place among them."""
-    return _numbers(_folders())
+def number_titles() -> Mapping[str, Title]:
+    """The words of local numbers, by name."""
+    return _titles(_folders())
 
 
 def _folders() -> tuple[Path, ...]:
@@ -31,5 +35,7 @@ def _loaded(folders: tuple[Path, ...]) -> Verifying:
 
 
 @lru_cache(maxsize=4)
-def _numbers(folders: tuple[Path, ...]) -> Parameters:
-    return read_parameters(folders, [])
+def _titles(folders: tuple[Path, ...]) -> Mapping[str, Title]:
+    reading = Reading()
+    reading.parameters = numbers()
+    return {name: one.title for name, one in read_numbers(folders, reading).items()}

@@ -17,10 +17,11 @@ from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import opened, sealed
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.verification.asking import declared_in, request
-from jiuzhu.casework.verification.declared import parameters, verifying
+from jiuzhu.casework.verification.declared import verifying
 from jiuzhu.casework.verification.models import Objection, Report, Request
 from jiuzhu.casework.verification.models import Subject as People
 from jiuzhu.casework.verification.refusals import NothingAsked, NotNow
+from jiuzhu.casework.working_rules.declared import numbers
 
 SAID, ANSWER = "verification_objection.said", "verification_objection.answer"
 
@@ -41,7 +42,7 @@ def object_to(
     )
     if not said.strip() or not report.request.subjects.filter(party=party).exists():
         raise NothingAsked("say what is wrong, for a person whom the report is about")
-    row = parameters().value("", "verify.objection_recheck_wd", report.division_code, local_day(at))
+    row = numbers().value("", "verify.objection_recheck_wd", report.division_code, local_day(at))
     days = int(row.value) if row is not None and row.value is not None else verifying().recheck_wd
     made = Objection(
         key=new_key("O"), report=report, party=party, item=item, made_by=actor(by, grant).who, made_at=at,

@@ -28,11 +28,12 @@ from jiuzhu.casework.trace.written import canonical, digest, instant
 from jiuzhu.casework.verification.asking import BY_ITSELF, declared_in, items_of, rows_in
 from jiuzhu.casework.verification.authorising import datasets_of
 from jiuzhu.casework.verification.comparing import STATES, Declared, declared_of, entries, found_in, state_of
-from jiuzhu.casework.verification.declared import parameters, verifying
+from jiuzhu.casework.verification.declared import verifying
 from jiuzhu.casework.verification.limits import Limit, limit_of, limits_of
 from jiuzhu.casework.verification.models import Question, Report, Request
 from jiuzhu.casework.verification.people import who
 from jiuzhu.casework.verification.refusals import NotNow
+from jiuzhu.casework.working_rules.declared import numbers
 from jiuzhu.rules.verifying import Item, Verifying
 
 STATEMENT = "verification_report.statement"
@@ -108,7 +109,7 @@ def rows_of(request: Request, at: datetime) -> list[Row]:
         opens = datasets_of(subject.authorisation) if subject.authorisation else frozenset()
         regions = [one for (party, source), one in asked.items() if party == subject.party_id and ":" in source]
         for item in items:
-            limit = limit_of(item, request, parameters(), today)
+            limit = limit_of(item, request, numbers(), today)
             base = (item, subject.party.key, declared, limit)
             if item.dataset not in opens:
                 why = NOT_CONSENTED if subject.authorisation else NO_CONSENT
@@ -253,7 +254,7 @@ def _content(made: Report, request: Request, rows: Sequence[Row], at: datetime) 
         ],
         "items": {one.code: {"zh": one.title.zh, "en": one.title.en, "about": one.about, "level": one.level} for one in items_of(request)},
         "rows": [asdict(one) for one in rows],
-        "limits": [asdict(one) for one in limits_of(request, declared_in(request), rows, parameters(), local_day(at))],
+        "limits": [asdict(one) for one in limits_of(request, declared_in(request), rows, numbers(), local_day(at))],
         "levels": levels_of(request),
         "late": sorted({one.source for one in rows if one.state == "late" and one.source}),
         "counts": {name: getattr(made, name) for name in STATES},
@@ -261,7 +262,7 @@ def _content(made: Report, request: Request, rows: Sequence[Row], at: datetime) 
 
 
 def _valid_until(request: Request, today: date) -> date:
-    row = parameters().value("", "verify.report_valid_months", request.division_code, today)
+    row = numbers().value("", "verify.report_valid_months", request.division_code, today)
     months = int(row.value) if row is not None and row.value is not None else verifying().valid_months
     year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
     first_after = date(year + (month == 11), (month + 1) % 12 + 1, 1)

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from jiuzhu.casework.verification.declared import verifying
+from jiuzhu.casework.verification.declared import number_titles, verifying
 from jiuzhu.rules.phrases import Language
 from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.local_day import BEIJING
@@ -125,7 +125,7 @@ def limits(said: Mapping[str, Any], lang: Language) -> list[Limited]:
     told = []
     for one in said["limits"]:
         least = "≥ " if one["at_least"] else ""
-        source = " · ".join(f"{rest['name']} {rest['value']} ({rest['since']})" for rest in one["rests_on"] if rest["value"])
+        source = " · ".join(_rests_on(rest, lang) for rest in one["rests_on"] if rest["value"])
         limit = one["limit"] or "—"
         told.append(
             Limited(
@@ -138,6 +138,12 @@ def limits(said: Mapping[str, Any], lang: Language) -> list[Limited]:
             )
         )
     return told
+
+
+def _rests_on(rest: Mapping[str, Any], lang: Language) -> str:
+    """A number in words, with what it was and since when."""
+    title = number_titles().get(rest["name"])
+    return f"{_said(title, lang) if title else rest['name']} {rest['value']} ({rest['since']})"
 
 
 def under(said: Mapping[str, Any], place: str, lang: Language) -> str:
