@@ -21,6 +21,7 @@ from jiuzhu.casework.applications.form import MEMBERS
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.parties.models import Party
+from jiuzhu.casework.parties.queries import names
 from jiuzhu.casework.roads import queries as roads
 from jiuzhu.casework.roads.declared import road_of, workflows
 from jiuzhu.casework.verification import authorising
@@ -99,11 +100,20 @@ def page(request: HttpRequest) -> HttpResponse:
     counted = queries.states(viewer=who, at=at)
     rows = list(found)
     looks.shown(queries.LIST, by=who, at=at, subjects=[scopes.subject(one) for one in rows])
+    called = names([one.applicant for one in rows if one.applicant], grant=request.grant)  # type: ignore[attr-defined]
     context = {
         "section": "applications",
         "page": found,
         "rows": [
-            (one, STATES[one.walk.state], CHANNELS[one.channel], items_of(one), known.place(one.division_code)) for one in rows
+            (
+                one,
+                called.get(one.applicant.key, "") if one.applicant else "",
+                STATES[one.walk.state],
+                CHANNELS[one.channel],
+                items_of(one),
+                known.place(one.division_code),
+            )
+            for one in rows
         ],
         "states": [(code, title, counted.get(code, 0)) for code, title in STATES.items()],
         "channels": list(CHANNELS.items()),
