@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jiuzhu.casework.decisions.models import Decision, Hearing, Item
+from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.payments.models import Grant
 from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.trace.models import Event
@@ -100,3 +101,13 @@ def test_a_raise_is_looked_at_first_and_then_signed(room: Room, settings: Any) -
     assert reviewer.post("/decisions/raise/sign/", sent).status_code == 302
     assert made.item.decisions.order_by("-pk")[0].fen == 1200_00
     assert AT + timedelta(days=9) == made.at
+
+
+def test_the_work_list_says_whose_application_waits_for_what_and_opens_it_there(room: Room) -> None:
+    item = room.reported()
+    page = text(signed_in(room.reviewer).get("/today/"))
+    head = room.people(item.case)[0]
+    assert opened(head.name, column="parties_party.name", row=head.key) in page
+    assert "最低生活保障，待确认" in page
+    assert f'href="/decisions/of/{item.key}/"' in page
+    assert "没有预警" not in page

@@ -190,10 +190,10 @@ def names_of_cases(request: HttpRequest, cases: list[int]) -> dict[int, str]:
         public.names(known.workspace(), list(first.values()), by=key_of(viewer(request)), at=instant(request)) if first else {}
     )
     told = {case: names[number] for case, number in first.items() if number in names}
-    return _of_members([case for case in cases if case not in told]) | told
+    return names_of_members([case for case in cases if case not in told]) | told
 
 
-def _of_members(cases: list[int]) -> dict[int, str]:
+def names_of_members(cases: list[int]) -> dict[int, str]:
     """Case to the name of its head as it stands in the case, of its first member where nobody is said to be the head."""
     live = Member.objects.filter(case__in=cases, until__isnull=True).exclude(party__name="").select_related("party")
     told: dict[int, str] = {}

@@ -25,7 +25,8 @@ from jiuzhu.casework.dispatch.queries import within_reach
 from jiuzhu.casework.referrals import queries as referral_queries
 from jiuzhu.casework.visits import queries
 from jiuzhu.casework.visits.actions import GOES_OUT
-from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk import known, underway
+from jiuzhu.portals.desk.tasks import names_of_members
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.working_days import YearNotLoaded
@@ -37,7 +38,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Line:
-    """One task as the list shows it. acts: the address where it is done; that of its case where it has none of its own."""
+    """One task as the list shows it. why: its warnings, or what waits of an application. acts, key: the page where it is done."""
 
     task: Task
     kind: Title
@@ -45,10 +46,11 @@ class Line:
     place: str
     why: Sequence[Title]
     acts: str
+    key: str
 
     @property
     def address(self) -> str:
-        return reverse(self.acts, args=[self.task.key if self.acts == "visit-form" else self.task.case.key])
+        return reverse(self.acts, args=[self.key])
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,16 @@ def kind_title(code: str) -> Title:
 
 
 def households(request: HttpRequest, tasks: Sequence[Task]) -> Mapping[int, tuple[str, Sequence[Warning]]]:
-    """Task to the name it goes by and its warnings, the worst first; names only where the reader's role opens them."""
+    """Task to the name it goes by and its warnings, the worst first; without a warning the name of whoever heads the family. Names
+    only where the reader's role opens them."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
     found = queries.reasons(viewer=viewer, tasks=tasks, at=at)
-    named = {task.pk: found[task.pk][0].warning_id for task in tasks if found.get(task.pk) and _opens_names(request, task)}
+    open_ = [task for task in tasks if _opens_names(request, task)]
+    named = {task.pk: found[task.pk][0].warning_id for task in open_ if found.get(task.pk)}
     there = named and public.current(known.workspace())
     names = public.names(known.workspace(), list(named.values()), by=key_of(viewer), at=at) if there else {}
-    return {task.pk: (names.get(named.get(task.pk, ""), ""), found.get(task.pk, ())) for task in tasks}
+    heads = names_of_members([task.case_id for task in open_ if task.pk not in named])
+    return {task.pk: (names.get(named.get(task.pk, ""), heads.get(task.case_id, "")), found.get(task.pk, ())) for task in tasks}
 
 
 def _opens_names(request: HttpRequest, task: Task) -> bool:
@@ -118,13 +123,28 @@ def _lines(request: HttpRequest, rows: QuerySet[Task], most: int) -> list[Line]:
     tasks = list(rows[:most])
     told = households(request, tasks)
     catalogue = known.catalogue()
+    viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
+    without = underway.ways([task.case_id for task in tasks if not told[task.pk][1]], viewer=viewer, at=at)
     lines = []
     for task in tasks:
         name, standing = told[task.pk]
         why = [catalogue.indicators[one.indicator_id].title for one in standing if one.indicator_id in catalogue.indicators]
-        acts = {"referral": "refer"}.get(task.kind, "visit-form" if task.kind in GOES_OUT else "case")
-        lines.append(Line(task, kind_title(task.kind), name, known.place(task.division_code), why, acts))
+        acts, key = _where(task, None if standing else without.get(task.case_id))
+        if not standing and task.case_id in without:
+            why = [without[task.case_id].title]
+        lines.append(Line(task, kind_title(task.kind), name, known.place(task.division_code), why, acts, key))
     return lines
+
+
+def _where(task: Task, way: underway.Way | None) -> tuple[str, str]:
+    """The page where a task is done and the key of what it shows."""
+    if task.kind in GOES_OUT:
+        return "visit-form", task.key
+    if task.kind == "referral":
+        return "refer", task.case.key
+    if way is not None and way.page:
+        return way.page, way.key
+    return "case", task.case.key
 
 
 def _spans(today: date) -> dict[str, tuple[Title, Q]]:
