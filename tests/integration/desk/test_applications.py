@@ -14,6 +14,7 @@ from jiuzhu.casework.applications.form import steps
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.trace.models import Event
+from jiuzhu.portals.desk.known import place
 from tests.integration.desk.conftest import AT, signed_in
 from tests.support.applying import VILLAGE, accepted, submitted, typed
 from tests.support.families import TOWNSHIP, photograph
@@ -69,6 +70,8 @@ def test_somebody_is_called_and_helped_step_by_step_to_a_receipt(clerk: Officer)
     told = text(window.get(answer["Location"]))
     assert "回执号 370502001-2026-00001" in told
     assert "甲一" in told
+    assert f"{place(VILLAGE[:6])} {place(VILLAGE)}" in told  # where they live, by name
+    assert f"<dd>{VILLAGE}</dd>" not in told
     assert Event.objects.filter(operation="applications.read", subject_key=made.key).exists()
 
 

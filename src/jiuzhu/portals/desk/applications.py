@@ -148,7 +148,13 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "offers": [_offer(offer) for offer in roads.offers(application.walk, who, at=at) if offer.code != "submit"],
         "sections": filling.answered(form.form, _shown(found.values)),
         "beside": [
-            (row, filling.in_words(row.question, row.declared), filling.in_words(row.question, row.recorded)) for row in beside
+            (
+                row,
+                _whose(row, found.values),
+                filling.in_words(row.question, row.declared),
+                filling.in_words(row.question, row.recorded),
+            )
+            for row in beside
         ],
         "asked": asked,
         "people": _people(found, at),
@@ -294,15 +300,23 @@ def _offer(offer: roads.Offer) -> tuple[roads.Offer, Title, list[Title]]:
     return offer, who, waits
 
 
+def _whose(row: queries.Beside, values: Mapping[str, Any]) -> str:
+    """The member a line of the comparison is about; "" where it is about the household."""
+    lines = values.get(MEMBERS, ())
+    return str(lines[row.line].get("member_name") or row.line + 1) if row.line is not None and row.line < len(lines) else ""
+
+
 def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers without the key of the party that each line of the members carries, id numbers masked."""
-    lines = [_masked({name: cell for name, cell in row.items() if name != "party"}) for row in values.get(MEMBERS, ())]
-    return _masked({**values, MEMBERS: lines} if lines else dict(values))
+    """The answers without the key of the party that each line of the members carries, id numbers masked, divisions by name."""
+    lines = [_as_read({name: cell for name, cell in row.items() if name != "party"}) for row in values.get(MEMBERS, ())]
+    return _as_read({**values, MEMBERS: lines} if lines else dict(values))
 
 
-def _masked(answers: dict[str, Any]) -> dict[str, Any]:
+def _as_read(answers: dict[str, Any]) -> dict[str, Any]:
     numbers = {name: str(IdNumber.parse(answers[name])) for name in NUMBERS if answers.get(name)}
-    return {**answers, **numbers}
+    places = {one.question.name for one in application_form().fields.values() if one.check == "division"}
+    named = {name: known.full_place(answers[name]) for name in places if answers.get(name)}
+    return {**answers, **numbers, **named}
 
 
 def _people(found: queries.Opened, at: datetime) -> list[Person]:
