@@ -13,6 +13,8 @@ from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.applications.form import steps
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.cases.models import Task
+from jiuzhu.casework.roads import actions as roads
+from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.portals.desk.known import place
 from tests.integration.desk.conftest import AT, signed_in
@@ -127,3 +129,12 @@ def test_the_guide_is_made_of_the_form_itself(clerk: Officer):
     assert "Household register" in page
     assert "Household-registered population" in page
     assert page.index("Who lives with you") < page.index("Income of the last twelve months") < page.index("Pledge and consent")
+
+
+def test_the_list_says_where_each_programme_of_an_application_stands(clerk: Officer):
+    made = accepted(clerk, at=AT)
+    on = Subject("item", "I1", made.division_code, "", made.case.key)
+    roads.begin("dibao", case=made.case, on=on, at=AT, parent=made.walk)
+    listed = text(signed_in(clerk).get(reverse("applications")))
+    assert "最低生活保障：待提出意见" in listed
+    assert "临时救助：" not in listed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.queries import names
 from jiuzhu.casework.roads import queries as roads
 from jiuzhu.casework.roads.declared import road_of, workflows
+from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.verification import authorising
 from jiuzhu.portals.desk import filling, known
 from jiuzhu.portals.desk.decision_words import STATES as STATES_OF_PROGRAMME
@@ -41,7 +42,7 @@ STATES: Mapping[str, Title] = {
     "submitted": Title("待受理", "To be accepted"),
     "incomplete": Title("待补正", "Waits for the applicant"),
     "examining": Title("调查核对中", "Being examined"),
-    "examined": Title("待作决定", "Examined"),
+    "examined": Title("调查完毕", "Examined"),
     "not_accepted": Title("不予受理", "Not accepted"),
     "withdrawn": Title("已撤回", "Withdrawn"),
 }
@@ -100,6 +101,7 @@ def page(request: HttpRequest) -> HttpResponse:
     counted = queries.states(viewer=who, at=at)
     rows = list(found)
     looks.shown(queries.LIST, by=who, at=at, subjects=[scopes.subject(one) for one in rows])
+    results = _results([one.walk_id for one in rows])
     called = names([one.applicant for one in rows if one.applicant], grant=request.grant)  # type: ignore[attr-defined]
     context = {
         "section": "applications",
@@ -112,6 +114,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 CHANNELS[one.channel],
                 items_of(one),
                 known.place(one.division_code),
+                results.get(one.walk_id, []),
             )
             for one in rows
         ],
@@ -163,10 +166,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "choices": list(form.papers.values()),
         "history": roads.history(application.walk),
         "titles": {code: step.title for code, step in workflows()[ROAD].steps.items()},
-        "results": [
-            (road_of(child).title, STATES_OF_PROGRAMME.get(child.state), child)
-            for child in application.walk.children.order_by("pk")
-        ],
+        "results": _results([application.walk_id]).get(application.walk_id, []),
         "recognised": [form.items[code].title for code in application.recognised.split() if code in form.items],
         "said": said(request),
     }
@@ -245,6 +245,15 @@ def guide(request: HttpRequest, bundle: str = "assistance") -> HttpResponse:
         "papers": [(paper, sources[code]) for code, paper in papers.items()],
     }
     return render(request, "desk/application-guide.html", context)
+
+
+def _results(walks: Collection[int]) -> dict[int, list[tuple[Title, Title, Walk]]]:
+    """Walk of an application to each programme in it and where that stands."""
+    told: dict[int, list[tuple[Title, Title, Walk]]] = {}
+    for child in Walk.objects.filter(parent__in=walks).order_by("pk"):
+        state = STATES_OF_PROGRAMME.get(child.state, Title(child.state, child.state))
+        told.setdefault(child.parent_id or 0, []).append((road_of(child).title, state, child))
+    return told
 
 
 def items_of(application: Application) -> list[Title]:
