@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "jiuzhu.portals.citizen",
 ]
 MIDDLEWARE = [
+    "jiuzhu.config.behind_proxies.BehindProxies",
     "jiuzhu.config.headers.SafeHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,11 +65,30 @@ def test_two_processes_answer_one_takes_the_place_of_another_and_none_outlives_t
     assert _answer(port) is None
 
 
-def _answer(port: int) -> int | None:
+@pytest.mark.requirement("B8")
+def test_behind_a_proxy_what_came_over_tls_is_answered_and_what_did_not_is_sent_there(tmp_path: Path, port: int) -> None:
+    told = {
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        "JIUZHU_WORKSPACE": str(tmp_path),
+        "JIUZHU_DATABASE": "",
+        "DJANGO_SETTINGS_MODULE": "jiuzhu.config.production",
+        "JIUZHU_HOSTS": "aid.example",
+    }
+    begin = BEGIN.replace("answer_in(2, ", "answer(")
+    with subprocess.Popen([sys.executable, "-c", begin, str(port)], env=os.environ | told, stderr=subprocess.DEVNULL) as it:
+        try:
+            plain = _until(lambda: _answer(port, {"Host": "aid.example"}), it)
+            over_tls = {"Host": "aid.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+            assert (plain, _answer(port, over_tls), _answer(port, {**over_tls, "Host": "other.example"})) == (301, 404, 400)
+        finally:
+            it.kill()
+
+
+def _answer(port: int, headers: Mapping[str, str] | None = None) -> int | None:
     """The status of an answer, None where nobody answers."""
     asked = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
-        asked.request("GET", "/static/nothing")
+        asked.request("GET", "/nothing/" if headers else "/static/nothing", headers=headers or {})
         return asked.getresponse().status
     except OSError:
         return None

@@ -8,6 +8,10 @@ import subprocess
 import sys
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from jiuzhu.config.behind_proxies import BehindProxies
 
 SCRIPT = """
 import json, django
@@ -36,3 +40,18 @@ def test_the_settings_in_use_pass_every_check_of_the_framework_and_send_cookies_
     assert kept.pop("ALLOWED_HOSTS") == ["aid.example"]
     assert {kept.pop(name) for name in ("SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE")} == {"Lax"}
     assert set(kept.values()) == {True}
+
+
+@pytest.mark.parametrize(
+    ("proxies", "passed", "came_from"),
+    [
+        (0, "198.51.100.7", "127.0.0.1"),
+        (1, "198.51.100.7, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.7, 203.0.113.9", "198.51.100.7"),
+        (2, "203.0.113.9", "127.0.0.1"),
+    ],
+)
+def test_where_a_request_came_from_is_told_by_our_own_proxies_alone(settings, proxies: int, passed: str, came_from: str):
+    settings.PROXIES = proxies
+    seen = BehindProxies(lambda request: HttpResponse(request.META["REMOTE_ADDR"]))
+    assert seen(RequestFactory().get("/", headers={"X-Forwarded-For": passed})).content.decode() == came_from

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from jiuzhu.casework.accounts.sealed import digest
@@ -21,8 +20,5 @@ def bound(request: HttpRequest, token: str | None = None) -> str:
 
 
 def source(request: HttpRequest) -> str:
-    """The address a request came from: what the outermost of our own proxies saw. settings.PROXIES: how many stand before us."""
-    passed = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    if settings.PROXIES and len(passed) >= settings.PROXIES:
-        return passed[-settings.PROXIES]
+    """The address a request came from; config.behind_proxies sees to proxies of our own."""
     return str(request.META.get("REMOTE_ADDR", ""))

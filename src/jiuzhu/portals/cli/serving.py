@@ -35,14 +35,15 @@ def taken(port: int) -> socket.socket:
 
 
 def answer(held: socket.socket) -> None:
-    """Answer requests in this process until it ends."""
+    """Answer requests in this process until it ends. What proxies say of a request is heard only where some of our own stand before."""
     import waitress
+    from django.conf import settings
 
     from jiuzhu.config.wsgi import application
 
     waitress.serve(
         application, sockets=[held], threads=THREADS, ident=None, connection_limit=MOST_CONNECTIONS, backlog=BACKLOG,
-        asyncore_use_poll=True,
+        asyncore_use_poll=True, clear_untrusted_proxy_headers=not settings.PROXIES,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -48,6 +49,7 @@ def _demo(asked: argparse.Namespace) -> int:
     from jiuzhu.synthetic.county import synthesise
 
     workspace: Path = asked.workspace
+    _reached_at(asked.port)
     as_of, now = moment(asked.as_of)
     catalogue = public.catalogue(*asked.catalogue)
     progress = Progress()
@@ -85,7 +87,13 @@ def _demo(asked: argparse.Namespace) -> int:
     return _listen(workspace, asked.port)
 
 
+def _reached_at(port: int) -> None:
+    """The address that printed codes lead to, where no other is set: that of this machine."""
+    os.environ.setdefault("JIUZHU_ADDRESS", f"http://127.0.0.1:{port}")
+
+
 def _serve(asked: argparse.Namespace) -> int:
+    _reached_at(asked.port)
     release = public.current(asked.workspace)
     prepare_desk(asked.workspace, release)
     return _listen(asked.workspace, asked.port, asked.processes)
