@@ -197,6 +197,7 @@ auditor | supervision | internal | below | | visits.count yields.read duties.rea
 auditor | supervision | internal | below | | events.read events.verify events.export screenings.read
 auditor | supervision | personal | below | | emergencies.read oddities.read
 auditor | supervision | personal | below | 1 | emergencies.see@waiting oddities.answer@open events.trace
+auditor | supervision | personal | below | | incidents.list
 auditor | supervision | personal | below | 1 | looks.tell investigations.begin investigations.release
 auditor | supervision | internal | here above | | indicators.read
 auditor | supervision | internal | below above | | proposals.read
@@ -252,6 +253,7 @@ console | | internal | machine | | keys.confirm family.assess what_if.run propos
 console | | internal | machine | | monitoring.run catalogue.check county.invent platform.serve offices.open accounts.open roles.assign
 console | | internal | machine | | worker.run yields.read
 console | | sensitive | machine | | verification.batch
+console | | internal | machine | | incidents.list
 console | | personal | machine | 1 | looks.tell
 console | | internal | machine | | factors.open factors.show oddities.find
 """

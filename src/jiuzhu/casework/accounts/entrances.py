@@ -81,6 +81,7 @@ class Session(models.Model):
     """One account signed in on one device. Never removed: who was signed in when can be read later.
 
     kind: of device; an account has one live session a kind. device: keyed digest of what is bound. way: how they signed in.
+    source: keyed digest of the address they signed in from, "" where it was not known: it can be asked for, not read (K5).
     """
 
     class Kind(models.TextChoices):
@@ -95,6 +96,7 @@ class Session(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     way = models.CharField(max_length=16, choices=Way.choices)
     device = models.CharField(max_length=32)
+    source = models.CharField(max_length=32, blank=True)
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     until = models.DateTimeField()
@@ -105,10 +107,11 @@ class Session(models.Model):
         **dict.fromkeys(
             ("id", "officer", "kind", "way", "began_at", "seen_at", "until", "ended_at", "ended_because"), "internal"
         ),
-        "device": "sealed",
+        **dict.fromkeys(("device", "source"), "sealed"),
     }
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["source"])]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["officer", "kind"], condition=LIVE, name="session_one_live_a_kind_of_device"),
             models.CheckConstraint(

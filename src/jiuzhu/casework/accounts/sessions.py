@@ -8,6 +8,7 @@ from django.db import transaction
 
 from jiuzhu.casework.accounts.entrances import LIVE, Session
 from jiuzhu.casework.accounts.models import Officer
+from jiuzhu.casework.accounts.sealed import digest
 from jiuzhu.casework.trace.actions import Actor, Subject, record
 
 IDLE, WHOLE = timedelta(minutes=15), timedelta(hours=10)
@@ -17,14 +18,21 @@ SEEN_EVERY = timedelta(seconds=30)
 
 
 @transaction.atomic
-def begin(*, officer: Officer, way: str, kind: str, device: str, at: datetime) -> Session:
-    """Sign an account in on a device; the session it has on another device of that kind ends."""
+def begin(*, officer: Officer, way: str, kind: str, device: str, at: datetime, address: str = "") -> Session:
+    """Sign an account in on a device; the session it has on another device of that kind ends. address: where the request came from."""
     Officer.objects.select_for_update().get(pk=officer.pk)  # two sign-ins at once come one after the other
     end_all(officer=officer, because="replaced", at=at, kind=kind)
-    made = Session.objects.create(officer=officer, way=way, kind=kind, device=device, began_at=at, seen_at=at, until=at + WHOLE)
+    made = Session.objects.create(
+        officer=officer, way=way, kind=kind, device=device, source=source_of(address), began_at=at, seen_at=at, until=at + WHOLE
+    )
     after = {"kind": kind, "way": way, "until": made.until}
     record("session.begin", by=_whoever(officer), at=at, on=_subject(made), purpose="own_account", after=after)
     return made
+
+
+def source_of(address: str) -> str:
+    """What stands for an address in a session: where somebody signed in from can be asked for, not read."""
+    return digest(address, purpose="source") if address else ""
 
 
 def standing(*, number: int | None, officer: Officer, device: str, at: datetime) -> Session | None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,16 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     looks.add_argument("--proof", required=True, metavar="WORDS", help="who asks, and which paper was seen; kept encrypted")
     looks.add_argument("--json", action="store_true", help="each as a line of JSON")
     looks.set_defaults(act=_looks, operation="looks.tell")
+    reached = parts.add_parser(
+        "reached", parents=[common], help="after an incident: whom it reached, what of them, and when; as CSV"
+    )
+    reached.add_argument("--account", default="", metavar="ACCOUNT")
+    reached.add_argument("--address", default="", metavar="ADDRESS", help="of the network, at signing in")
+    reached.add_argument("--entry", default="", metavar="WRITER:NUMBER", help="one entry of the record, as of an export")
+    reached.add_argument("--since", metavar="DAY")
+    reached.add_argument("--until", metavar="DAY", help="that day too")
+    reached.add_argument("--because", required=True, metavar="WORDS", help="why it is asked; kept encrypted")
+    reached.set_defaults(act=_reached, operation="incidents.list")
     seal = parts.add_parser("seal", parents=[common], help="seal what is new and send it on; `serve` does so by itself")
     seal.add_argument("--every", type=float, metavar="SECONDS", help="go on until stopped")
     seal.set_defaults(act=_seal, operation="platform.serve")
@@ -109,6 +119,27 @@ def _odd(asked: argparse.Namespace) -> int:
         else:
             print(f"{one.day}  {one.who:<16} {one.weight:>3}  {', '.join(one.reasons)}  ({len(one.events)})")
     say(f"{len(found)} odd looks on {day}; settle them on the desk / {day} 有 {len(found)} 件异常查看，请在工作台处理")
+    return 0
+
+
+def _reached(asked: argparse.Namespace) -> int:
+    """Keys and divisions of families and people, no name: those whom the desk then tells are opened there."""
+    _open(asked.workspace)
+    from jiuzhu.casework.accounts.permissions import Console
+    from jiuzhu.casework.supervision.incidents import Incident, TooVague, reached, write_csv
+
+    since, until = (day_asked(day) if day else None for day in (asked.since, asked.until))
+    incident = Incident(
+        who=asked.account, address=asked.address, entry=asked.entry,
+        since=datetime.combine(since, time.min, BEIJING) if since else None,
+        until=datetime.combine(until, time.max, BEIJING) if until else None,
+    )  # fmt: skip
+    try:
+        found = reached(incident, because=asked.because, by=Console(), at=datetime.now(BEIJING))
+    except TooVague as vague:
+        raise Refused(str(vague), code="incident", next="--account, --address, --entry, or --since and --until") from None
+    write_csv(found, sys.stdout)
+    say(f"{len(found)} families and people reached / 涉及 {len(found)} 户、人")
     return 0
 
 

@@ -68,6 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "audit",
         "may_trace": may["events.trace"],
+        "may_list_incidents": allowed(viewer, "incidents.list", on=None, at=at) is not None,
         "sums": {
             "acts": week.count(),
             "people": week.order_by().values("who").distinct().count(),

@@ -158,7 +158,8 @@ def let_in(request: HttpRequest, officer: Officer, *, way: str, to: str, at: dat
     login(request, officer, backend=BACKEND)
     token = secrets.token_urlsafe(32)
     device = devices.bound(request, token)
-    made = sessions.begin(officer=officer, way=way, kind=devices.kind(request), device=device, at=at)
+    told = {"kind": devices.kind(request), "device": device, "address": devices.source(request)}
+    made = sessions.begin(officer=officer, way=way, at=at, **told)
     request.session[NUMBER] = made.pk
     answer = redirect(to)
     answer.set_cookie(

@@ -14,6 +14,7 @@ from jiuzhu.portals.desk import (
     erasing,
     grievances,
     households,
+    incidents,
     intake,
     investigations,
     letters,
@@ -143,6 +144,7 @@ urlpatterns = [
     path("audit/events/", does("events.read", audit.events), name="events"),
     path("audit/events/export.csv", does("events.export", audit.export), name="events-export"),
     path("audit/family/", does("events.trace", audit.family), name="family-trace"),
+    path("audit/reached/", does("incidents.list", incidents.page), name="incidents"),
     path("audit/investigations/", does("investigations.begin", investigations.begin), name="investigation-begin"),
     path(
         "audit/investigations/<str:key>/release/",

@@ -22,7 +22,7 @@ from jiuzhu.registry.ingest.workspace import WorkspaceBusy
 from jiuzhu.registry.profile.examples import ExampleFault
 from jiuzhu.registry.public.alone import Received, Receiving, receiving
 from jiuzhu.registry.public.arrived import deliver, deliveries, due, quarantine, verdict
-from jiuzhu.registry.public.asked import Entry, entries, household
+from jiuzhu.registry.public.asked import Entry, entries, household, looked_at
 from jiuzhu.registry.public.compared import comparisons, conflicts, rested_on_retracted, side_by_side, sources
 from jiuzhu.registry.public.declared import (
     ENGINES,
@@ -234,6 +234,7 @@ __all__ = [
     "latency",
     "loads",
     "look",
+    "looked_at",
     "mark_invented",
     "names",
     "near_households",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from jiuzhu.registry.ingest.workspace import Workspace
 from jiuzhu.registry.public.opened import declarations, reading_of, release_of
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.household import Household, HouseholdReader, NoHousehold
-from jiuzhu.registry.vault.looks import record_look
+from jiuzhu.registry.vault.looks import Looked, read_looks, record_look
 
 
 def household(workspace: Path, number: str, *, by: str, purpose: str, at: datetime) -> Household:
@@ -27,6 +27,13 @@ def household(workspace: Path, number: str, *, by: str, purpose: str, at: dateti
     known = [one for one in found_one.people if one > 0]
     record_look(Workspace(workspace).vault, by=by, purpose=purpose, person_ids=known, at=at)
     return found_one
+
+
+def looked_at(
+    workspace: Path, *, who: str = "", since: datetime | None = None, until: datetime | None = None
+) -> Iterator[Looked]:  # fmt: skip
+    """What the book of looks says of an account, or of everybody, in [since, until): when, why, and the lasting numbers of people."""
+    return read_looks(Workspace(workspace).vault, who=who, since=since, until=until)
 
 
 @dataclass(frozen=True)
