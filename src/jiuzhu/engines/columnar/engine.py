@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiuzhu.engines.ascending import distinct
 from jiuzhu.engines.base import Base, Known, Result, kind_of
 from jiuzhu.engines.columnar import facts, steps
 from jiuzhu.engines.columnar.columns import Columns
@@ -119,9 +120,9 @@ class ColumnarEngine:
             for people in self._cut(np.flatnonzero(columns.people["household"] < 0)):
                 yield {"person": people}
         else:
-            chosen = np.unique(np.array(sorted(set(households)), np.int64))
+            chosen = distinct(np.array(households, np.int64))
             members, _ = stretches(columns.first[chosen], columns.count[chosen])
-            hukou = np.unique(columns.people["hukou"][members])
+            hukou = distinct(columns.people["hukou"][members])
             hukou = hukou[hukou >= 0]
         parts = list(self._cut(chosen))
         of = columns.hukou_within([int(part[0]) for part in parts]) if households is None and parts else np.full(len(hukou), -1)

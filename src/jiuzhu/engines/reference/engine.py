@@ -97,7 +97,7 @@ class ReferenceEngine:
     def evaluate(self, base: Base, indicator: Indicator, subject: int) -> Verdict:
         """One subject, by the position of the indicator's kind, with the whole trace."""
         if self._of_places is None or self._of_places.base is not base:
-            self._of_places = OfPlaces(base)
+            self._of_places = OfPlaces(base, self._catalogue)
         world = World(self._catalogue, base, many=False, of_places=self._of_places)
         kind = subject_kind(indicator)
         scope = SubjectScope(world, indicator, Subject(kind, subject))

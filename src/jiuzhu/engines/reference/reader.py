@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -20,18 +21,29 @@ _SMALL = 256  # rows
 Cell = bool | int | str | date | None
 
 
+@dataclass(frozen=True)
+class Shared:
+    """Tables of one base that are read for one subject after another, and their columns by table and name."""
+
+    tables: frozenset[str]
+    columns: dict[tuple[str, str], list[Cell]] = field(default_factory=dict)
+
+
 class Reader:
     """Rows and cells of one base.
 
     many: whether so many subjects will be asked for that a column is better read whole, once. For a few, only the rows
-    asked for leave the Arrow tables.
+    asked for leave the Arrow tables. shared: tables of which whole columns are read even then, and the columns read so far:
+    they never change as long as the base is asked.
     """
 
-    def __init__(self, base: Base, *, many: bool) -> None:
+    def __init__(self, base: Base, *, many: bool, shared: Shared | None = None) -> None:
         self._base = base
+        self._shared = shared or Shared(frozenset())
         self._plain = {"people": base.people, "households": base.households, "hukou": base.hukou, "places": base.places}
         self._many = many
         self._tables: dict[str, pa.Table] = {}
+        self._narrow: dict[str, MappedTable | None] = {}
         self._columns: dict[tuple[str, str], list[Cell]] = {}
         self._rows_of: dict[tuple[str, str], dict[Any, list[int]]] = {}
         self._found: dict[tuple[str, str, int], list[int]] = {}
@@ -57,8 +69,10 @@ class Reader:
 
     def _lying(self, table: str) -> MappedTable | None:
         """The table where it lies on the disk, for a few cells of it."""
-        group, code = self._named(table)
-        return group.narrow(code) if isinstance(group, Mapped) and not self._many else None
+        if table not in self._narrow:
+            group, code = self._named(table)
+            self._narrow[table] = group.narrow(code) if isinstance(group, Mapped) and not self._many else None
+        return self._narrow[table]
 
     def cell(self, table: str, row: int, column: str) -> Cell:
         if not self._many:
@@ -69,17 +83,19 @@ class Reader:
         return self._columns[key][row]
 
     def _cell(self, table: str, row: int, column: str) -> Cell:
-        """Of a small table, such as the standards of a place, the whole column is read: conditions ask for its cells again and again."""
+        """Of a small or shared table, such as the standards of places, the whole column is read: conditions ask for its cells again
+        and again."""
         key = (table, column)
-        if key in self._columns:
-            return self._columns[key][row]
+        columns = self._shared.columns if table in self._shared.tables else self._columns
+        if key in columns:
+            return columns[key][row]
         lying = self._lying(table)
         found: Cell
         if lying is None:
             found = self._table(table)[column][row].as_py()
-        elif lying.num_rows <= _SMALL:
-            self._columns[key] = lying.plain(column, slice(None))
-            found = self._columns[key][row]
+        elif lying.num_rows <= _SMALL or table in self._shared.tables:
+            columns[key] = lying.plain(column, slice(None))
+            found = columns[key][row]
         else:
             found = lying.plain(column, np.array([row]))[0]
         return found

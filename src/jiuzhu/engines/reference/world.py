@@ -19,7 +19,7 @@ from typing import Any
 from jiuzhu.engines.base import Base, Known
 from jiuzhu.engines.reference.answers import Answer, RowUsed, Subject
 from jiuzhu.engines.reference.expressions import evaluate
-from jiuzhu.engines.reference.reader import Reader
+from jiuzhu.engines.reference.reader import Reader, Shared
 from jiuzhu.engines.reference.rows import gaps_of
 from jiuzhu.engines.reference.scopes import SubjectScope
 from jiuzhu.engines.reference.values import NONE, Number, Reason, Unknown, Value, either
@@ -31,11 +31,12 @@ NATION = "000000"
 
 
 class OfPlaces:
-    """What subjects share: the rows of each division, and which of them an input finds that asks nothing of a subject. Kept from
-    one subject to the next of the same base, of which rows of divisions never change."""
+    """What subjects share: the rows of each division, their cells, and which of them an input finds that asks nothing of a subject.
+    Kept from one subject to the next of the same base, of which rows of divisions never change."""
 
-    def __init__(self, base: Base) -> None:
+    def __init__(self, base: Base, catalogue: Known) -> None:
         self.base = base
+        self.read = Shared(frozenset(f"rows {code}" for code, one in catalogue.datasets.items() if one.keyed == "division"))
         self.divisions: dict[str, dict[str, list[int]]] = {}
         self.found: dict[
             tuple[int, str], tuple[RowInput, dict[int, bool | Unknown]]
@@ -46,11 +47,11 @@ class World:
     """One base under one catalogue. many: see `Reader`."""
 
     def __init__(self, catalogue: Known, base: Base, *, many: bool, of_places: OfPlaces | None = None) -> None:
-        self.of_places = OfPlaces(base) if of_places is None else of_places
+        self.of_places = OfPlaces(base, catalogue) if of_places is None else of_places
         self.catalogue = catalogue
         self.base = base
         self.moment = Moment(base.as_of, base.now)
-        self.reader = Reader(base, many=many)
+        self.reader = Reader(base, many=many, shared=self.of_places.read)
         self._facts: dict[tuple[str, Subject], Answer] = {}
         self._parameters: dict[tuple[str, str, int], Answer] = {}
         self._columns: dict[tuple[str, str], Column] = {}

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from jiuzhu.engines.ascending import distinct
 from jiuzhu.registry.ingest.archive import Manifest, raw_file, row_files
 from jiuzhu.registry.ingest.content import utf8
 from jiuzhu.registry.ingest.faults import shape
@@ -154,7 +155,7 @@ def _people(rows: pa.Table, dataset: Dataset) -> npt.NDArray[np.int64]:
     """The people the rows speak of, each once."""
     ids = [name for name, column in dataset.columns.items() if column.identity == "id" and name in rows.column_names]
     found = [np.asarray(rows[name].drop_null()).astype(np.int64) for name in ids]
-    everybody = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+    everybody = distinct(np.concatenate([np.zeros(0, np.int64), *found]))
     return everybody[everybody > 0]
 
 

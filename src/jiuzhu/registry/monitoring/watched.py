@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiuzhu.engines.ascending import distinct, stand_among
 from jiuzhu.engines.base import Base, Result
 from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.registry.profile.households import LOW
@@ -26,7 +27,7 @@ def watched(base: Base, catalogue: Catalogue, result: Result, kinds: pa.Array) -
     homes = base.people["household"].to_numpy()
     low = np.flatnonzero(np.asarray(kinds) == LOW)
     found = [low, *(_homes(base, catalogue, result, kind, homes) for kind in ("person", "living", "hukou"))]
-    return pa.array(np.unique(np.concatenate(found)), pa.int32())
+    return pa.array(distinct(np.concatenate(found)), pa.int32())
 
 
 def _homes(base: Base, catalogue: Catalogue, result: Result, kind: str, homes: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
@@ -35,7 +36,7 @@ def _homes(base: Base, catalogue: Catalogue, result: Result, kind: str, homes: n
     subjects: npt.NDArray[np.int64] = pc.unique(mine["subject"]).to_numpy().astype(np.int64)
     if kind == "living":
         return subjects
-    chosen = subjects if kind == "person" else np.isin(base.people["hukou"].to_numpy(), subjects)
+    chosen = subjects if kind == "person" else stand_among(base.people["hukou"].to_numpy(), distinct(subjects).astype(np.int32))
     found: npt.NDArray[np.int64] = homes[chosen].astype(np.int64)
     return found
 

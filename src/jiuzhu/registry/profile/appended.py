@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiuzhu.engines.ascending import distinct
 from jiuzhu.engines.mapped import PREFIX, WIDTH, MappedRows
 from jiuzhu.registry.archived import DELIVERY
 from jiuzhu.registry.profile.files import Part
@@ -90,7 +91,7 @@ def _alike(lying: MappedRows, records: Whole, spelling: Spelling) -> tuple[Whole
 
 def _meet(old: Whole, fresh: Whole) -> bool:
     """Whether a number stands in both."""
-    few, many = np.unique(fresh), old
+    few, many = distinct(fresh), old
     if not len(few) or not len(many):
         return False
     inside = many[(many >= few[0]) & (many <= few[-1])]

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiuzhu.engines.ascending import distinct, stand_among
 from jiuzhu.registry.archived import CHANGE, DELIVERY, HASH, ROW, Delivered
 from jiuzhu.registry.profile.files import RECORD, ArchiveFile, Known, Part
 from jiuzhu.registry.profile.fulls import EPOCH, Fulls
@@ -229,7 +230,7 @@ class Rows:
         twice = _twice(self.record)
         if not len(twice):
             return
-        at = np.flatnonzero(np.isin(self.record, twice))
+        at = np.flatnonzero(stand_among(self.record, twice))
         content, row = self._of_files(HASH, at), self._of_files(ROW, at)
         keys = (row, self.delivery[at], ~content, -self._sent[at].astype(np.int64), self.record[at])
         self._without(_all_but_first(at, keys, [self.record[at]], len(self.record)))
@@ -274,7 +275,7 @@ class Rows:
                 mine = [part.take(~nothing) for part in mine]
         owner = self.owner[at]
         mixed = _mixed([owner, *(cells for part in mine for cells in _exact(part))])
-        again = np.isin(mixed, _twice(mixed))
+        again = stand_among(mixed, _twice(mixed))
         at, mine, owner = at[again], [part.take(again) for part in mine], owner[again]
         exact = [owner, *(cells for part in mine for cells in _exact(part))]
         keys = (-self.record[at], -self._sent[at].astype(np.int64), *exact)
@@ -345,7 +346,7 @@ def _twice(numbers: Whole) -> Whole:
     """The numbers that stand more than once, ascending."""
     line = np.sort(numbers)
     same = line[1:][line[1:] == line[:-1]]
-    return np.unique(same) if len(same) else same
+    return distinct(same)
 
 
 def _all_but_first(at: Whole, keys: Sequence[Whole], alike: Sequence[Whole], count: int) -> Mask:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jiuzhu.engines.ascending import distinct
 from jiuzhu.engines.base import LEVELS, Base
 from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.engines.columnar.columns import Columns
@@ -197,7 +198,7 @@ def _moved(codes: Sequence[str], before: Sequence[pa.Table], after: Sequence[pa.
     answers: list[Moved] = []
     for code in codes:
         live, tried = (_levels(code, *tables) for tables in (before, after))
-        subjects = np.union1d(live[0], tried[0])
+        subjects = distinct(np.concatenate([live[0], tried[0]]))
         was, now = (_at(subjects, *one) for one in (live, tried))
         for at in np.flatnonzero(was != now):
             answers.append(Moved(code, int(subjects[at]), _word(was[at]), _word(now[at])))
