@@ -133,21 +133,19 @@ def _may_rest_on(
             yield code, position
 
 
-def _named_in(columns: Columns, catalogue: Catalogue, changes: _Changes) -> tuple[set[int], set[int]]:
-    """The people and the living households that changed rows name, in any column."""
-    persons: set[int] = set()
-    households: set[int] = set()
+def _named_in(columns: Columns, catalogue: Catalogue, changes: _Changes) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """The people and the living households that changed rows name, in any column; below zero for nobody."""
+    persons, households = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for code, rows in changes.items():
         at = np.fromiter(rows, np.int64, len(rows))
         table, told = lying_table(columns.base, code), catalogue.datasets[code].columns
         assert table is not None, "a row of it changed"
         naming = [name for name in names_of(table) if name in told and told[name].type.kind == "person"]
-        for name in ("person", *naming):
-            persons.update(_positions(columns, code, name, at).tolist())
+        persons += [_positions(columns, code, name, at) for name in ("person", *naming)]
         hukou = _positions(columns, code, "hukou", at)
-        persons.update(np.flatnonzero(np.isin(columns.people["hukou"], hukou[hukou >= 0])).tolist())
-        households.update(_positions(columns, code, "household", at).tolist())
-    return persons, households
+        persons.append(np.flatnonzero(np.isin(columns.people["hukou"], hukou[hukou >= 0])))
+        households.append(_positions(columns, code, "household", at))
+    return np.concatenate(persons), np.concatenate(households)
 
 
 def _positions(columns: Columns, code: str, name: str, at: npt.NDArray[np.int64]) -> npt.NDArray[Any]:

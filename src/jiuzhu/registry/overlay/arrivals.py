@@ -51,6 +51,9 @@ class Rows(Protocol):
         """Whole numbers (days for dates) or booleans of a column that is no text, nought where empty; and where that is."""
 
     def texts(self, name: str) -> list[str | None]: ...
+    def coded(self, name: str) -> tuple[Whole, list[str]]:
+        """Texts as numbers of a list of them; the last of the list is empty, and stands for an empty cell."""
+
     def retracts(self) -> Whole: ...
     def record_numbers(self) -> Whole:
         """A 64-bit number for each record id."""
@@ -64,6 +67,7 @@ class ManyRows:
     def __init__(self, table: pa.Table) -> None:
         self._table = table
         self._read: dict[str, tuple[Whole, Whole]] = {}
+        self._coded: dict[str, tuple[Whole, list[str]]] = {}
 
     def cells(self, name: str) -> tuple[Whole, Whole]:
         if name not in self._read:
@@ -78,6 +82,14 @@ class ManyRows:
     def texts(self, name: str) -> list[str | None]:
         found: list[str | None] = self._table[name].to_pylist()
         return found
+
+    def coded(self, name: str) -> tuple[Whole, list[str]]:
+        if name not in self._coded:
+            column = self._table[name].combine_chunks().dictionary_encode()
+            texts: list[str] = [*column.dictionary.to_pylist(), ""]
+            codes = column.indices.cast(pa.int64()).fill_null(len(texts) - 1)
+            self._coded[name] = codes.to_numpy(), texts
+        return self._coded[name]
 
     def retracts(self) -> Whole:
         return np.asarray(pc.equal(self._table[CHANGE], "D"))
@@ -103,6 +115,12 @@ class FewRows:
 
     def texts(self, name: str) -> list[str | None]:
         return list(self._read.cells[name])  # type: ignore[arg-type]
+
+    def coded(self, name: str) -> tuple[Whole, list[str]]:
+        told = self.texts(name)
+        texts = [*dict.fromkeys(one for one in told if one is not None), ""]
+        codes = {None: len(texts) - 1} | {one: code for code, one in enumerate(texts[:-1])}
+        return np.array([codes[one] for one in told], np.int64), texts
 
     def retracts(self) -> Whole:
         return np.array([one == "D" for one in self._read.change])
@@ -150,6 +168,9 @@ class Arrivals:
 
     def texts(self, name: str) -> list[str | None]:
         return self.rows.texts(name)
+
+    def coded(self, name: str) -> tuple[Whole, list[str]]:
+        return self.rows.coded(name)
 
     def cell(self, name: str, place: int) -> int | bool | str | None:
         """One cell as a plain value, a day as a number."""
@@ -216,7 +237,7 @@ class Receiver:
 
     def _few(self, made: _Made, lines: bytes) -> Arrivals | None:
         """None where there are many, or they are not all good and written in the usual way."""
-        if lines.count(b"\n") > _FEW or len(lines) > self._limits.row_bytes:
+        if len(lines) > self._limits.row_bytes or lines.count(b"\n") > _FEW:
             return None
         read = json_rows(lines)
         found = made.regular.read([row for _, _, row in read]) if read else None

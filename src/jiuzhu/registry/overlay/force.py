@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from jiuzhu.engines.columnar.calendar import day_number
 from jiuzhu.registry.overlay.known import ABSENT, ELSEWHERE, KnownRecords
+from jiuzhu.registry.overlay.runs import Runs
 from jiuzhu.registry.profile.state import Moment
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[Any]
 NEW = -3  # in place of a row number: the row this record becomes
+_FEW = 64  # records of one taking that are remembered one by one
 
 
 class Version(NamedTuple):
@@ -46,8 +49,17 @@ class Verdict:
     older: bool = False
 
 
+@dataclass(frozen=True)
+class Verdicts:
+    """What records do. adds: which of their own rows count from now on. drops: rows that count no longer. waits: why some cannot be
+    told without the archive, by the place of the record."""
+
+    adds: npt.NDArray[np.bool_]
+    drops: Sequence[int]
+    waits: Mapping[int, str]
+
+
 NOTHING = Verdict()
-_ADDS = Verdict(adds=True)
 _OLDER = Verdict(older=True)
 _SAME_DAY = Verdict(waits="another version of the record is of the same day")
 _NOT_IN_BASE = Verdict(waits="an earlier version of the record lies in the archive without counting")
@@ -55,12 +67,43 @@ _NEXT_STATE = Verdict(waits="an earlier state may count again")
 _OTHER_THING = Verdict(waits="it may tell of the same thing as another record")
 
 
+class Taken:
+    """The newest version of each record that came this way, by the number of its id; of many that came together in sorted runs."""
+
+    def __init__(self) -> None:
+        self._one_by_one: dict[int, Version] = {}
+        self._together = Runs()
+
+    def have(self, numbers: Whole) -> npt.NDArray[np.bool_]:
+        found = self._together.have(numbers)
+        if self._one_by_one:
+            found |= np.fromiter((number in self._one_by_one for number in numbers.tolist()), bool, len(numbers))
+        return found
+
+    def get(self, number: int) -> Version | None:
+        if number in self._one_by_one:
+            return self._one_by_one[number]
+        told = self._together.newest(np.uint64(number))
+        return None if told is None else Version(*told)
+
+    def put(self, number: int, version: Version) -> None:
+        self._one_by_one[number] = version
+
+    def put_all(self, arrivals: Arrivals, rows: Whole) -> None:
+        """Say which rows records became."""
+        if len(arrivals) > _FEW and not any(map(self._one_by_one.__contains__, arrivals.record_numbers.tolist())):
+            self._together.add(arrivals.record_numbers, (rows, arrivals.sent.astype(np.int64), arrivals.hashes))
+            return
+        told = zip(rows.tolist(), arrivals.sent.tolist(), arrivals.hashes.tolist(), strict=True)
+        for number, version in zip(arrivals.record_numbers.tolist(), told, strict=True):
+            self.put(number, Version(*version))
+
+
 @dataclass
 class Force:
     """The rule of `profile/state.py` for records of one dataset that come one after another.
 
-    taken: the newest version of each record that came this way, by the number of its id: what a Version says. full_until: the last day that a full
-    delivery speaks for, None if there is none.
+    full_until: the last day that a full delivery speaks for, None if there is none.
     """
 
     dataset: Dataset
@@ -68,10 +111,10 @@ class Force:
     known: KnownRecords
     columns: LaidOver
     full_until: date | None
-    taken: dict[int, tuple[int, int, int | None]] = field(default_factory=dict)
+    taken: Taken = field(default_factory=Taken)
 
-    def verdicts(self, arrivals: Arrivals, person: Whole) -> list[Verdict]:
-        """One a record; no record (of a state: no person) stands among them twice.
+    def verdicts(self, arrivals: Arrivals, person: Whole) -> Verdicts:
+        """Of records of which none (of a state: nobody) stands there twice. What is told of those whose rows count is to be settled.
 
         person: the position of whom each is about, below zero for nobody.
         """
@@ -80,23 +123,22 @@ class Force:
         plain = (stands == ABSENT) & ~arrivals.retracts & ~later & ~at_later
         if self.dataset.rows == "state" or self.full_until is not None:
             plain[:] = False
-        numbers = arrivals.record_numbers.tolist()
-        if plain.all() and self.taken.keys().isdisjoint(numbers):
-            self.settle(arrivals, np.full(len(arrivals), NEW))
-            return [_ADDS] * len(arrivals)
-        answers: list[Verdict] = []
-        for place, number in enumerate(numbers):
+        plain &= ~self.taken.have(arrivals.record_numbers)
+        adds, drops, waits = plain.copy(), list[int](), dict[int, str]()
+        for place in np.flatnonzero(~plain).tolist():
+            number = int(arrivals.record_numbers[place])
             if later[place]:
                 verdict = Verdict(waits="it is of a later day")
-            elif plain[place] and number not in self.taken:
-                verdict = _ADDS
             else:
                 verdict = self._verdict(arrivals, place, self._version(number, int(stands[place])), int(person[place]))
                 if verdict.adds and at_later[place]:
                     verdict = Verdict(drops=verdict.drops)
             self._remember(arrivals, place, number, verdict)
-            answers.append(verdict)
-        return answers
+            adds[place] = verdict.adds
+            drops += verdict.drops
+            if verdict.waits:
+                waits[place] = verdict.waits
+        return Verdicts(adds, drops, waits)
 
     def stands(self, numbers: Whole) -> Whole:
         """The row of each of these records now, below zero where it has none that counts."""
@@ -106,12 +148,7 @@ class Force:
     def leave(self, numbers: Whole) -> None:
         """These records wait: what comes after them of the same record waits too."""
         for number in numbers.tolist():
-            self.taken[number] = Version(ELSEWHERE, 0, None)
-
-    def settle(self, arrivals: Arrivals, rows: Whole) -> None:
-        """Say which rows records became."""
-        versions = zip(rows.tolist(), arrivals.sent.tolist(), arrivals.hashes.tolist(), strict=True)
-        self.taken.update(zip(arrivals.record_numbers.tolist(), versions, strict=True))
+            self.taken.put(number, Version(ELSEWHERE, 0, None))
 
     def _later(self, arrivals: Arrivals) -> tuple[Whole, Whole]:
         """Which records are of a later day; and which speak of what is still to come."""
@@ -129,8 +166,9 @@ class Force:
         return sent, (cells > limits[column.holds]) & ~empty
 
     def _version(self, number: int, stands: int) -> Version:
-        if number in self.taken:
-            return Version(*self.taken[number])
+        known = self.taken.get(number)
+        if known is not None:
+            return known
         if stands < 0:
             return Version(stands, 0, None)
         sent, _ = self.columns.bare(self.dataset.code, "data_date", np.array([stands]))
@@ -192,7 +230,7 @@ class Force:
             return
         if not verdict.older:
             row = NEW if verdict.adds else ELSEWHERE
-            self.taken[number] = Version(row, int(arrivals.sent[place]), int(arrivals.hashes[place]))
+            self.taken.put(number, Version(row, int(arrivals.sent[place]), int(arrivals.hashes[place])))
 
     # --- things -----------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from jiuzhu.crypto.files import synced
+from jiuzhu.engines.ascending import distinct
 from jiuzhu.engines.base import Base
 from jiuzhu.engines.mapped import Mapped
 from jiuzhu.registry.ingest.archive import Manifest, row_files
@@ -75,7 +76,7 @@ class KnownRecords:
                 for batch in pq.ParquetFile(file).iter_batches(_AT_ONCE, columns=["record_id"]):
                     numbers = text_numbers(batch.column(0))
                     parts.append(numbers if based is None else numbers[based.rows(numbers) < 0])
-        return np.unique(np.concatenate(parts))
+        return distinct(np.concatenate(parts))
 
     @cached_property
     def _folder(self) -> Path:

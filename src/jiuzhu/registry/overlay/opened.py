@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jiuzhu.engines.ascending import distinct
 from jiuzhu.engines.base import kind_of
 from jiuzhu.engines.columnar import ColumnarEngine
 from jiuzhu.engines.reference import ReferenceEngine
@@ -129,7 +130,7 @@ class Opened:
         for households in (some, some[:1]):
             found = self.engine.found(base, list(indicators.values()), households=households)
             self.answers.changes(answers_of(found), list(indicators.values()), self.asked(households))
-            self.reach.households((), households)
+            self.reach.households(np.empty(0, np.int64), np.array(households))
         for kind, positions in self.asked(some[:1]).items():
             for position in positions[:1].tolist():
                 (
@@ -137,7 +138,7 @@ class Opened:
                     self.subjects.household_id(kind, position),
                     self.subjects.division(kind, position),
                 )
-                for indicator in [one for one in indicators.values() if KINDS[kind_of(one)] == kind][:1]:
+                for indicator in [one for one in indicators.values() if KINDS[kind_of(one)] == kind]:
                     self.judge.evaluate(self.laid, indicator, position)
 
     def force(self, dataset: str) -> Force:
@@ -157,6 +158,6 @@ class Opened:
     def asked(self, households: Sequence[int]) -> dict[str, np.ndarray]:
         """The positions of everybody in these living households: person, living and hukou, ascending."""
         chosen = np.array(sorted(households), np.int64)
-        people = self.reach.people_of(households)
-        hukou = np.unique(self.columns.people["hukou"][people])
+        people = self.reach.people_of(chosen)
+        hukou = distinct(self.columns.people["hukou"][people])
         return {"person": people, "living": chosen, "hukou": hukou[hukou >= 0]}

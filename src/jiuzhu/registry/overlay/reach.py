@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from jiuzhu.engines.ascending import distinct
 from jiuzhu.engines.columnar.columns import Columns
 from jiuzhu.engines.columnar.groups import stretches
 from jiuzhu.engines.mapped import count_of
@@ -31,41 +32,44 @@ class Reach:
         self._relations: Sequence[str] = relations_used(catalogue)
         self._steps = depth_of(catalogue)
 
-    def households(self, persons: Iterable[int], households: Iterable[int]) -> list[int]:
-        """The living households to ask about when rows of these people and living households changed; below zero is nobody."""
+    def households(self, persons: Whole, households: Whole) -> list[int]:
+        """The living households to ask about when rows of these people and living households changed; below zero is nobody.
+
+        Each may stand there several times.
+        """
         home = self._columns.people["household"]
-        found = {one for one in households if one >= 0}
-        named = np.array(sorted({one for one in persons if one >= 0}), np.int64)
-        found.update(home[self._mates(named)].tolist())
+        named = distinct(persons[persons >= 0])
+        found = np.concatenate([households, home[self._mates(named)]])
         people = self._mates(self.people_of(found))
         for _ in range(self._steps):
             who = self._who_name(people)
             if not len(who):
                 break
-            people = np.union1d(people, self._mates(who))
-        found.update(home[people].tolist())
-        return sorted(one for one in found if one >= 0)
+            people = distinct(np.concatenate([people, self._mates(who)]))
+        found = distinct(np.concatenate([found, home[people]]))
+        asked: list[int] = found[found >= 0].tolist()
+        return asked
 
-    def people_of(self, households: Iterable[int]) -> Whole:
+    def people_of(self, households: Whole) -> Whole:
         """The people of living households, ascending; below zero is none."""
-        chosen = np.array(sorted(one for one in households if one >= 0), np.int64)
+        chosen = distinct(households[households >= 0])
         people, _ = stretches(self._columns.first[chosen].astype(np.int64), self._columns.count[chosen].astype(np.int64))
         return people
 
     def _mates(self, people: Whole) -> Whole:
         """These people and all who share a living or a hukou household with one of them."""
-        living = self.people_of(set(self._columns.people["household"][people].tolist()))
-        hukou = np.unique(self._columns.people["hukou"][people])
+        living = self.people_of(self._columns.people["household"][people])
+        hukou = distinct(self._columns.people["hukou"][people])
         order = self._columns.members("hukou")
         hukou = hukou[hukou >= 0].astype(order.owner.dtype)
         start, end = np.searchsorted(order.owner, hukou, side="left"), np.searchsorted(order.owner, hukou, side="right")
         rows, _ = stretches(start, end - start)
-        return np.unique(np.concatenate([people, living, rows if order.rows is None else order.rows[rows]]))
+        return distinct(np.concatenate([people, living, rows if order.rows is None else order.rows[rows]]))
 
     def _who_name(self, people: Whole) -> Whole:
         """Everybody related to one of them by a relation that names them."""
         found, _ = self._named_by.of(people.astype(np.uint64))
-        return np.unique(found)
+        return distinct(found)
 
     @cached_property
     def _named_by(self) -> Lists:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from jiuzhu.engines.ascending import stand_among
 from jiuzhu.engines.columnar.columns import Cells, Columns, Lines, as_value
 from jiuzhu.engines.columnar.values import Value
 from jiuzhu.engines.mapped import OWNERS, Mapped, MappedRows
+from jiuzhu.registry.overlay.runs import Runs
 
 if TYPE_CHECKING:
     from jiuzhu.engines.base import Base, Known
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[Any]
 _NOTHING = np.empty(0, np.int64), np.empty(0, np.intp)
-_FEW = 64  # subjects are looked up one by one up to so many, all new rows at once beyond
+_FEW = 64  # subjects, and rows of one taking, that are gone through one by one
 _FIRST = 64  # rows there is room for at first
 
 
@@ -43,6 +45,44 @@ class _Grown:
         return self._cells[: self._count]
 
 
+class _Named:
+    """Which new rows name whom in one column: those that came few at a time in lists, others in sorted runs."""
+
+    def __init__(self) -> None:
+        self._lists: dict[int, list[int]] = {}
+        self._runs = Runs()
+
+    def add(self, subjects: Whole, rows: Whole) -> None:
+        """Rows that go on after those added. subjects: below zero for nobody."""
+        there = subjects >= 0
+        if len(rows) > _FEW:
+            self._sort()  # rows stand in their order among those of one subject
+            self._runs.add(subjects[there], [rows[there]])
+            return
+        for subject, row in zip(subjects[there].tolist(), rows[there].tolist(), strict=True):
+            self._lists.setdefault(subject, []).append(row)
+
+    def of(self, subjects: Whole) -> tuple[Whole, Whole]:
+        """The rows that name these subjects, and the place of the subject of each in `subjects`."""
+        if len(subjects) > _FEW:
+            self._sort()
+        columns, places = self._runs.of(subjects)
+        rows = columns[0] if columns else np.empty(0, np.int64)
+        if not self._lists:
+            return rows, places
+        found = [(row, place) for place, subject in enumerate(subjects.tolist()) for row in self._lists.get(subject, ())]
+        pairs = np.array(found, np.int64).reshape(-1, 2)
+        return np.concatenate([rows, pairs[:, 0]]), np.concatenate([places, pairs[:, 1]])
+
+    def _sort(self) -> None:
+        """The lists become a run."""
+        if self._lists:
+            pairs = [(subject, row) for subject, rows in self._lists.items() for row in rows]
+            subjects, rows = np.array(pairs, np.int64).T
+            self._runs.add(subjects, [rows])
+            self._lists = {}
+
+
 class FreshRows:
     """The new rows of one dataset. Row numbers go on from `first`, the number of rows in the base.
 
@@ -57,8 +97,7 @@ class FreshRows:
         self.senders: list[str] = []
         self._columns: dict[str, _Grown] = {}
         self._empty: dict[str, _Grown] = {}
-        self._of: dict[str, dict[int, list[int]]] = {}
-        self._sorted: dict[str, tuple[int, Whole, Whole]] = {}
+        self._named: dict[str, _Named] = {}
         self._gone: Whole = np.empty(0, np.int64)
 
     def add(self, record_ids: Sequence[str], sender: str, cells: Mapping[str, tuple[Whole, Whole]]) -> Whole:
@@ -70,9 +109,9 @@ class FreshRows:
         for name, (whole, empty) in cells.items():
             self._columns.setdefault(name, _Grown()).add(whole)
             self._empty.setdefault(name, _Grown()).add(empty)
-        for name, rows in self._of.items():
-            self._index(rows, name, numbers)
         self.count += len(record_ids)
+        for name, named in self._named.items():
+            named.add(self._subjects(name, numbers), numbers)
         return numbers
 
     def drop(self, row: int) -> None:
@@ -87,7 +126,7 @@ class FreshRows:
         """Which of these rows still count."""
         if len(self._gone) != len(self.gone):
             self._gone = np.array(sorted(self.gone), np.int64)
-        return ~np.isin(rows, self._gone)
+        return ~stand_among(rows, self._gone)
 
     def laid(self, rows: Whole, name: str, subject: int) -> Whole:
         """Rows of the base that name one subject, less those that count no longer, and then the new ones that name it."""
@@ -98,35 +137,16 @@ class FreshRows:
         """The new rows that name these subjects in an owner column, and the place of the subject of each in `subjects`."""
         if not self.count:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        if len(subjects) > _FEW:
-            return self._of_many(name, subjects)
-        if name not in self._of:
-            self._of[name] = {}
-            self._index(self._of[name], name, self.first + np.arange(self.count))
-        known = self._of[name]
-        found = [(row, place) for place, subject in enumerate(subjects.tolist()) for row in known.get(subject, ())]
-        pairs = np.array(found, np.int64).reshape(-1, 2)
-        return pairs[:, 0], pairs[:, 1]
+        if name not in self._named:
+            rows = self.first + np.arange(self.count)
+            self._named[name] = _Named()
+            self._named[name].add(self._subjects(name, rows), rows)
+        return self._named[name].of(subjects)
 
-    def _index(self, rows: dict[int, list[int]], name: str, numbers: Whole) -> None:
-        owner, empty = self.cells(name, numbers)
-        for number, subject, lacking in zip(numbers.tolist(), owner.tolist(), empty.tolist(), strict=True):
-            if subject >= 0 and not lacking:
-                rows.setdefault(subject, []).append(number)
-
-    def _of_many(self, name: str, subjects: Whole) -> tuple[Whole, Whole]:
-        count, order, owner = self._sorted.get(name, (-1, subjects, subjects))
-        if count != self.count:
-            whole, empty = self.cells(name, self.first + np.arange(self.count))
-            whole = np.where(empty, -1, whole)
-            order = np.argsort(whole, kind="stable")
-            owner = whole[order]
-            self._sorted[name] = self.count, order, owner
-        start, end = np.searchsorted(owner, subjects, side="left"), np.searchsorted(owner, subjects, side="right")
-        end = np.where(subjects >= 0, end, start)
-        place = np.repeat(np.arange(len(subjects)), end - start)
-        within = np.arange(len(place)) - np.repeat(np.cumsum(end - start) - (end - start), end - start)
-        return self.first + order[np.repeat(start, end - start) + within], place
+    def _subjects(self, name: str, rows: Whole) -> Whole:
+        """Whom rows name, below zero for nobody."""
+        whole, empty = self.cells(name, rows)
+        return np.where(empty, -1, whole)
 
 
 class LaidOver(Columns):

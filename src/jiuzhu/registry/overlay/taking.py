@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from jiuzhu.engines.ascending import distinct
 from jiuzhu.engines.columnar.calendar import month_of, month_of_day
 from jiuzhu.engines.columnar.values import Number
 from jiuzhu.registry.overlay.answers import Answer, Changed, answers_of
 from jiuzhu.registry.overlay.covered import Stretch
-from jiuzhu.registry.overlay.force import Verdict
+from jiuzhu.registry.overlay.force import NEW
 from jiuzhu.registry.profile.divisions import COUNTY, prefix_of
 from jiuzhu.registry.release.subjects import named_warning
 from jiuzhu.registry.stream.entries import UNDECIDED, Batch, Entry, Key, Singles, State
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[Any]
 _NOBODY = -1
+_NOTHING = np.empty(0, np.int64)
 _TRACED = 100  # of more changes at once the rows behind them are not traced: it takes about a millisecond each
 
 
@@ -36,8 +38,8 @@ class Taking:
         self._dataset = arrivals.shape.dataset
         self._road = opened.roads[self._dataset.code]
         self._why = np.full(len(arrivals), "", object)  # why a record waits
-        self._touched: set[int] = set()  # people
-        self._homes: set[int] = set()  # living households of rows with a number of their own
+        self._touched: list[Whole] = []  # people
+        self._homes: list[Whole] = []  # living households of rows with a number of their own
         self.households: list[int] = []
         self.changes: list[Changed] = []
 
@@ -46,7 +48,7 @@ class Taking:
         self._let_wait()
         self._lay()
         opened = self._opened
-        self.households = opened.reach.households(self._touched, self._homes)
+        self.households = opened.reach.households(*(np.concatenate([_NOTHING, *named]) for named in (self._touched, self._homes)))
         if self.households and self._road.indicators:
             asked = opened.asked(self.households)
             found = opened.engine.found(opened.release.base, self._road.indicators, households=self.households)
@@ -93,7 +95,7 @@ class Taking:
 
     def _moves(self) -> Whole:
         """Somebody without a household lives in the least division of any row that names them."""
-        regions = self._arrivals.texts("region_code")
+        told, regions = self._arrivals.coded("region_code")
         columns, places = self._opened.columns, self._opened.place_codes
         moves = np.zeros(len(self._arrivals), bool)
         for positions in self._persons.values():
@@ -101,7 +103,7 @@ class Taking:
             homes = columns.people["household"][positions[there]]
             for place in there[self._opened.whom.alone[homes]].tolist():
                 code = places[int(columns.people["place"][positions[place]])]
-                moves[place] |= (regions[place] or "") < code or not code
+                moves[place] |= regions[told[place]] < code or not code
         return moves
 
     def _widens(self) -> Whole:
@@ -119,7 +121,8 @@ class Taking:
                 row = self._opened.columns.owners(self._dataset.code, np.array([stands[place]]))
                 people.update(row["person"].tolist())
                 homes.update(row["household"].tolist())
-            marks[place] = not self._opened.looked_at.isdisjoint(self._opened.reach.households(people, homes))
+            reached = self._opened.reach.households(*(np.array(sorted(named), np.int64) for named in (people, homes)))
+            marks[place] = not self._opened.looked_at.isdisjoint(reached)
         return marks
 
     # --- whom it names ----------------------------------------------------------------------------------------------
@@ -154,15 +157,16 @@ class Taking:
             cells, empty = self._arrivals.cells(at.name)
             spoken = np.where(empty | self._arrivals.retracts, -1, _first_month(cells, at.holds))
         sent = np.asarray(month_of_day(self._arrivals.sent))
-        told: dict[tuple[str | None, int, int], int] = {}
-        regions = self._arrivals.texts("region_code")
-        of = [told.setdefault(one, len(told)) for one in zip(regions, sent.tolist(), spoken.tolist(), strict=True)]
+        told, regions = self._arrivals.coded("region_code")
+        width = np.int64(int(max(sent.max(), spoken.max())) + 2)  # of months; before the first of them stands none
+        each, of = np.unique((told * width + sent + 1) * width + spoken + 1, return_inverse=True)
         months = 3 if at is not None and at.holds == "quarter" else 1
-        stretches = [
-            Stretch(_county(region), month, tuple(range(first, first + months)) if first >= 0 else ())
-            for region, month, first in told
-        ]
-        return stretches, np.array(of)
+        stretches = []
+        for one in each.tolist():
+            (region, month), first = divmod(one // int(width), int(width)), one % int(width) - 1
+            speaks = tuple(range(first, first + months)) if first >= 0 else ()
+            stretches.append(Stretch(_county(regions[region]), month - 1, speaks))
+        return stretches, of
 
     # --- laying down ------------------------------------------------------------------------------------------------
 
@@ -176,7 +180,7 @@ class Taking:
         """Stretches in which no record, and of a state nobody, stands twice: one that comes later meets the one before."""
         numbers = self._owner if self._dataset.rows == "state" else self._arrivals.record_numbers
         begin, met = 0, set[int]()
-        if len(np.unique(numbers)) == len(numbers):
+        if len(distinct(numbers)) == len(numbers):
             yield np.arange(len(numbers))
             return
         for place, number in enumerate(numbers.tolist()):
@@ -195,43 +199,41 @@ class Taking:
             return
         some = self._arrivals.take(places)
         verdicts = force.verdicts(some, self._owner[places])
-        for place, verdict in zip(places.tolist(), verdicts, strict=True):
-            if verdict.waits:
-                self._why[place] = verdict.waits
-        self._drop(verdicts)
-        adds = np.array([verdict.adds for verdict in verdicts])
-        if self._dataset.authorised_only:
-            adds &= self._authorised(places)
-        if adds.any():
-            chosen = np.flatnonzero(adds)
-            named = [some.record_ids[place] or "" for place in chosen.tolist()]
-            rows = self._opened.columns.over(self._dataset.code).add(named, self._sender, self._cells(places[chosen]))
-            force.settle(some.take(chosen), rows)
+        for at, why in verdicts.waits.items():
+            self._why[places[at]] = why
+        self._drop(verdicts.drops)
+        rows = np.full(len(places), NEW)
+        read = verdicts.adds & self._authorised(places) if self._dataset.authorised_only else verdicts.adds
+        if read.any():
+            chosen = np.flatnonzero(read)
+            named = [name or "" for name in some.take(chosen).record_ids]
+            rows[chosen] = self._opened.columns.over(self._dataset.code).add(named, self._sender, self._cells(places[chosen]))
             self._touch(places[chosen])
+        if verdicts.adds.any():
+            added = np.flatnonzero(verdicts.adds)
+            force.taken.put_all(some.take(added), rows[added])
 
     def _authorised(self, places: Whole) -> Whole:
         people = self._persons["id_no"][places]
         return (people >= 0) & self._opened.columns.people["authorised"][np.maximum(people, 0)]
 
-    def _drop(self, verdicts: Sequence[Verdict]) -> None:
-        rows = [row for verdict in verdicts for row in verdict.drops]
+    def _drop(self, rows: Sequence[int]) -> None:
         if not rows:
             return
         columns = self._opened.columns
         owners = columns.owners(self._dataset.code, np.array(rows))
-        self._touched.update(owners["person"].tolist())
-        self._homes.update(owners["household"].tolist())
+        self._touched.append(owners["person"])
+        self._homes.append(owners["household"])
         for name in self._persons:
             if columns.keeps(self._dataset.code, name):
                 cells, empty = columns.bare(self._dataset.code, name, np.array(rows))
-                self._touched.update((cells if empty is None else cells[~empty]).tolist())
+                self._touched.append(cells if empty is None else cells[~empty])
         for row in rows:
             columns.over(self._dataset.code).drop(row)
 
     def _touch(self, places: Whole) -> None:
-        for positions in self._persons.values():
-            self._touched.update(positions[places].tolist())
-        self._homes.update(self._own_homes[places].tolist())
+        self._touched += [positions[places] for positions in self._persons.values()]
+        self._homes.append(self._own_homes[places])
 
     def _cells(self, places: Whole) -> dict[str, tuple[Whole, Whole]]:
         """What the base keeps of these records."""
@@ -255,10 +257,11 @@ class Taking:
             positions = self._persons[name][places]
             return np.maximum(positions, 0), positions < 0
         if self._dataset.columns[name].type.kind == "text":
-            texts = self._arrivals.texts(name)
+            told, texts = self._arrivals.coded(name)
             words = self._opened.columns.words
-            numbers = [words.number(texts[place] or "") for place in places.tolist()]
-            return np.array(numbers, np.int64), np.array([texts[place] is None for place in places.tolist()])
+            used, of = np.unique(told[places], return_inverse=True)
+            numbers = np.array([words.number(texts[code]) for code in used.tolist()], np.int64)
+            return numbers[of], told[places] == len(texts) - 1
         cells, empty = self._arrivals.cells(name)
         return cells[places], empty[places]
 
@@ -311,7 +314,7 @@ def _state(answer: Answer | None, home: tuple[str, str]) -> State | None:
     return None if answer is None else State(answer.level, answer.value, answer.threshold, *home)
 
 
-def _county(region: str | None) -> str:
+def _county(region: str) -> str:
     """ "" where a region lies in no county."""
     county = prefix_of(region)[:COUNTY] if region else ""
     return county if len(county) == COUNTY else ""
