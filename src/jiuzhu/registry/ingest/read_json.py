@@ -20,6 +20,7 @@ from jiuzhu.registry.ingest.limits import MEGABYTE, Limits
 
 _PIECE = 8 * MEGABYTE
 _LINES = 20_000
+_LINE_END = ord("\n")
 _NESTED = frozenset((list, dict))
 # Numbers keep the spelling they have, so that none loses a digit.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
@@ -59,11 +60,15 @@ def _at_once(content: bytes, number: int, names: dict[str, None], titles: Titles
 
     None where any is something else, or wrong: what it is shows when they are read one by one. number: of the first line.
     """
-    lines = content.removesuffix(b"\n").split(b"\n")
-    (first,) = _decoded([lines[0].decode()])
-    if not first or not all(line.startswith(b"{") and line.endswith(b"}") for line in lines):
+    ends = np.flatnonzero(np.frombuffer(content, np.uint8) == _LINE_END)
+    if not len(ends) or ends[-1] != len(content) - 1:
+        ends = np.append(ends, len(content))
+    count = len(ends)
+    objects = content.startswith(b"{") and content.endswith((b"}", b"}\n")) and content.count(b"}\n{") == count - 1
+    (first,) = _decoded([content[: ends[0]].decode()])
+    if not first or not objects:
         return None
-    if number + len(lines) - 1 > limits.rows or max(map(len, lines)) > limits.row_bytes:
+    if number + count - 1 > limits.rows or int(np.diff(ends, prepend=-1).max()) - 1 > limits.row_bytes:
         return None
     schema = pa.schema([(name, pa.bool_() if type(cell) is bool else pa.string()) for name, cell in first.items()])
     try:
@@ -74,16 +79,16 @@ def _at_once(content: bytes, number: int, names: dict[str, None], titles: Titles
         )
     except pa.ArrowInvalid:
         return None
-    if table.num_rows != len(lines):
+    if table.num_rows != count:
         return None  # two in one line
     names.update(dict.fromkeys(first))
     if len(names) > limits.columns:
         raise limits.over(file, "columns", len(names), limits.columns)
-    none = pa.nulls(len(lines), pa.string())
+    none = pa.nulls(count, pa.string())
     arrays = tuple(table[name].combine_chunks().cast(pa.string()) if name in first else none for name in names)
     header = titles.header(list(names), file=file, row=number)
     columns = {name: arrays[place] for name, place in header.columns.items()}
-    return Batch(columns, np.arange(number, number + len(lines)), tuple(names), arrays, ())
+    return Batch(columns, np.arange(number, number + count), tuple(names), arrays, ())
 
 
 # --- any lines -------------------------------------------------------------------------------------------------------

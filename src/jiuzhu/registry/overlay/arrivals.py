@@ -248,7 +248,8 @@ class Receiver:
         return self._arrivals(made.shape, numbers, FewRows(found), unlinked, b"\n".join(spelled))
 
     def _many(self, dataset: str, made: _Made, lines: bytes) -> tuple[Arrivals | None, Sequence[Refused]]:
-        content = utf8(pa.py_buffer(lines), file=dataset)
+        handed_in = pa.py_buffer(lines)
+        content = utf8(handed_in, file=dataset)
         good: list[pa.Table] = []
         marked: list[Whole] = []
         spelled: dict[int, bytes] = {}
@@ -260,12 +261,13 @@ class Receiver:
                 spelled |= _spelled(batch)
             good.append(pa.Table.from_batches([checked.rows]))
             marked.append(np.asarray(checked.unlinked["row"]).astype(np.int64))
+        plain = lines if content.address == handed_in.address else bytes(content)  # not copied where it was plain UTF-8 already
         table = pa.concat_tables(good, promote_options="permissive").combine_chunks()
         if not table.num_rows:
             return None, refused
         numbers = np.asarray(table["_row"]).astype(np.int64)
         unlinked = np.isin(numbers, np.concatenate(marked))
-        return self._arrivals(made.shape, numbers, ManyRows(table), unlinked, _good_lines(content, numbers, spelled)), refused
+        return self._arrivals(made.shape, numbers, ManyRows(table), unlinked, _good_lines(plain, numbers, spelled)), refused
 
     def _arrivals(self, shape: Shape, numbers: Whole, rows: Rows, unlinked: Whole, spelled: bytes) -> Arrivals:
         ids = {name: self._vault.find_many(rows.cells(name)[0].astype(np.int64)) for name in shape.persons}
@@ -280,9 +282,9 @@ class Receiver:
         return self._made[dataset, bounds]
 
 
-def _good_lines(content: pa.Buffer, numbers: Whole, spelled: Mapping[int, bytes]) -> bytes:
+def _good_lines(told: bytes, numbers: Whole, spelled: Mapping[int, bytes]) -> bytes:
     """The lines of these numbers as they came, or as they are spelled anew."""
-    told = bytes(content).rstrip()
+    told = told.rstrip()
     if not spelled and numbers[-1] == len(numbers) == told.count(b"\n") + 1:
         return told  # all of them
     lines = told.split(b"\n")

@@ -27,14 +27,14 @@ _FIRST = 64  # rows there is room for at first
 class _Grown:
     """A column that grows at its end; room is doubled, so that adding a row costs the same however many there are."""
 
-    def __init__(self) -> None:
-        self._cells: Whole = np.zeros(_FIRST, np.int64)
+    def __init__(self, kind: type) -> None:
+        self._cells: Whole = np.zeros(_FIRST, kind)
         self._count = 0
 
     def add(self, cells: Whole) -> None:
         end = self._count + len(cells)
         if end > len(self._cells):
-            room = np.zeros(max(end, 2 * len(self._cells)), np.int64)
+            room = np.zeros(max(end, 2 * len(self._cells)), self._cells.dtype)
             room[: self._count] = self._cells[: self._count]
             self._cells = room
         self._cells[self._count : end] = cells
@@ -107,8 +107,10 @@ class FreshRows:
         self.record_ids += record_ids
         self.senders += [sender] * len(record_ids)
         for name, (whole, empty) in cells.items():
-            self._columns.setdefault(name, _Grown()).add(whole)
-            self._empty.setdefault(name, _Grown()).add(empty)
+            if name not in self._columns:
+                self._columns[name], self._empty[name] = _Grown(np.int64), _Grown(np.bool_)
+            self._columns[name].add(whole)
+            self._empty[name].add(empty)
         self.count += len(record_ids)
         for name, named in self._named.items():
             named.add(self._subjects(name, numbers), numbers)
@@ -120,7 +122,7 @@ class FreshRows:
     def cells(self, name: str, rows: Whole) -> tuple[Whole, Whole]:
         """Whole numbers, and which are empty, of new rows by their numbers."""
         at = rows - self.first
-        return self._columns[name].all[at], self._empty[name].all[at].astype(bool)
+        return self._columns[name].all[at], self._empty[name].all[at]
 
     def left(self, rows: Whole) -> Whole:
         """Which of these rows still count."""
