@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from jiuzhu.casework.accounts.permissions import NotAllowed
 from jiuzhu.casework.accounts.roles import delegate
@@ -372,7 +372,13 @@ def test_the_database_refuses(rule: str):
 
 def test_a_warning_is_never_removed_and_keeps_its_number():
     one = warning("a")
-    for act in (one.delete, lambda: Warning.objects.update(warning_id="b")):
+    by_number = ["id"] if connection.vendor == "postgresql" else ["id", "rowid", "oid", "_ROWID_"]  # SQLite has four words for it
+    changed = [f"UPDATE dispatch_warning SET {word} = 77" for word in by_number]
+    for act in (
+        one.delete,
+        lambda: Warning.objects.update(warning_id="b"),
+        *(lambda statement=statement: connection.cursor().execute(statement) for statement in changed),
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             act()
     assert Case.objects.count() == 0

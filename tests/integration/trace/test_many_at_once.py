@@ -6,6 +6,7 @@ import pytest
 from django.db import DataError, connection, transaction
 
 from jiuzhu.casework.cases.models import Case, Task
+from jiuzhu.casework.trace import bulk
 from jiuzhu.casework.trace.bulk import insert_many, update_many
 from tests.support.casework import AT, case, task, warning
 
@@ -35,7 +36,9 @@ def test_among_takes_more_keys_than_a_statement_takes_parameters():
     assert not Case.objects.filter(pk__among=range(one.pk + 1, one.pk + MANY)).exists()
 
 
-def test_many_rows_are_changed_each_its_own_way_and_no_other():
+@pytest.mark.parametrize("piece", [2, bulk.PIECE])
+def test_many_rows_are_changed_each_its_own_way_and_no_other(monkeypatch, piece):
+    monkeypatch.setattr(bulk, "PIECE", piece)
     warnings = [warning(f"w{n}") for n in range(4)]
     of = [case() for _ in warnings]
     tasks = [task(one) for one in of]
@@ -54,10 +57,12 @@ def test_many_rows_are_changed_each_its_own_way_and_no_other():
     assert (warnings[3].handling, warnings[3].case_id) == ("waiting", None)
 
 
-def test_many_rows_are_put_in_with_texts_numbers_and_days_that_differ_and_of_none_none():
+@pytest.mark.parametrize("piece", [2, bulk.PIECE])
+def test_many_rows_are_put_in_with_texts_numbers_and_days_that_differ_and_of_none_none(monkeypatch, piece):
+    monkeypatch.setattr(bulk, "PIECE", piece)
     own = [case() for _ in range(3)]
     days = [AT.date(), None, AT.date()]
-    rows = [(f"T'{n}", one.pk, day, n) for n, (one, day) in enumerate(zip(own, days, strict=True))]
+    rows = [(f"T'\"\\户{n}", one.pk, day, n) for n, (one, day) in enumerate(zip(own, days, strict=True))]
     same = {
         "round": 1,
         "kind": "visit",

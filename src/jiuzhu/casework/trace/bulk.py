@@ -1,18 +1,22 @@
 """Many rows at once: put in by one statement, changed by another, and found by one value that holds all their keys.
 
-PostgreSQL takes the rows as one list a column; SQLite, which lies in this process, takes them one by one under one prepared statement.
-
-What Django does for a few it does for each of fifty thousand: a model, a parameter, a copy of the condition. Here none of it.
+PostgreSQL takes the rows as one list a column, SQLite as one text: for each statement it notes what stood before, so a statement a row
+is twice as dear. What Django does for a few it does for each of fifty thousand: a model, a parameter, a copy of the condition. Here
+none of it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, DateField, Field, ForeignObject, Lookup, Model
+from django.db.models import CharField, Field, ForeignObject, Lookup, Model
+
+PIECE = 50_000  # rows in one statement: what they take as one text, some 10 MB, is read four times over
 
 
 @ForeignObject.register_lookup
@@ -39,21 +43,17 @@ def among_values(values: Iterable[Any]) -> tuple[str, Any]:
 def update_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Change a row for each of `rows`: the values of `columns`, then the row's number. same: what all of them get.
 
-    Each row is written once, whatever changes in it, and so is what it has in every index.
+    Each row is written once, whatever changes in it, and so is what it has in every index. Values are as `insert_many` takes them.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     fixed = [fields[name].get_db_prep_save(value, connection) for name, value in same.items()]
     quoted, table = connection.ops.quote_name, model._meta.db_table
+    put = [f"{quoted(fields[name].column)} = %s" for name in same]
+    put += [f"{quoted(fields[name].column)} = v.c{n}" for n, name in enumerate(columns)]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            put = [f"{quoted(fields[name].column)} = %s" for name in same]
-            put += [f"{quoted(fields[name].column)} = v.c{n}" for n, name in enumerate(columns)]
-            given, lists = _in_lists([*(fields[name] for name in columns), fields["id"]], rows)
+        for given, told in _given([*(fields[name] for name in columns), fields["id"]], rows):
             among = f"UPDATE {table} SET {', '.join(put)} FROM {given} WHERE {table}.id = v.c{len(columns)}"
-            cursor.execute(among, [*fixed, *lists])
-        else:
-            put = [f"{quoted(fields[name].column)} = %s" for name in (*same, *columns)]
-            cursor.executemany(f"UPDATE {table} SET {', '.join(put)} WHERE id = %s", [(*fixed, *row) for row in rows])
+            cursor.execute(among, [*fixed, *told])
 
 
 def insert_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -66,26 +66,24 @@ def insert_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequenc
     fixed = {field.attname: same.get(field.attname, field.get_default()) for field in left}
     prepared = [field.get_db_prep_save(fixed[field.attname], connection) for field in left]
     names = [field.column for field in left] + list(columns)
-    holes = ["%s"] * len(left)
     into = f"INSERT INTO {model._meta.db_table} ({', '.join(map(connection.ops.quote_name, names))})"
-    varied = [model._meta.get_field(name) for name in columns]
+    put = ", ".join([*["%s"] * len(left), *(f"v.c{n}" for n in range(len(columns)))])
     with connection.cursor() as cursor:
+        for given, told in _given([model._meta.get_field(name) for name in columns], rows):
+            cursor.execute(f"{into} SELECT {put} FROM {given}", [*prepared, *told])
+
+
+def _given(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, list[Any]]]:
+    """Rows as what makes a table `v` of them with the columns c0, c1, …, and the values to send with it: a piece of rows each."""
+    every = iter(rows)
+    while piece := list(islice(every, PIECE)):
         if connection.vendor == "postgresql":
-            given, lists = _in_lists(varied, rows)
-            told = ", ".join([*holes, *(f"v.c{n}" for n in range(len(columns)))])
-            cursor.execute(f"{into} SELECT {told} FROM {given}", [*prepared, *lists])
+            lists = [list(column) for column in zip(*piece, strict=True)]
+            kinds = ", ".join(f"%s::{_kind(field)}[]" for field in fields)
+            yield f"unnest({kinds}) AS v({', '.join(f'c{n}' for n in range(len(fields)))})", lists
         else:
-            days = [place for place, field in enumerate(varied) if isinstance(field, DateField)]
-            told = ", ".join([*holes, *(["%s"] * len(columns))])
-            each = [(*prepared, *(_days_adapted(row, days) if days else row)) for row in rows]
-            cursor.executemany(f"{into} VALUES ({told})", each)
-
-
-def _in_lists(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> tuple[str, list[list[Any]]]:
-    """Rows as one list a column, and what makes a table `v` of them with the columns c0, c1, …: one statement for all rows."""
-    lists: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in fields]
-    kinds = ", ".join(f"%s::{_kind(field)}[]" for field in fields)
-    return f"unnest({kinds}) AS v({', '.join(f'c{n}' for n in range(len(fields)))})", lists
+            cells = ", ".join(f"value ->> {n} AS c{n}" for n in range(len(fields)))
+            yield f"(SELECT {cells} FROM json_each(%s)) AS v", [json.dumps(piece, default=date.isoformat)]
 
 
 def _kind(field: Any) -> str:
@@ -93,13 +91,6 @@ def _kind(field: Any) -> str:
     if isinstance(field, CharField):
         return "text"
     return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))
-
-
-def _days_adapted(row: Sequence[Any], days: Sequence[int]) -> list[Any]:
-    told = list(row)
-    for place in days:
-        told[place] = connection.ops.adapt_datefield_value(told[place])
-    return told
 
 
 def _by_itself(field: Field[Any, Any]) -> bool:
