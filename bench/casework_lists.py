@@ -138,10 +138,10 @@ def _lists(viewers: dict[str, Any]) -> float:
 
 
 def _page(viewer: Any, wanted: Any) -> None:
-    from jiuzhu.casework.dispatch import queries
+    from jiuzhu.casework.dispatch import counting, queries
 
     queries.page(viewer=viewer, wanted=wanted, at=AT, size=40)
-    queries.counts(viewer=viewer, wanted=wanted, at=AT)
+    counting.counts(viewer=viewer, wanted=wanted, at=AT)
 
 
 def _deep(viewer: Any, wanted: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from jiuzhu.casework.accounts.models import Officer
-from jiuzhu.casework.dispatch import actions, queries
+from jiuzhu.casework.dispatch import actions, counting, queries
 from jiuzhu.casework.dispatch.models import Warning
 from tests.support.officers import account, give
 from tests.support.officers import officer as officer_with_role
@@ -136,7 +136,7 @@ def test_the_numbers_on_the_filters_equal_the_lists_behind_them(officer: Officer
     ]
     take("r1", rows)
     wanted = queries.Filter(side="entry", levels=(4, 3))
-    counted = queries.counts(viewer=officer, wanted=wanted, at=AT)
+    counted = counting.counts(viewer=officer, wanted=wanted, at=AT)
     plain = [one for one in rows if one["kind"] == "warning" and one["side"] == "entry"]
     assert counted.by_level == {level: sum(one["grade"] == grade for one in plain) for grade, level in actions.LEVELS.items()}
     shown = [one for one in plain if one["grade"] in ("red", "orange")]

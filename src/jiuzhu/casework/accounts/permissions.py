@@ -194,6 +194,18 @@ def visible(
     return queryset.filter((plain & ~linked) | (kin & linked))
 
 
+def whole_divisions(viewer: Viewer, operation: str, *, at: datetime) -> frozenset[str]:
+    """The divisions of which `visible` gives every row, if these are all it gives; none where that is not as plain.
+
+    Not plain is what hangs on a row: its state, a task, or that it concerns the viewer's kin (A9).
+    """
+    reached: dict[str, set[tuple[str, str]]] = {}
+    for power, row in _rows(viewer, table().operations[operation].code, "", at):
+        reached.setdefault(power.division_code, set()).add((row.relation, row.state))
+    plain = all(told == {(one, "") for one in DELEGABLE} for told in reached.values())
+    return frozenset(reached) if plain and not near_households(viewer, at=at) else frozenset()
+
+
 def mask(item: Kept, grant: Grant | None) -> Kept:
     """The row with every field emptied whose level the grant does not open (A4). It is never to be saved afterwards."""
     for level, names in _by_level(type(item)).items():

@@ -222,6 +222,33 @@ class Warning(models.Model):
         ]
 
 
+class Tally(models.Model):
+    """How many warnings stand in a cell: a queue, a county, a scenario, a side and a grade. Kept by triggers of the database (`tally`).
+
+    n: the number itself where `folded`, one row a cell; else by how much an act changed it. The sum of a cell's rows is the number.
+    """
+
+    queue = models.CharField(max_length=10)
+    county = models.CharField(max_length=6)
+    scenario_id = models.CharField(max_length=8)
+    side = models.CharField(max_length=12)
+    level = models.PositiveSmallIntegerField()
+    n = models.IntegerField()
+    folded = models.BooleanField()
+
+    levels: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("id", "queue", "county", "scenario_id", "side", "level", "n", "folded"), "internal"
+    )
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["queue", "county", "scenario_id", "side", "level"], condition=Q(folded=True), name="tally_once_a_cell"
+            )
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["id"], condition=Q(folded=False), name="tally_not_folded")]
+
+
 class SavedFilter(models.Model):
     """A choice of filters somebody keeps. of: warnings or cases. words: as they stand in the address, without values of persons.
 

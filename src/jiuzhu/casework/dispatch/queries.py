@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
-from django.db.models.functions import Substr
 
 from jiuzhu.casework.accounts.models import Assignment
-from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, allowed, allowed_each, mask, visible
-from jiuzhu.casework.accounts.places import inside, stem
+from jiuzhu.casework.accounts.permissions import NotAllowed, Scope, Viewer, allowed_each, mask, visible
+from jiuzhu.casework.accounts.places import inside
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Load, Warning
 
@@ -31,9 +30,6 @@ ORDERS: dict[str, tuple[tuple[str, ...], bool]] = {
 QUEUES = {"waiting": "waiting", "working": "released", "snoozed": "snoozed", "hints": "hints", "closed": "closed"}
 # All that is issued and not yet dealt with: what an overview counts.
 ALL, UNDEALT = "all", ("waiting", "released", "snoozed")
-MOST_COUNTED = 10_000  # beyond it a page says "more than"
-
-COUNTY_DIGITS = 6
 PIECE = 500  # rows of an export between two looks at the role it rests on
 
 
@@ -167,85 +163,6 @@ def warning(*, viewer: Viewer, warning_id: str, at: datetime) -> Warning | None:
 def of_household(*, viewer: Viewer, household_id: str, at: datetime) -> QuerySet[Warning]:
     reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
     return reach.filter(household_id=household_id, state=Warning.State.OPEN).order_by("-level", "indicator_id")
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many, for the words on the filters: in each queue, and in the chosen one by each filter if it alone were left open.
-
-    total, households: of what the list shows; None where they are more than MOST_COUNTED.
-    """
-
-    by_queue: dict[str, int]
-    by_level: dict[int, int]
-    by_scenario: dict[str, int]
-    by_place: dict[str, int]
-    total: int
-    households: int | None
-
-
-def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
-    """Numbers beside each filter, from one look at the index in which they lie together.
-
-    Places are townships for who works in a county or below it, counties for all above: a province has two thousand townships.
-    """
-    reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
-    by_queue, cells = _by_queue(viewer, reach, wanted, at)
-    here = cells if not wanted.divisions else _cells(viewer, narrowed(reach, replace(wanted, levels=(), scenarios=())), at)
-    by_level: dict[int, int] = {}
-    by_scenario: dict[str, int] = {}
-    by_place: dict[str, int] = {}
-    total = 0
-    for _, scenario, level, n in here:
-        right = not wanted.levels or level in wanted.levels
-        fits = not wanted.scenarios or scenario in wanted.scenarios
-        by_level[level] = by_level.get(level, 0) + (n if fits else 0)
-        by_scenario[scenario] = by_scenario.get(scenario, 0) + (n if right else 0)
-        total += n if right and fits else 0
-    for place, scenario, level, n in cells:
-        if (not wanted.levels or level in wanted.levels) and (not wanted.scenarios or scenario in wanted.scenarios):
-            by_place[place] = by_place.get(place, 0) + n
-    rows = narrowed(reach, wanted).order_by()
-    some = rows.values("household_id").distinct()[: MOST_COUNTED + 1].count()
-    return Counts(
-        by_queue={name: by_queue.get(QUEUES[name], 0) for name in QUEUES if name != "closed"},
-        by_level=by_level,
-        by_scenario=by_scenario,
-        by_place=by_place,
-        total=total,
-        households=some if some <= MOST_COUNTED else None,
-    )
-
-
-Cell = tuple[str, str, int, int]  # place, scenario, level and how many
-
-
-def _by_queue(viewer: Viewer, reach: QuerySet[Warning], wanted: Filter, at: datetime) -> tuple[dict[str, int], list[Cell]]:
-    """How many are in each open queue, and the cells of the chosen one; both from one look where no other filter is set."""
-    open_ones = [queue for name, queue in QUEUES.items() if name != "closed"]
-    chosen = replace(wanted, levels=(), scenarios=(), divisions=())
-    queue = QUEUES.get(wanted.queue, "")
-    every = reach.filter(queue__in=open_ones).order_by()
-    if queue in open_ones and chosen == Filter(queue=wanted.queue, order=wanted.order, down=wanted.down):
-        rows = every.values_list("queue", *_by_cell(viewer, at)).annotate(n=Count("*"))
-        told: dict[str, int] = {}
-        cells: list[Cell] = []
-        for one, *cell in rows:
-            told[one] = told.get(one, 0) + cell[-1]
-            cells += [tuple(cell)] if one == queue else []
-        return told, cells
-    return dict(every.values_list("queue").annotate(n=Count("*"))), _cells(viewer, narrowed(reach, chosen), at)
-
-
-def _cells(viewer: Viewer, rows: QuerySet[Warning], at: datetime) -> list[Cell]:
-    """Every three of place, scenario and level that occur."""
-    return list(rows.order_by().values_list(*_by_cell(viewer, at)).annotate(n=Count("*")))
-
-
-def _by_cell(viewer: Viewer, at: datetime) -> tuple[Any, ...]:
-    grant = allowed(viewer, "warnings.list", on=None, at=at)
-    above = grant is not None and len(stem(grant.division_code)) < COUNTY_DIGITS
-    return (Substr("township", 1, COUNTY_DIGITS) if above else F("township"), "scenario_id", "level")
 
 
 def narrowed(rows: QuerySet[Warning], wanted: Filter) -> QuerySet[Warning]:

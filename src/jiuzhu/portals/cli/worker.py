@@ -67,7 +67,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     The database is open, and what the registry issued is on the desk.
     """
     from jiuzhu.casework.cases import events, tags, tasks
-    from jiuzhu.casework.dispatch import actions, following
+    from jiuzhu.casework.dispatch import actions, following, tally
     from jiuzhu.casework.grievances import actions as grievances
     from jiuzhu.casework.keeping import rounds
     from jiuzhu.casework.notices import actions as notices
@@ -86,6 +86,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "letters late": notices.raise_unserved(at=at),
         "taken down": notices.take_down_due(at=at),
         "unanswered": grievances.raise_overdue(at=at),
+        "folded": tally.fold(),
         "lifted": actions.lift_snoozes(at=at, today=today),
         "run out": tags.run_out(at=at, today=today),
         **verification.work(at=at),

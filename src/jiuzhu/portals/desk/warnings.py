@@ -21,7 +21,7 @@ from jiuzhu.casework.cases import codes
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.cases.queries import visit_is_open, who_may_take
 from jiuzhu.casework.cases.tasks import office_of
-from jiuzhu.casework.dispatch import queries
+from jiuzhu.casework.dispatch import counting, queries
 from jiuzhu.casework.dispatch.filters import saved_filters
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.dispatch.witnesses import Witness, Witnesses, witnesses
@@ -248,7 +248,7 @@ def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:
 
 
 def _choices(request: HttpRequest, wanted: queries.Filter) -> dict[str, Any]:
-    counted = queries.counts(viewer=viewer(request), wanted=wanted, at=instant(request))
+    counted = counting.counts(viewer=viewer(request), wanted=wanted, at=instant(request))
     catalogue = known.catalogue()
     return {
         "tabs": [(name, title, counted.by_queue.get(name)) for name, title in TABS.items()],
@@ -265,7 +265,7 @@ def _choices(request: HttpRequest, wanted: queries.Filter) -> dict[str, Any]:
             for code, n in sorted(counted.by_place.items())
         ],
         "households": counted.households,
-        "most_counted": queries.MOST_COUNTED,
+        "most_counted": counting.MOST_COUNTED,
         "total": counted.total,
     }
 
