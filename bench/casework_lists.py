@@ -120,6 +120,8 @@ def _lists(viewers: dict[str, Any]) -> float:
         "one village": queries.Filter(divisions=("370502003011",)),
         "two townships, exit side": queries.Filter(divisions=("370502003", "370502007"), side="exit"),
         "one week": queries.Filter(since=date(2026, 11, 1), until=date(2026, 11, 7)),
+        "nearly three months": queries.Filter(since=date(2026, 8, 25)),
+        "due within the week": queries.Filter(due_until=date(2026, 11, 27)),
         "almost nothing": queries.Filter(
             indicator="S33-E09", levels=(4,), side="exit", since=date(2026, 11, 18), order="household"
         ),

@@ -18,6 +18,7 @@ from jiuzhu.casework.accounts.permissions import Viewer, allowed, whole_division
 from jiuzhu.casework.accounts.places import COUNTY_DIGITS, inside, stem
 from jiuzhu.casework.dispatch.models import Tally, Warning
 from jiuzhu.casework.dispatch.queries import ALL, QUEUES, UNDEALT, Filter, narrowed, within_reach
+from jiuzhu.casework.dispatch.tally import planned_for_its_values
 
 MOST_COUNTED = 10_000  # beyond it a page says "more than"
 OPEN = [queue for name, queue in QUEUES.items() if name != "closed"]
@@ -47,7 +48,14 @@ def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
     """
     reach = within_reach(viewer=viewer, operation="warnings.list", at=at)
     kept = _kept(viewer, at)
-    by_queue, cells, here = _counted(viewer, reach, wanted, at) if kept is None else _read(viewer, kept, reach, wanted, at)
+    households = narrowed(reach, wanted).order_by().values("household_id").distinct()[: MOST_COUNTED + 1]
+    if kept is None:
+        by_queue, cells, here = _counted(viewer, reach, wanted, at)
+        some = households.count()
+    else:
+        with planned_for_its_values():
+            by_queue, cells, here = _read(viewer, kept, reach, wanted, at)
+            some = households.count()
     by_level: dict[int, int] = {}
     by_scenario: dict[str, int] = {}
     by_place: dict[str, int] = {}
@@ -61,8 +69,6 @@ def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
     for place, scenario, level, n in cells:
         if (not wanted.levels or level in wanted.levels) and (not wanted.scenarios or scenario in wanted.scenarios):
             by_place[place] = by_place.get(place, 0) + n
-    rows = narrowed(reach, wanted).order_by()
-    some = rows.values("household_id").distinct()[: MOST_COUNTED + 1].count()
     return Counts(
         by_queue={name: by_queue.get(QUEUES[name], 0) for name in QUEUES if name != "closed"},
         by_level=by_level,
@@ -99,9 +105,8 @@ def _read(viewer: Viewer, kept: QuerySet[Tally], reach: QuerySet[Warning], wante
     chosen = _but_cells(wanted)
     if chosen == Filter(queue=wanted.queue, side=wanted.side, order=wanted.order, down=wanted.down):
         rows = kept.filter(queue__in=_queues(wanted.queue), **({"side": wanted.side} if wanted.side else {}))
-        cells = [
-            cell for cell in rows.values_list("county", "scenario_id", "level").annotate(total=Sum("n")) if cell[-1]
-        ]  # what went on in acts that are over may add up to nothing
+        told = rows.values_list("county", "scenario_id", "level").annotate(total=Sum("n"))
+        cells = [cell for cell in told if cell[-1]]  # where all have gone, nought is left
     else:
         cells = _cells(viewer, narrowed(reach, chosen), at)
     stems = tuple(stem(code) for code in wanted.divisions)
