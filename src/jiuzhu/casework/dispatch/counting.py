@@ -6,6 +6,7 @@ that these do not know, such as days, is counted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -56,27 +57,30 @@ def counts(*, viewer: Viewer, wanted: Filter, at: datetime) -> Counts:
         with planned_for_its_values():
             by_queue, cells, here = _read(viewer, kept, reach, wanted, at)
             some = households.count()
-    by_level: dict[int, int] = {}
-    by_scenario: dict[str, int] = {}
-    by_place: dict[str, int] = {}
-    total = 0
+    by_both: Counter[tuple[str, int]] = Counter()
     for _, scenario, level, n in here:
-        right = not wanted.levels or level in wanted.levels
-        fits = not wanted.scenarios or scenario in wanted.scenarios
-        by_level[level] = by_level.get(level, 0) + (n if fits else 0)
-        by_scenario[scenario] = by_scenario.get(scenario, 0) + (n if right else 0)
-        total += n if right and fits else 0
+        by_both[scenario, level] += n
+    by_level: Counter[int] = Counter()
+    by_scenario: Counter[str] = Counter()
+    for (scenario, level), n in by_both.items():
+        by_level[level] += n if not wanted.scenarios or scenario in wanted.scenarios else 0
+        by_scenario[scenario] += n if not wanted.levels or level in wanted.levels else 0
+    by_place: Counter[str] = Counter()
     for place, scenario, level, n in cells:
-        if (not wanted.levels or level in wanted.levels) and (not wanted.scenarios or scenario in wanted.scenarios):
-            by_place[place] = by_place.get(place, 0) + n
+        if _fits(wanted, scenario, level):
+            by_place[place] += n
     return Counts(
         by_queue={name: by_queue.get(QUEUES[name], 0) for name in QUEUES if name != "closed"},
         by_level=by_level,
         by_scenario=by_scenario,
         by_place=by_place,
-        total=total,
+        total=sum(n for both, n in by_both.items() if _fits(wanted, *both)),
         households=some if some <= MOST_COUNTED else None,
     )
+
+
+def _fits(wanted: Filter, scenario: str, level: int) -> bool:
+    return (not wanted.levels or level in wanted.levels) and (not wanted.scenarios or scenario in wanted.scenarios)
 
 
 # In each open queue how many; the cells of the chosen one under all but grade, scenario and place; and those in the chosen places.

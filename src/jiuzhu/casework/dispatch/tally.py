@@ -77,7 +77,9 @@ def planned_for_its_values() -> AbstractContextManager[None]:
     """
     if connection.vendor != "postgresql":
         return nullcontext()
-    return connection.execute_wrapper(lambda _, sql, params, many, context: context["cursor"].cursor.execute(sql, params, prepare=False))
+    return connection.execute_wrapper(
+        lambda _, sql, params, many, context: context["cursor"].cursor.execute(sql, params, prepare=False)
+    )
 
 
 def fold() -> int:
