@@ -275,7 +275,7 @@ class _Judged:
         text, voice = self.text, self.voice
         outcome: Outcome = "unknown" if isinstance(self.holds, Unknown) else "granted" if self.holds else "refused"
         worth = self.values.get("amount", NONE)
-        would_be = _decimal(worth)
+        would_be = decimal_of(worth)
         open_ones = [self.holds, *([worth] if outcome != "refused" else [])]
         if outcome == "granted" and isinstance(worth, Unknown):
             outcome = "unknown"
@@ -301,9 +301,9 @@ class _Judged:
         if not self.text.amount:
             return
         if self.text.topups:
-            yield LineAnswer(TOPUPS, _TOPUPS, _decimal(self.values[TOPUPS]), self._given_told())
+            yield LineAnswer(TOPUPS, _TOPUPS, decimal_of(self.values[TOPUPS]), self._given_told())
         for line in self.text.amount:
-            yield LineAnswer(line.name, line.title, _decimal(self.values[line.name]), voice.sentence(line.value))
+            yield LineAnswer(line.name, line.title, decimal_of(self.values[line.name]), voice.sentence(line.value))
 
     def _given_told(self) -> Title:
         """Who is paid what besides, in words."""
@@ -317,7 +317,7 @@ class _Judged:
 
     def _number(self, name: str) -> Decimal | None:
         found = self.judge.world.number(name, self.seen.division, self.judge.family.on, optional=True)
-        return _decimal(found)
+        return decimal_of(found)
 
 
 def rounded(value: Fraction, to: Fraction, how: str) -> Fraction:
@@ -331,7 +331,7 @@ def rounded(value: Fraction, to: Fraction, how: str) -> Fraction:
     return whole * to
 
 
-def _decimal(value: Value) -> Decimal | None:
+def decimal_of(value: Value | None) -> Decimal | None:
     """With four decimals at most, and none that are noughts; a line is shown so, the amount itself has been rounded before."""
     if not isinstance(value, (int, Fraction)) or isinstance(value, bool):
         return None
@@ -350,4 +350,4 @@ def _used(taken: Taken, catalogue: Catalogue) -> UsedNumber:
     return UsedNumber(taken.name, known.title, row.division, taken.on, kept, known.unit, row.since, row.source, row.confidence)
 
 
-__all__ = ["assess", "rounded"]
+__all__ = ["assess", "decimal_of", "rounded"]
