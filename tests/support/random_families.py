@@ -15,7 +15,21 @@ from jiuzhu.rules.programmes.tree import HOUSEHOLD, LISTS, MEMBERS, Stated
 from tests.support.family_files import changed, written
 
 FOLDERS = Path(__file__).parents[1] / "families"
-AMOUNTS = ("0", "0.01", "1", "769.99", "770", "1166.99", "1750.50", "9000", "18480", "18480.01", "33333.33", "96000", "999999999999")
+AMOUNTS = (
+    "0",
+    "0.01",
+    "1",
+    "769.99",
+    "770",
+    "1166.99",
+    "1750.50",
+    "9000",
+    "18480",
+    "18480.01",
+    "33333.33",
+    "96000",
+    "999999999999",
+)
 NUMBERS = (0, 1, 2, 3, 5, 6, 12, 16, 18, 36, 59, 60, 69, 70, 80, 89, 90, 100)
 
 
@@ -52,7 +66,9 @@ def drawn(draw: random.Random, bases: list[dict[str, Any]], catalogue: Catalogue
                 thing: dict[str, Any] = {}
                 _state(draw, thing, facts[level], data, draw.randint(1, 4))
                 if members and draw.random() < 0.5:
-                    thing["member"] = str(members[place].get("name", place + 1)) if (place := draw.randrange(len(members))) >= 0 else ""
+                    thing["member"] = (
+                        str(members[place].get("name", place + 1)) if (place := draw.randrange(len(members))) >= 0 else ""
+                    )
                 things.append(thing)
         elif draw.random() < 0.05:
             data[level] = "unknown"

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jiuzhu.casework.accounts.permissions import NotAllowed
+from jiuzhu.casework.cases.events import hear
 from jiuzhu.casework.cases.models import Task
-from jiuzhu.casework.decisions import freezing
+from jiuzhu.casework.decisions import freezing, queries, rejudging
 from jiuzhu.casework.decisions.models import Batch, Decision
 from jiuzhu.casework.decisions.raising import FALLS, RISES, SAME, preview, raise_all
-from jiuzhu.casework.decisions.refusals import MovedOn
+from jiuzhu.casework.decisions.refusals import EnginesDiffer, MovedOn
+from jiuzhu.casework.notices import letters
+from jiuzhu.casework.notices.models import Notice
 from jiuzhu.casework.payments import drawing, ledger
 from jiuzhu.casework.payments.grants import amounts, terms_of
 from jiuzhu.casework.payments.models import BudgetLine, Due
 from jiuzhu.casework.roads.models import Taken
 from jiuzhu.casework.trace.models import Event
+from jiuzhu.engines.programmes.many import Brief
 from tests.integration.decisions.test_frozen import SET, standard
 from tests.support.deciding import AT, NUMBERS, Room
 from tests.support.families import COUNTY
@@ -66,9 +72,46 @@ def test_a_new_standard_raises_all_who_rise_pays_the_difference_back_once_and_cu
     assert sorted(amounts(terms, "2027-02")["2027-01"] for terms in owed.values()) == sorted([1200_00, fixed.fen, falls.fen])
     assert Taken.objects.filter(step="raise").count() == Event.objects.filter(operation="dibao.raise").count() == 1
     assert list(Task.objects.filter(kind="review").values_list("case", flat=True)) == [falls.item.case_id]
+    hear(at=NOW)
+    hear(at=NOW)
+    letter = Notice.objects.get(kind="N10", case=plain.item.case)
+    text = letters.read(letter).text
+    assert "从2027-01起由每月810元调整为1200元。理由和依据：城市低保月标准由770元调整为900元" in text.zh
+    assert "from 810 to 1200 yuan" in text.en
+    assert Notice.objects.filter(kind="N10").count() == 1
     again = preview(**WHERE, viewer=room.reviewer, at=NOW)
     assert [line.becomes for line in again.lines].count(RISES) == 0
     assert Batch.objects.count() == 1
     assert drawing.draw(division_code=COUNTY, programme="dibao", month="2027-02", by=room.reviewer, at=NOW).added
     dues = Due.objects.filter(grant__case=plain.item.case, month__in=("2026-12", "2027-01", "2027-02"))
     assert dict(dues.values_list("month", "fen")) == {"2026-12": 810_00, "2027-01": 1200_00, "2027-02": 1200_00}
+
+
+def test_where_the_judge_of_one_family_comes_to_something_else_nobody_is_raised(
+    room: Room, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.confirmed(numbers=SET)
+    standard(settings.PLACE_FOLDER, 900, "2027-01-01")
+    judged = rejudging.judged_many
+
+    def wrong(*told: Any) -> list[list[Brief]]:
+        return [[replace(one, would_be=Decimal("1201")) for one in some] for some in judged(*told)]
+
+    monkeypatch.setattr(rejudging, "judged_many", wrong)
+    with pytest.raises(EnginesDiffer, match="nothing was decided"):
+        raise_all(**WHERE, by=room.reviewer, at=NOW)
+    assert not Batch.objects.exists()
+
+
+def test_a_raised_benefit_is_raised_again_and_read_and_computed_as_any_other(room: Room, settings: Any) -> None:
+    room.confirmed(numbers=SET)
+    for month, standard_then, fen in (("2027-01", 900, 1200_00), ("2027-02", 1000, 1500_00)):
+        standard(settings.PLACE_FOLDER, standard_then, f"{month}-01")
+        batch = raise_all(**{**WHERE, "from_month": month}, by=room.reviewer, at=NOW)
+        made = Decision.objects.get(batch=batch)
+        assert (made.fen, made.from_month) == (fen, month)
+        assert freezing.is_same(made.proposal)
+        told = queries.basis(made.proposal)
+        assert told is not None
+        assert told.answer["amount"] == str(fen // 100)
+        assert all(test["says"]["zh"] for test in told.answer["tests"])

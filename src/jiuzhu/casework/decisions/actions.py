@@ -98,7 +98,7 @@ def proposed(item: Item, gathered: Gathered, choice: Choice, *, by: Viewer, at: 
         key=key, item=item, number=item.proposals.count() + 1, rulebook=book, on=on, advised=answer["outcome"],
         advised_fen=advised_fen(answer), grants=grants, fen=fen, by=key_of(by), at=at,
         because=sealed(choice.because.strip(), column="decisions_proposal.because", row=key, of=item.case.key),
-        content=freezing.packed(frozen, case=item.case.key, key=key),
+        **freezing.packed(frozen, case=item.case.key, key=key),
     )  # fmt: skip
 
 

@@ -14,12 +14,14 @@ from jiuzhu.casework.decisions import rulebooks
 from jiuzhu.casework.decisions.facts import Gathered, plain
 from jiuzhu.casework.decisions.models import Proposal, Rulebook
 from jiuzhu.casework.decisions.refusals import NoSuchAmount
-from jiuzhu.casework.trace.own_keys import opened_each, sealed_bytes
+from jiuzhu.casework.trace.own_keys import opened_each, sealed_each
 from jiuzhu.engines.programmes import assess, written
+from jiuzhu.engines.programmes.answers import Assessment
+from jiuzhu.engines.programmes.many import Brief, brief_of
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.programmes.family import family_of
 
-COLUMN = "decisions_proposal.content"
+COLUMN, FACTS = "decisions_proposal.content", "decisions_proposal.facts"
 BESIDE: Mapping[str, tuple[str, ...]] = {"dibao": ("single_person_dibao",)}  # told with it, where that is given
 ALSO = ("temporary_assistance",)  # what could be asked for besides, whatever class it is
 
@@ -27,7 +29,8 @@ ALSO = ("temporary_assistance",)  # what could be asked for besides, whatever cl
 @dataclass(frozen=True)
 class Frozen:
     """What a proposal stands on. assessment: the bytes as they were; codes: the programmes that were judged; classes: whether its class
-    was worked out besides.
+    was worked out besides. brief: what was kept of one of many judged at once, whose words are worked out when somebody reads them;
+    empty elsewhere.
     """
 
     facts: Mapping[str, Any]
@@ -36,6 +39,7 @@ class Frozen:
     codes: Sequence[str]
     assessment: bytes
     classes: bool = True
+    brief: bytes = b""
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -60,15 +64,8 @@ def freeze(gathered: Gathered, programme: str, book: Rulebook) -> Frozen:
     catalogue = rulebooks.catalogue(book)
     facts = plain(gathered.facts)
     codes = _codes(catalogue, programme, date.fromisoformat(facts["on"]))
-    return Frozen(facts, plain(gathered.sources), plain(gathered.others), codes, _judged(facts, codes, catalogue))
-
-
-def freeze_only(gathered: Gathered, programme: str, book: Rulebook) -> Frozen:
-    """The same for this programme alone: where many are judged again by a new number, and nothing else is asked."""
-    catalogue = rulebooks.catalogue(book)
-    facts, codes = plain(gathered.facts), (programme,)
-    told = _judged(facts, codes, catalogue, classes=False)
-    return Frozen(facts, plain(gathered.sources), plain(gathered.others), codes, told, classes=False)
+    told = written(_judged(facts, codes, catalogue))
+    return Frozen(facts, plain(gathered.sources), plain(gathered.others), codes, told)
 
 
 def answer_of(told: Mapping[str, Any], programme: str, member: str = "") -> Mapping[str, Any]:
@@ -79,16 +76,38 @@ def answer_of(told: Mapping[str, Any], programme: str, member: str = "") -> Mapp
     raise KeyError(f"{programme} was not judged; it has no text in force on {told['on']}")
 
 
-def packed(frozen: Frozen, *, case: str, key: str) -> bytes:
-    """Sealed for that proposal under the key of its case."""
-    content = json.dumps(
-        {
-            "facts": frozen.facts, "sources": frozen.sources, "others": frozen.others, "codes": list(frozen.codes),
-            "assessment": frozen.assessment.decode(), "classes": frozen.classes,
-        },
-        ensure_ascii=False, sort_keys=True,
-    )  # fmt: skip
-    return sealed_bytes(zlib.compress(content.encode(), 6), of=case, name=COLUMN, about=key)
+def packed(frozen: Frozen, *, case: str, key: str) -> dict[str, bytes]:
+    """The columns of that proposal, sealed under the key of its case."""
+    facts, content = unsealed(frozen)
+    sealed = sealed_each([(facts, case, FACTS, key), (content, case, COLUMN, key)])
+    return dict(zip(("facts", "content"), sealed, strict=True))
+
+
+def unsealed(frozen: Frozen) -> tuple[bytes, bytes]:
+    """Facts and content before they are sealed. Of which day the facts speak, the proposal says."""
+    content = {"codes": list(frozen.codes), "assessment": frozen.assessment.decode(), "classes": frozen.classes}
+    return _packed({"facts": frozen.facts, "sources": frozen.sources, "others": frozen.others}), _packed(content)
+
+
+def packed_many(kept: Sequence[tuple[bytes, Brief, str, str]]) -> list[tuple[bytes, bytes]]:
+    """The columns of proposals of one programme, each of the facts of an earlier one: these unsealed, what it comes to, case, key."""
+    parts = []
+    for facts, brief, case, key in kept:
+        content = json.dumps(
+            {"codes": [brief.code], "brief": brief_written(brief).decode(), "classes": False}, ensure_ascii=False, sort_keys=True
+        )
+        parts += [(facts, case, FACTS, key), (zlib.compress(content.encode(), 1), case, COLUMN, key)]
+    sealed = sealed_each(parts)
+    return list(zip(sealed[::2], sealed[1::2], strict=True))
+
+
+def brief_written(brief: Brief) -> bytes:
+    """What one programme comes to in one fixed form: outcome, amount, tests and lines; its words follow from rulebook and facts."""
+    told = {
+        "code": brief.code, "member": brief.member, "outcome": brief.outcome, "would_be": _text(brief.would_be), "tests": brief.tests,
+        "lines": {name: _text(value) for name, value in brief.lines.items()},
+    }  # fmt: skip
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def opened(proposal: Proposal) -> Frozen | None:
@@ -100,31 +119,53 @@ def opened_many(proposals: Iterable[Proposal]) -> dict[int, Frozen | None]:
     """The same of many, by their numbers."""
     held = list(proposals)
     contents = opened_each([(bytes(one.content), COLUMN, one.key) for one in held])
-    return {one.pk: None if content is None else _unpacked(content) for one, content in zip(held, contents, strict=True)}
+    facts = facts_opened([(one.key, one.facts, one.content) for one in held])
+    return {
+        one.pk: None if content is None or said is None else _unpacked(one, content, said)
+        for one, content, said in zip(held, contents, facts, strict=True)
+    }
 
 
-def _unpacked(content: bytes) -> Frozen:
-    kept = json.loads(zlib.decompress(content))
-    return Frozen(kept["facts"], kept["sources"], kept["others"], kept["codes"], kept["assessment"].encode(), kept["classes"])
+def facts_opened(rows: Sequence[tuple[str, bytes | None, bytes]]) -> list[bytes | None]:
+    """Facts of proposals before they were sealed, None where the case was erased. rows: key, facts, content.
+
+    Proposals of before the facts lay apart have them in their content.
+    """
+    return opened_each([
+        (bytes(facts), FACTS, key) if facts is not None else (bytes(content), COLUMN, key) for key, facts, content in rows
+    ])  # fmt: skip
+
+
+def facts_of(packed_facts: bytes, *, on: date) -> dict[str, Any]:
+    """The facts alone, for the day they are to be judged."""
+    return {**json.loads(zlib.decompress(packed_facts))["facts"], "on": on.isoformat()}
 
 
 def recomputed(proposal: Proposal) -> bytes | None:
-    """The assessment again, from the facts and the rulebook that were kept; None where its case was erased."""
+    """The assessment again, from the facts and the rulebook that were kept; None where its case was erased.
+
+    Of one of many judged at once it is what was kept in brief, by the judge of one family.
+    """
     frozen = opened(proposal)
-    return (
-        None
-        if frozen is None
-        else _judged(frozen.facts, frozen.codes, rulebooks.catalogue(proposal.rulebook), classes=frozen.classes)
-    )
+    if frozen is None:
+        return None
+    told = _judged(frozen.facts, frozen.codes, rulebooks.catalogue(proposal.rulebook), classes=frozen.classes)
+    return _brief_of(told, proposal) if frozen.brief else written(told)
+
+
+def kept(proposal: Proposal) -> bytes | None:
+    """The bytes that `recomputed` must come to."""
+    frozen = opened(proposal)
+    return None if frozen is None else frozen.brief or frozen.assessment
 
 
 def is_same(proposal: Proposal) -> bool:
     """Whether the judgement comes out again byte by byte."""
-    frozen = opened(proposal)
-    return frozen is not None and recomputed(proposal) == frozen.assessment
+    before = kept(proposal)
+    return before is not None and recomputed(proposal) == before
 
 
-def fen_of(yuan: str | None) -> int | None:
+def fen_of(yuan: str | Decimal | None) -> int | None:
     """Whole fen of an amount in yuan, None where it is not known. Raises NoSuchAmount for a part of a fen: a place rounds to nothing less."""
     if yuan is None:
         return None
@@ -134,8 +175,22 @@ def fen_of(yuan: str | None) -> int | None:
     return int(fen)
 
 
-def _judged(facts: Mapping[str, Any], codes: Sequence[str], catalogue: Catalogue, *, classes: bool = True) -> bytes:
-    return written(assess(catalogue, family_of(facts, catalogue.programmes), codes, classes=classes))
+def _unpacked(proposal: Proposal, content: bytes, facts: bytes) -> Frozen:
+    said, told = json.loads(zlib.decompress(facts)), json.loads(zlib.decompress(content))
+    stated = {**said["facts"], "on": proposal.on.isoformat()}
+    assessment, brief = told.get("assessment", "").encode(), told.get("brief", "").encode()
+    if brief:
+        assessment = written(_judged(stated, told["codes"], rulebooks.catalogue(proposal.rulebook), classes=told["classes"]))
+    return Frozen(stated, said["sources"], said["others"], told["codes"], assessment, told["classes"], brief)
+
+
+def _brief_of(told: Assessment, proposal: Proposal) -> bytes:
+    member = proposal.item.member.key if proposal.item.member else ""
+    return next(brief_written(brief_of(answer)) for answer in told.answers if not member or answer.called == member)
+
+
+def _judged(facts: Mapping[str, Any], codes: Sequence[str], catalogue: Catalogue, *, classes: bool = True) -> Assessment:
+    return assess(catalogue, family_of(facts, catalogue.programmes), codes, classes=classes)
 
 
 def _codes(catalogue: Catalogue, programme: str, on: date) -> tuple[str, ...]:
@@ -143,3 +198,11 @@ def _codes(catalogue: Catalogue, programme: str, on: date) -> tuple[str, ...]:
     texts = catalogue.programmes.texts
     wanted = {programme, *BESIDE.get(programme, ()), *ALSO}
     return tuple(code for code in here if texts[code][0].rank or code in wanted)
+
+
+def _packed(told: Mapping[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(told, ensure_ascii=False, sort_keys=True).encode(), 6)
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"

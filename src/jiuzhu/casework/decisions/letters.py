@@ -11,6 +11,7 @@ from datetime import date
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.decisions import queries
 from jiuzhu.casework.decisions.actions import month_after
+from jiuzhu.casework.decisions.hearings import SETS_AMOUNT
 from jiuzhu.casework.decisions.models import Decision, Item, Proposal
 from jiuzhu.casework.notices.publications import Line
 from jiuzhu.casework.roads.declared import road_of
@@ -19,6 +20,7 @@ from jiuzhu.rules.tree import Title
 PUBLIC, CONFIRMED, REFUSED, CHANGED, ENDED, GRADUAL, RECOGNISED, ONCE = "N07", "N08", "N09", "N10", "N11", "N12", "N26", "N27"
 ZH, EN = "zh", "en"
 LATER = Title("另行通知", "you will be told")
+FROM, TO, YUAN, SEPARATOR = Title("由", " from "), Title("调整为", " to "), Title("元", " yuan"), Title("；", "; ")
 NOTHING_ELSE = Title("暂无，情况变化后可再申请", "none at present; apply again whenever things change")
 
 
@@ -59,20 +61,22 @@ def unmet(answer: Mapping[str, object], tongue: str) -> Sequence[str]:
 
 def _words(kind: str, decision: Decision, basis: queries.Basis, tongue: str) -> Mapping[str, str]:
     item, matter, month = decision.item, _of(basis.answer["title"], tongue), decision.from_month
-    why = queries.reason(decision) or _reason(basis, tongue)
     before = _before(item, decision)
+    moved = _moved(basis, before, tongue) if decision.batch_id and before else ""
+    why = queries.reason(decision) or moved or _reason(basis, tongue)
+    old = before.fen if before else 0
     heard = item.hearings.order_by("-pk").first()
     facts = "；".join(unmet(basis.answer, tongue)) or _reason(basis, tongue)
     everything = {
         "matter": matter, "members": str(_members(basis)), "reason": why, "facts": facts, "from_month": month,
         "alternatives": _alternatives(basis, tongue), "review_on": _review(basis, decision) or _of(LATER, tongue),
-        "old_amount": yuan(before), "new_amount": yuan(decision.fen), "amount": yuan(decision.fen),
+        "old_amount": yuan(old), "new_amount": yuan(decision.fen), "amount": yuan(decision.fen),
         "last_month": _month_before(month) if month else "", "heard_on": f"{heard.held_on:%Y-%m-%d}" if heard else "",
     }  # fmt: skip
     if kind == GRADUAL:
         everything |= {
             "months": str(_months_left(decision)),
-            "amount": yuan(before),
+            "amount": yuan(old),
             "from_month": month_after(local_day(decision.at)),
         }
     return {name: everything[name] for name in WORDS[kind]}
@@ -113,9 +117,23 @@ def _members(basis: queries.Basis) -> int:
     return len({fact.whose for fact in basis.facts if fact.path.startswith("members/")})
 
 
-def _before(item: Item, decision: Decision) -> int:
-    last = item.decisions.filter(step__in=("confirm", "raise", "cut"), pk__lt=decision.pk).order_by("-pk").first()
-    return last.fen if last else 0
+def _before(item: Item, decision: Decision) -> Decision | None:
+    """The decision that said the amount until then."""
+    said = item.decisions.filter(step__in=SETS_AMOUNT, pk__lt=decision.pk).select_related("proposal")
+    return said.order_by("-pk").first()
+
+
+def _moved(basis: queries.Basis, before: Decision, tongue: str) -> str:
+    """The local numbers that are no more what they were: the new standard, in words; "" where none is."""
+    old = queries.basis(before.proposal)
+    known = {one["name"]: one["value"] for one in old.numbers} if old else {}
+    moved = [one for one in basis.numbers if known.get(one["name"], one["value"]) != one["value"]]
+    said = []
+    for one in moved:
+        unit = _of(YUAN, tongue) if one["unit"] == "yuan" else ""
+        title, old_value = _of(one["title"], tongue), known[one["name"]]
+        said.append(f"{title}{_of(FROM, tongue)}{old_value}{unit}{_of(TO, tongue)}{one['value']}{unit}")
+    return _of(SEPARATOR, tongue).join(said)
 
 
 def _review(basis: queries.Basis, decision: Decision) -> str:

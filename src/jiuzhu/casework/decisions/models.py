@@ -69,7 +69,7 @@ class Proposal(models.Model):
 
     number: counts the proposals of an item. on: the day judged for. advised, advised_fen: what the rules say; fen null where not known.
     grants, fen: what the officer proposes; 0 where nothing is paid. because: why it differs from what is advised, sealed.
-    content: facts, sources and assessment, sealed.
+    facts: with their sources, sealed. content: the assessment, sealed: in words, or where many were judged at once in brief.
     """
 
     class Advised(models.TextChoices):
@@ -87,6 +87,7 @@ class Proposal(models.Model):
     grants = models.BooleanField()
     fen = models.BigIntegerField(default=0)
     because = models.TextField(blank=True)
+    facts = models.BinaryField(null=True)
     content = models.BinaryField()
     by = models.CharField(max_length=80)
     at = models.DateTimeField()
@@ -94,7 +95,7 @@ class Proposal(models.Model):
     levels: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("id", "key", "item", "number", "rulebook", "on", "by", "at"), "internal"),
         **dict.fromkeys(("advised", "advised_fen", "grants", "fen"), "personal"),
-        **dict.fromkeys(("because", "content"), "sealed"),
+        **dict.fromkeys(("because", "facts", "content"), "sealed"),
     }
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,34 +11,24 @@ from django.db import transaction
 
 from jiuzhu.casework.accounts.permissions import Viewer, key_of, near_households
 from jiuzhu.casework.cases.actions import new_task
+from jiuzhu.casework.cases.events import announce
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.decisions import freezing, rulebooks
-from jiuzhu.casework.decisions.actions import GRANTED, advised_fen
-from jiuzhu.casework.decisions.freezing import Frozen
-from jiuzhu.casework.decisions.hearings import SETS_AMOUNT
-from jiuzhu.casework.decisions.models import Batch, Decision, Item, Proposal, Rulebook
-from jiuzhu.casework.decisions.queries import READ, items, subject
+from jiuzhu.casework.decisions.actions import GRANTED
+from jiuzhu.casework.decisions.models import Batch, Decision, Proposal, Rulebook
+from jiuzhu.casework.decisions.queries import READ, items
 from jiuzhu.casework.decisions.refusals import MovedOn
+from jiuzhu.casework.decisions.rejudging import APART, CHANGED, COLUMNS, FALLS, OPEN, RISES, SAME, Benefit, Line, lines
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.roads.actions import REASON
 from jiuzhu.casework.roads.batches import may_take_all, take_all
+from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.casework.trace.bulk import insert_many
 
 RAISE, IN_FORCE = "raise", "in_force"
-RISES, SAME, FALLS, OPEN, CHANGED, APART = "rises", "same", "falls", "open", "changed", "apart"
 LEFT = (FALLS, OPEN, CHANGED, APART)
-
-
-class Line(NamedTuple):
-    """One benefit. becomes: rises, same, falls, open (the rules cannot say), changed (something was decided for a later month), apart
-    (the family is near to whoever raises). fen: now; new: by the new numbers, None where not known; from_month: of the change."""
-
-    item: Item
-    becomes: str
-    fen: int
-    new: int | None
-    from_month: str
-    frozen: Frozen | None = None
+RAISED = "benefits.raised"  # announced once for each portion of families, who are then written to
+PORTION = 200
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,16 @@ class Preview:
         return sum((line.new or 0) - line.fen for line in self.of(RISES))
 
 
-Follower = Callable[[Sequence[Decision], str, datetime], None]
+class Raised(NamedTuple):
+    """A decision of a raise: so much a month, from that month on."""
+
+    key: str
+    item_id: int
+    fen: int
+    from_month: str
+
+
+Follower = Callable[[Sequence[Raised], str, datetime], None]
 _followers: list[Follower] = []
 
 
@@ -70,23 +69,12 @@ def follows(heard: Follower) -> Follower:
 def preview(*, programme: str, division_code: str, from_month: str, viewer: Viewer, at: datetime) -> Preview:
     """Every benefit of the programme in force there, judged by what is in force on the first day of that month."""
     book = rulebooks.in_force(at=at)
-    found = list(
-        items(viewer=viewer, at=at).filter(
-            programme=programme, division_code__startswith=division_code, walk__state=IN_FORCE
-        ).order_by("pk")
+    here = items(viewer=viewer, at=at).filter(
+        programme=programme, division_code__startswith=division_code, walk__state=IN_FORCE
     )  # fmt: skip
+    found = [Benefit(*row[:-1], row[-1] or "") for row in here.order_by("pk").values_list(*COLUMNS)]
     near = near_households(viewer, at=at)
-    last, on = _last(found), date(int(from_month[:4]), int(from_month[5:]), 1)
-    kept = freezing.opened_many(Proposal.objects.filter(pk__among=[one.proposal_id for one in last.values()]))
-    lines = []
-    for item in found:
-        said = last.get(item.pk)
-        if said is None or kept.get(said.proposal_id) is None:
-            continue
-        frozen = kept[said.proposal_id]
-        assert frozen is not None
-        lines.append(_line(item, said, frozen, book, on, from_month, apart=item.case.household_key in near))
-    return Preview(book, lines)
+    return Preview(book, lines(found, programme, book, from_month=from_month, near=near))
 
 
 @transaction.atomic
@@ -102,81 +90,67 @@ def raise_all(
     rises, left = told.of(RISES), told.of(*LEFT)
     if seen is not None and seen != (len(rises), told.fen):
         raise MovedOn(f"{len(rises)} would rise by {told.fen} fen now, not {seen[0]} by {seen[1]}; look again")
-    workflow = rises[0].item.walk.workflow if rises else programme
+    workflow = rises[0].item.workflow if rises else programme
     may_take_all(workflow, RAISE, division_code=division_code, count=len(rises), by=by, at=at)
     batch = Batch.objects.create(
         key=new_key("B"), programme=programme, division_code=division_code, rulebook=told.rulebook, from_month=from_month,
         raised=len(rises), same=len(told.of(SAME)), left=len(left), fen=told.fen, by=key_of(by), at=at,
     )  # fmt: skip
     made = _decisions(batch, rises, key_of(by), at)
-    subjects = [subject(line.item) for line in rises]
+    subjects = [line.item.subject for line in rises]
     walks = [line.item.walk_id for line in rises]
-    take_all(workflow, RAISE, walks=walks, subjects=subjects, division_code=division_code, by=by, at=at)
+    event = take_all(workflow, RAISE, walks=walks, subjects=subjects, division_code=division_code, by=by, at=at)
     for heard in _followers:
         heard(made, key_of(by), at)
+    for start in range(0, len(made), PORTION):
+        announce(RAISED, event=event, at=at, on=Subject("raise", f"{batch.key}/{start}"))
     _ask(left, at)
     return batch
 
 
-def _last(found: Iterable[Item]) -> dict[int, Decision]:
-    """The newest decision of each item that says an amount."""
-    said = Decision.objects.filter(item__among=[one.pk for one in found], step__in=SETS_AMOUNT).order_by("pk")
-    return {one.item_id: one for one in said.iterator(chunk_size=20_000)}
+def raised_in(portion: str) -> list[Decision]:
+    """The decisions of one announced portion of a raise, in their order."""
+    batch, _, start = portion.partition("/")
+    found = Decision.objects.filter(batch__key=batch).order_by("pk")
+    first = int(start)
+    return list(
+        found.select_related("item__walk__text", "item__case", "item__party", "item__member", "proposal")[first : first + PORTION]
+    )
 
 
-def _line(item: Item, said: Decision, frozen: Frozen, book: Rulebook, on: date, from_month: str, *, apart: bool) -> Line:
-    if said.from_month > from_month and said.step != "confirm":
-        return Line(item, CHANGED, said.fen, None, from_month)
-    first = max(from_month, said.from_month)
-    again = freezing.freeze_only(frozen.gathered(on=on), item.programme, book)
-    answer = again.answer(item.programme, item.member.key if item.member else "")
-    new = advised_fen(answer) if answer["outcome"] == GRANTED else None
-    if apart:
-        becomes = APART
-    elif answer["outcome"] == GRANTED and new is not None:
-        becomes = RISES if new > said.fen else SAME if new == said.fen else FALLS
-    else:
-        becomes = FALLS if answer["outcome"] == "refused" else OPEN
-    return Line(item, becomes, said.fen, new, first, again if becomes == RISES else None)
-
-
-def _decisions(batch: Batch, rises: Sequence[Line], who: str, at: datetime) -> list[Decision]:
+def _decisions(batch: Batch, rises: Sequence[Line], who: str, at: datetime) -> list[Raised]:
     """A proposal and a decision for each, as if each had been made alone."""
     numbers = _numbers(rises)
-    proposals: dict[str, Line] = {new_key("R"): line for line in rises}
+    keys = [new_key("R") for _ in rises]
+    packed = freezing.packed_many([
+        (line.facts, line.brief, line.item.case_key, key) for key, line in zip(keys, rises, strict=True) if line.brief is not None
+    ])  # fmt: skip
     insert_many(
         Proposal,
-        same={"rulebook_id": batch.rulebook_id, "advised": GRANTED, "grants": True, "by": who, "at": at},
-        columns=("key", "item_id", "number", "on", "advised_fen", "fen", "content"),
+        same={
+            "rulebook_id": batch.rulebook_id, "advised": GRANTED, "grants": True, "by": who, "at": at,
+            "on": date(int(batch.from_month[:4]), int(batch.from_month[5:]), 1),
+        },
+        columns=("key", "item_id", "number", "advised_fen", "fen", "facts", "content"),
         rows=[
-            (
-                key, line.item.pk, numbers.get(line.item.pk, 0) + 1, _day(line), line.new, line.new,
-                freezing.packed(line.frozen, case=line.item.case.key, key=key),  # type: ignore[arg-type]
-            )
-            for key, line in proposals.items()
+            (key, line.item.pk, numbers.get(line.item.pk, 0) + 1, line.new, line.new, facts, content)
+            for key, line, (facts, content) in zip(keys, rises, packed, strict=True)
         ],
     )  # fmt: skip
-    made = dict(Proposal.objects.filter(key__among=list(proposals)).values_list("key", "pk"))
-    decisions = {new_key("D"): key for key in proposals}
+    proposals = dict(Proposal.objects.filter(key__among=keys).values_list("key", "pk").iterator(chunk_size=20_000))
+    made = [Raised(new_key("D"), line.item.pk, line.new or 0, line.from_month) for line in rises]
     insert_many(
         Decision,
         same={"batch_id": batch.pk, "step": RAISE, "by": who, "at": at},
         columns=("key", "item_id", "proposal_id", "fen", "from_month"),
-        rows=[
-            (key, proposals[of].item.pk, made[of], proposals[of].new, proposals[of].from_month) for key, of in decisions.items()
-        ],
+        rows=[(one.key, one.item_id, proposals[key], one.fen, one.from_month) for one, key in zip(made, keys, strict=True)],
     )
-    return list(Decision.objects.filter(batch=batch).order_by("pk"))
+    return made
 
 
 def _numbers(rises: Sequence[Line]) -> Mapping[int, int]:
     found = Proposal.objects.filter(item__among=[line.item.pk for line in rises]).order_by("number")
     return dict(found.values_list("item_id", "number"))
-
-
-def _day(line: Line) -> date:
-    assert line.frozen is not None
-    return date.fromisoformat(line.frozen.facts["on"])
 
 
 def _ask(left: Sequence[Line], at: datetime) -> None:
@@ -186,4 +160,21 @@ def _ask(left: Sequence[Line], at: datetime) -> None:
         new_task(case=case, kind="review", because=REASON, due_on=None, at=at)
 
 
-__all__ = ["LEFT", "READ", "Line", "Preview", "follows", "preview", "raise_all"]
+__all__ = [
+    "APART",
+    "CHANGED",
+    "FALLS",
+    "LEFT",
+    "OPEN",
+    "RAISED",
+    "READ",
+    "RISES",
+    "SAME",
+    "Line",
+    "Preview",
+    "Raised",
+    "follows",
+    "preview",
+    "raise_all",
+    "raised_in",
+]

@@ -21,3 +21,7 @@ class MovedOn(ValueError):
 
 class Unheard(ValueError):
     """The record of a hearing says nothing, or was held after today."""
+
+
+class EnginesDiffer(ValueError):
+    """Families judged many at once were answered otherwise than the judge of one family answers them: nothing is decided on it."""

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from jiuzhu.casework.accounts.permissions import Viewer
+from jiuzhu.casework.cases.events import listens
+from jiuzhu.casework.cases.models import Announcement
 from jiuzhu.casework.decisions import letters, queries
 from jiuzhu.casework.decisions.conditions import PUBLISH, lasts
 from jiuzhu.casework.decisions.models import Decision, Item, Proposal
+from jiuzhu.casework.decisions.raising import RAISED, raised_in
 from jiuzhu.casework.notices import letters as notices
 from jiuzhu.casework.notices import publications
 from jiuzhu.casework.notices.contact import is_deceased
@@ -27,12 +30,17 @@ AGAIN, RESULT = "replaced", "N19"  # why it comes down; what hangs as long as th
 def given(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
     """The letter the step names, in the transaction of the decision; nobody is written to who has died."""
     decision = _newest(walk, taken)
-    told = letters.letter(decision) if decision else None
-    if decision is None or told is None or is_deceased(decision.item.party):
-        return
-    kind, words = told
-    item = decision.item
-    notices.give(kind, case=item.case, party=item.party, about=queries.subject(item), words=words, by=_actor(taken), at=at)
+    if decision is not None:
+        _write_to(decision, by=_actor(taken), at=at)
+
+
+@listens(RAISED, name="letters")
+def raised(announcement: Announcement, at: datetime) -> None:
+    """After a raise of all each family gets the letter of its own new amount, portion by portion, and what hangs in its village says
+    that amount from then on."""
+    for decision in raised_in(announcement.subject_key):
+        _write_to(decision, by=Actor(decision.by), at=at)
+        _publish(decision, by=Actor(decision.by), at=at)
 
 
 @ears.follows(ears.EVERY, PUBLISH, name="notice")
@@ -64,12 +72,8 @@ def taken_down(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
 def published(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
     """Who is helped is published in the village as long as the help lasts (law of 2026, article 45); help given once is not."""
     decision = _newest(walk, taken)
-    if decision is None or not decision.fen or walk.ended:
-        return
-    item = decision.item
-    publications.end_of(queries.subject(item), because=AGAIN, by=_actor(taken), at=at)
-    line = replace(letters.public_line(decision.proposal), fen=decision.fen)
-    publications.publish(RESULT, case=item.case, about=queries.subject(item), lines=[line], place="", by=_actor(taken), at=at)
+    if decision is not None:
+        _publish(decision, by=_actor(taken), at=at)
 
 
 @ears.follows(ears.EVERY, "end", name="published")
@@ -77,6 +81,23 @@ def no_longer(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
     item = Item.objects.select_related("case").filter(walk=walk).first()
     if item is not None:
         publications.end_of(queries.subject(item), by=_actor(taken), at=at)
+
+
+def _write_to(decision: Decision, *, by: Actor, at: datetime) -> None:
+    """Nobody is written to who has died."""
+    told, item = letters.letter(decision), decision.item
+    if told is not None and not is_deceased(item.party):
+        kind, words = told
+        notices.give(kind, case=item.case, party=item.party, about=queries.subject(item), words=words, by=by, at=at)
+
+
+def _publish(decision: Decision, *, by: Actor, at: datetime) -> None:
+    item = decision.item
+    if not decision.fen or item.walk.ended:
+        return
+    publications.end_of(queries.subject(item), because=AGAIN, by=by, at=at)
+    line = replace(letters.public_line(decision.proposal), fen=decision.fen)
+    publications.publish(RESULT, case=item.case, about=queries.subject(item), lines=[line], place="", by=by, at=at)
 
 
 def _newest(walk: Walk, taken: Taken) -> Decision | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from jiuzhu.casework.accounts.permissions import Viewer
 from jiuzhu.casework.decisions import raising
 from jiuzhu.casework.decisions.models import Decision, Item
+from jiuzhu.casework.decisions.raising import Raised
 from jiuzhu.casework.payments import grants, months
 from jiuzhu.casework.payments.models import Grant, Term
 from jiuzhu.casework.roads import ears
@@ -49,7 +50,7 @@ def changed(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
 
 
 @raising.follows
-def raised(decisions: Sequence[Decision], who: str, at: datetime) -> None:
+def raised(decisions: Sequence[Raised], who: str, at: datetime) -> None:
     """The next term of the grant of each, all at once: from a month that may lie in the past, so that the difference is owed."""
     items = {one.item_id: one for one in decisions}
     begun = Decision.objects.filter(item__among=list(items), step="confirm").values_list("key", "item")

@@ -16,6 +16,7 @@ from jiuzhu.casework.roads.permitted import only
 from jiuzhu.casework.roads.refusals import NotNow, Undecided
 from jiuzhu.casework.trace.actions import NotInTransaction, Subject, record
 from jiuzhu.casework.trace.bulk import insert_many
+from jiuzhu.casework.trace.models import Event
 from jiuzhu.rules.granting import operation
 
 
@@ -33,7 +34,7 @@ def may_take_all(workflow: str, step: str, *, division_code: str, count: int, by
 
 def take_all(
     workflow: str, step: str, *, walks: Sequence[int], subjects: Sequence[Subject], division_code: str, by: Viewer, at: datetime
-) -> None:
+) -> Event:
     """Take the step for all of them and record one event; part of the act that decides it. Nobody's household near to the viewer is
     among them: whoever chooses leaves these out. Raises as `may_take_all`; NotNow where a walk stands elsewhere by now.
     """
@@ -52,4 +53,4 @@ def take_all(
         columns=("walk_id", "number"),
         rows=[(walk, numbers.get(walk, 0) + 1) for walk in walks],
     )
-    record(f"{workflow}.{step}", by=who, at=at, subjects=subjects, purpose=grant.purpose, after={"count": len(walks)})
+    return record(f"{workflow}.{step}", by=who, at=at, subjects=subjects, purpose=grant.purpose, after={"count": len(walks)})

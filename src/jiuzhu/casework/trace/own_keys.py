@@ -30,6 +30,19 @@ def sealed_bytes(content: bytes, *, of: str, name: str, about: str) -> bytes:
     return OWN + str(row.pk).encode() + END + seal(content, keys=_narrowed(row), name=name, about=about)
 
 
+def sealed_each(contents: Sequence[tuple[bytes, str, str, str]]) -> list[bytes]:
+    """As `sealed_bytes` of many, each with whose key, its name and what it is about; the rows of their keys are read at once."""
+    wanted = {of for _, of, _, _ in contents if of}
+    rows = {row.of: row for row in OwnKey.objects.filter(of__among=sorted(wanted))}
+    narrowed = {of: (rows.get(of) or _made(of)) for of in wanted}
+    with_key = {of: (OWN + str(row.pk).encode() + END, _narrowed(row)) for of, row in narrowed.items()}
+    told = []
+    for content, of, name, about in contents:
+        head, held = with_key[of] if of else (b"", keys())
+        told.append(head + seal(content, keys=held, name=name, about=about))
+    return told
+
+
 def opened_bytes(content: bytes, *, name: str, about: str) -> bytes | None:
     """None where the key was destroyed. Raises SealBroken if it was changed, or moved to another row."""
     if not content.startswith(OWN):

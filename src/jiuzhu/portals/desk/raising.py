@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
         shown = {kind: told.of(kind)[:SHOWN] for kind in KINDS}
         lines = [line for some in shown.values() for line in some]
         names = names_of_cases(request, [line.item.case_id for line in lines])
-        looks.shown(queries.READ, by=who, at=at, subjects=[queries.subject(line.item) for line in lines])
+        looks.shown(queries.READ, by=who, at=at, subjects=[line.item.subject for line in lines])
         context |= {
             "told": told,
             "rising": len(told.of(raising.RISES)),

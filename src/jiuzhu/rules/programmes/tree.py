@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from jiuzhu.rules.tree import Expression, FactInput, MembersInput, Subject, Title, Type
@@ -89,8 +90,18 @@ class Vocabulary:
 
     def find(self, level: str, word: str) -> Stated | None:
         """What a file states by this word, its name or another; a fact that only follows from others is not stated."""
-        here = self.facts.get(level, {})
-        return next((one for one in here.values() if one.stated and word in (one.name, *one.also)), None)
+        return self._by_word.get((level, word))
+
+    @cached_property
+    def _by_word(self) -> Mapping[tuple[str, str], Stated]:
+        """Every fact a file may state, by its level and each of its words."""
+        return {
+            (level, word): one
+            for level, here in self.facts.items()
+            for one in here.values()
+            if one.stated
+            for word in (one.name, *one.also)
+        }
 
     def words(self, level: str) -> tuple[str, ...]:
         """Every word a file may use."""

@@ -123,7 +123,7 @@ def of_values(values: Sequence[Value | Decimal], words: Words) -> Column:
         elif isinstance(value, date):
             kind, found[place] = DATE, day_number(value)
         else:
-            kind, parts[place] = NUMBER, Fraction(value)  # type: ignore[arg-type]
+            kind, parts[place] = NUMBER, Fraction(value)
             over = lcm(over, parts[place].denominator)
     for place, part in parts.items():
         found[place] = part.numerator * (over // part.denominator)
@@ -234,11 +234,12 @@ def whole_part(left: Column, right: Column, how: str) -> npt.NDArray[Any]:
     """How many whole times `right`, above zero, goes into `left`: up, down, or the nearest with a half going up."""
     above = _times(left.values, right.over)
     below = _times(spread(left.over, len(left)), np.where(right.known & (right.values > 0), right.values, 1))
+    found: npt.NDArray[Any] = above // below
     if how == "up":
-        return -(-above // below)
-    if how == "half_up":
-        return (_times(above, 2) + below) // _times(below, 2)
-    return above // below
+        found = -(-above // below)
+    elif how == "half_up":
+        found = (_times(above, 2) + below) // _times(below, 2)
+    return found
 
 
 # --- comparing --------------------------------------------------------------------------------------------------------

@@ -339,7 +339,9 @@ def _level(families: Sequence[Family], level: str) -> Level:
     """Rows of one level. A thing's member is told by its position in its own family."""
     if level == HOUSEHOLD:
         each = np.arange(len(families))
-        return Level([family.household for family in families], each, np.full(len(families), NOBODY), np.arange(len(families) + 1))
+        return Level(
+            [family.household for family in families], each, np.full(len(families), NOBODY), np.arange(len(families) + 1)
+        )
     things = [family.things[level] for family in families]
     records = [record for some in things for record in some]
     sizes = np.array([len(some) for some in things], np.int64)
