@@ -80,6 +80,7 @@ def _benefits(count: int) -> Any:
     from jiuzhu.casework.decisions import freezing, rulebooks
     from jiuzhu.casework.decisions.facts import Gathered
     from tests.integration.decisions.test_frozen import SET
+    from tests.support.benefits import laid
     from tests.support.deciding import AT, told_of
 
     class Member:
@@ -99,72 +100,8 @@ def _benefits(count: int) -> Any:
         dated = {**facts, "on": AT.date().isoformat(), "applied_on": AT.date().isoformat()}
         frozen.append(freezing.freeze(Gathered(dated), "dibao", book))
     with transaction.atomic():
-        _rows(count, [one for one in frozen if one.answer("dibao")["outcome"] == "granted"], book)
+        laid(count, [one for one in frozen if one.answer("dibao")["outcome"] == "granted"], "dibao", book)
     return AT + timedelta(days=90)
-
-
-def _rows(count: int, frozen: Sequence[Any], book: Any) -> None:
-    from jiuzhu.casework.cases.models import Case
-    from jiuzhu.casework.decisions import freezing
-    from jiuzhu.casework.decisions.models import Decision, Item, Proposal
-    from jiuzhu.casework.parties.keys import new_key
-    from jiuzhu.casework.parties.models import Party
-    from jiuzhu.casework.payments.models import Grant, Term
-    from jiuzhu.casework.roads.declared import kept_text, workflows
-    from jiuzhu.casework.roads.models import Walk
-    from jiuzhu.casework.trace.bulk import insert_many
-    from jiuzhu.casework.trace.own_keys import sealed_each
-    from tests.support.deciding import AT
-    from tests.support.families import VILLAGE
-
-    keys = [new_key("P")[1:] for _ in range(count)]
-    text = kept_text(workflows()["dibao"])
-    same: dict[str, Any] = {"division_code": VILLAGE, "opened_at": AT, "opened_because": "by_warnings"}
-    insert_many(Case, same=same, columns=("key", "household_key"), rows=[(f"C{key}", key) for key in keys])
-    insert_many(Party, same={"proved_by": "paper", "met_at": AT}, columns=("key",), rows=[(f"P{key}",) for key in keys])
-    cases, parties = _numbers(Case), _numbers(Party)
-    same = {
-        "workflow": "dibao", "text_id": text.pk, "round": 1, "subject_kind": "item", "division_code": VILLAGE, "state": "in_force",
-        "since": AT, "begun_at": AT,
-    }  # fmt: skip
-    rows: list[Any] = [(f"W{key}", cases[f"C{key}"], parties[f"P{key}"], f"I{key}") for key in keys]
-    insert_many(Walk, same=same, columns=("key", "case_id", "party_id", "subject_key"), rows=rows)
-    walks = _numbers(Walk)
-    same = {"programme": "dibao", "division_code": VILLAGE, "applied_on": AT.date(), "opened_at": AT}
-    rows = [(f"I{key}", walks[f"W{key}"], cases[f"C{key}"], parties[f"P{key}"]) for key in keys]
-    insert_many(Item, same=same, columns=("key", "walk_id", "case_id", "party_id"), rows=rows)
-    items = _numbers(Item)
-    contents = [freezing.unsealed(one) for one in frozen]
-    fen = [freezing.fen_of(one.answer("dibao")["amount"]) for one in frozen]
-    whose = [place % len(frozen) for place in range(count)]
-    parts = []
-    for key, place in zip(keys, whose, strict=True):
-        facts, content = contents[place]
-        parts += [(facts, f"C{key}", freezing.FACTS, f"R{key}"), (content, f"C{key}", freezing.COLUMN, f"R{key}")]
-    sealed = sealed_each(parts)
-    same = {"rulebook_id": book.pk, "advised": "granted", "grants": True, "by": "maker", "at": AT, "number": 1, "on": AT.date()}
-    insert_many(
-        Proposal, same=same, columns=("key", "item_id", "advised_fen", "fen", "facts", "content"),
-        rows=[
-            (f"R{key}", items[f"I{key}"], fen[place], fen[place], sealed[2 * number], sealed[2 * number + 1])
-            for number, (key, place) in enumerate(zip(keys, whose, strict=True))
-        ],
-    )  # fmt: skip
-    proposals = _numbers(Proposal)
-    same = {"step": "confirm", "from_month": "2026-12", "by": "checker", "at": AT}
-    rows = [(f"D{key}", items[f"I{key}"], proposals[f"R{key}"], fen[place]) for key, place in zip(keys, whose, strict=True)]
-    insert_many(Decision, same=same, columns=("key", "item_id", "proposal_id", "fen"), rows=rows)
-    rows = [(f"G{key}", cases[f"C{key}"], parties[f"P{key}"]) for key in keys]
-    same = {"programme": "dibao", "division_code": VILLAGE, "begun_at": AT}
-    insert_many(Grant, same=same, columns=("key", "case_id", "party_id"), rows=rows)
-    grants = _numbers(Grant)
-    same = {"number": 1, "kind": "start", "from_month": "2026-12", "by": "checker", "at": AT}
-    rows = [(grants[f"G{key}"], fen[place], f"D{key}") for key, place in zip(keys, whose, strict=True)]
-    insert_many(Term, same=same, columns=("grant_id", "fen", "decision"), rows=rows)
-
-
-def _numbers(model: Any) -> dict[str, int]:
-    return dict(model.objects.values_list("key", "pk").iterator(chunk_size=20_000))
 
 
 def _timed(what: str, work: Callable[[], Any]) -> Any:

@@ -4,8 +4,9 @@ python -m tests.property.payments.prove --kills 10000
 
 A child grants, draws a list, has it signed by two, and works with the bank; at a drawn moment it is killed, and the next one goes
 on. All are forks of one process that has done it once and closed its databases again, so that what a child would read first (the
-catalogue, the modules) it finds read: nine tenths of what a kill would cost. After so many kills one child ends in peace. Then the bank's own book and the ledger tell the same, every family was paid once
-for its month or is still owed it, and the ledger adds up to nothing.
+catalogue, the modules) it finds read: nine tenths of what a kill would cost. After so many kills one child ends in peace. Then the
+bank's own book and the ledger tell the same, every family was paid once for its month or is still owed it, and the ledger adds up
+to nothing.
 """
 
 from __future__ import annotations
