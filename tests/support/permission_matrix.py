@@ -42,6 +42,7 @@ township_officer | casework | sensitive | below task | 1 | family.reveal
 township_officer | casework | sensitive | below task | 1 | visits.correct
 township_officer | casework | internal | below | | visits.count yields.read duties.read
 township_officer | casework | sensitive | below | | referrals.read
+township_officer | casework | sensitive | task | 1 | referrals.answer@open
 township_officer | casework | sensitive | below | 1 | cases.open cases.close@open referrals.make
 township_officer | casework | personal | below | | tasks.assign@open tasks.transfer@open family.search_names
 township_officer | casework | personal | below beside far | 1 | family.find_by_number
@@ -108,6 +109,7 @@ county_officer | monitoring | internal | below | | sources.read sources.retracte
 county_officer | monitoring | internal | below | | overview.export
 county_officer | monitoring | internal | here above | | indicators.read
 county_officer | casework | sensitive | below task | | tasks.read visits.read cases.read
+county_officer | casework | sensitive | task | 1 | referrals.answer@open
 county_officer | casework | sensitive | below task | 1 | visits.record@open family.open
 county_officer | casework | sensitive | below task | 1 | family.reveal
 county_officer | casework | sensitive | below task | 1 | visits.correct

@@ -68,6 +68,8 @@ LOOKS: Lines = {
     "application-fill": lambda w: look("township", w.kept["application fill"].key, "wish"),
     "application-figures": lambda w: look("township"),
     "application-guide": lambda w: look("township"),
+    "library": lambda w: look("township"),
+    "library-item": lambda w: look("township", "dibao"),
     "document": lambda w: look("township", w.kept["application read"].case.documents.first().key),
     "window": lambda w: look("township"),
     "home": lambda w: look("county"),
@@ -157,6 +159,7 @@ ACTS: Lines = {
     "application-hand-in": lambda w: on_application(w, "hand-in"),
     "application-attach": lambda w: on_application(w, "attach", paper="tax", source="photo", photos=[
         SimpleUploadedFile("a.jpg", families.photograph(size=(320, 240)), "image/jpeg")]),
+    "application-ask-departments": lambda w: on_application(w, "read", items="legal_aid"),
     "application-ask": lambda w: on_application(w, "ask", said=canary("missing-2")),
     "application-supply": lambda w: on_application(w, "supply"),
     "application-accept": lambda w: on_application(w, "accept"),

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.decisions",
     "jiuzhu.casework.applications",
     "jiuzhu.casework.payments",
+    "jiuzhu.casework.bundles",
     "jiuzhu.casework.grievances",
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",

@@ -24,6 +24,7 @@ from jiuzhu.rules.tree import Title
 
 FILE = "application_form.toml"
 ITEMS, UNSURE = "items", "unsure"
+OTHERS = "others"  # items of other departments; the library of items fills its options in
 HOW = "_how"  # the question that begins a section which may be left to the records
 TELL, NONE, RECORDS = "tell", "none", "records"
 HOWS = {
@@ -95,22 +96,11 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """Items offered as one thing."""
-
-    code: str
-    title: Title
-    items: tuple[str, ...]
-    basis: tuple[Mapping[str, str], ...]
-
-
-@dataclass(frozen=True)
 class ApplicationForm:
     form: Form = field(default_factory=lambda: Form("", "", Title("", ""), 1, False, False, 0, {}, {}, (), ""))
     sections: Mapping[str, Section] = field(default_factory=dict)
     fields: Mapping[str, Field] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
-    bundles: Mapping[str, Bundle] = field(default_factory=dict)
     papers: Mapping[str, Paper] = field(default_factory=dict)
 
     def programmes_of(self, items: Iterable[str]) -> tuple[str, ...]:
@@ -144,7 +134,6 @@ class _Reader:
         whole = self.whole
         papers = {code: self._paper(code, keys) for code, keys in whole.named("papers", required=True)}
         self.items = {code: self._item(code, keys, papers) for code, keys in whole.named("items", required=True)}
-        bundles = {code: self._bundle(code, keys) for code, keys in whole.named("bundles")}
         for index, item in enumerate(whole.tables("sections", required=True)):
             self._section(Keys(self.source, ("sections", index), item))
         self._check_papers(papers)
@@ -153,7 +142,7 @@ class _Reader:
             self.groups, self.questions, read_basis(whole, self.reading.laws, required=True), self.source.name,
         )  # fmt: skip
         whole.done()
-        return ApplicationForm(form, self.sections, self.fields, self.items, bundles, papers)
+        return ApplicationForm(form, self.sections, self.fields, self.items, papers)
 
     # --- what may be applied for, and what had to be brought ---
 
@@ -178,13 +167,6 @@ class _Reader:
         for one in made.before:
             if one not in papers:
                 keys.fault("before", "paper", f"no paper '{clipped(one)}' in this file", nearest(one, papers))
-        keys.done()
-        return made
-
-    def _bundle(self, code: str, keys: Keys) -> Bundle:
-        made = Bundle(code, titled(keys), keys.words("items", required=True), read_basis(keys, self.reading.laws, required=True))
-        for one in made.items:
-            self._known_item(keys, "items", one)
         keys.done()
         return made
 
@@ -281,6 +263,8 @@ class _Reader:
         if name == ITEMS:
             told: Mapping[str, Title] = {code: item.title for code, item in self.items.items()}
             return {**told, UNSURE: Title("说不清，请帮我看看", "Not sure: please tell me")}
+        if name == OTHERS:
+            return {}
         return read_options(keys, kind, {})
 
     # --- who knows it already ---

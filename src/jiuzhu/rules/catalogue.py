@@ -22,6 +22,7 @@ from jiuzhu.rules.forms import Form
 from jiuzhu.rules.granting import with_steps
 from jiuzhu.rules.grieving import GrievanceKind, read_grieving
 from jiuzhu.rules.indicators import read_indicator, read_indicators
+from jiuzhu.rules.library import Library, read_library, with_others
 from jiuzhu.rules.noticing import Noticing, check_steps, read_noticing
 from jiuzhu.rules.outcomes import Outcomes, check_granted
 from jiuzhu.rules.outreach import check_outreach
@@ -80,6 +81,7 @@ class Catalogue:
     programmes: Programmes = field(default_factory=Programmes)
     verifying: Verifying = field(default_factory=Verifying)
     application_form: ApplicationForm = field(default_factory=ApplicationForm)
+    library: Library = field(default_factory=Library)
 
     def columns(self, dataset: str) -> Mapping[str, Column]:
         """Delivered and derived columns of a dataset by name."""
@@ -170,6 +172,8 @@ def _of_casework(
     programmes = read_programmes(folders, reading)
     check_words(folders, reading, facts, programmes)
     check_cards(visiting.duties, folders, programmes.texts, reading)
+    form = read_application_form(folders, programmes, reading)
+    library = read_library(folders, visiting.duties, programmes, form, reading)
     return {
         "permissions": permissions,
         "workflows": workflows,
@@ -180,7 +184,8 @@ def _of_casework(
         "noticing": noticing,
         "programmes": programmes,
         "verifying": read_verifying(folders, reading, bodies),
-        "application_form": read_application_form(folders, programmes, reading),
+        "application_form": with_others(form, library),
+        "library": library,
         "grieving": read_grieving(folders, reading, noticing),
     }
 

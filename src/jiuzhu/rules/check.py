@@ -27,6 +27,7 @@ _READ = {
     "programmes": (".toml",),
     "application": (".toml",),
     "verification": (".toml",),
+    "items": (".toml",),
 }
 _OTHERS = ("divisions", "calendar", "places", "linking", "names")
 _FILES = (
@@ -39,6 +40,7 @@ _FILES = (
     "keeping.toml",
     "family.toml",
     "application_form.toml",
+    "bundles.toml",
     *("outcomes.toml", "needs.toml", "policies.toml", "working_rules.toml", "outreach.toml", "sharing.toml"),
 )
 

@@ -35,7 +35,7 @@ def township() -> Officer:
 
 def test_seven_items_are_one_form_and_one_application_whose_programmes_each_go_their_own_road():
     form = application_form()
-    bundle = form.bundles["assistance"]
+    bundle = catalogue().library.bundles["assistance"]
     assert bundle.items == ("dibao", "tekun", "temporary", "medical", "premium", "employment", "poor_elderly")
     programmes = form.programmes_of(bundle.items)
     assert len(programmes) == len(set(programmes)) == 12

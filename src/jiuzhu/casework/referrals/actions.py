@@ -71,11 +71,13 @@ def make(
     answers: Mapping[str, Any] | None = None,
     visit_key: str = "",
     priority: int = 0,
+    item: str = "",
 ) -> Referral:
     """Ask the office of the need's department that is nearest to the family, by the working days the need allows.
 
     asked: what it shall do. who: whom it is about and how to reach them. form, answers: of a visit; of them only those go along
-    that needs.toml lets this department read. The task of referring, where one is open in this round, is done with it.
+    that needs.toml lets this department read. item: which of the library of items an application asks for. The task of referring,
+    where one is open in this round, is done with it.
 
     Raises NotAllowed, NoNeed, NoOffice, AlreadyReferred, NotSaid.
     """
@@ -86,7 +88,7 @@ def make(
     facts = {name: value for name, value in (answers or {}).items() if name in wanted.shows}
     return _sent(
         case, need, wanted.department, wanted.days, asked, who, by=by, at=at, task=task, facts=_told(form, facts), shown=sorted(facts),
-        visit_key=visit_key, priority=priority,
+        visit_key=visit_key, priority=priority, item=item,
     )  # fmt: skip
 
 
@@ -101,7 +103,7 @@ def ask_to_correct(*, case: Case, department: str, asked: str, who: str, days: i
 
 def _sent(
     case: Case, need: str, department: str, days: int, asked: str, who: str, *, by: Viewer, at: datetime, task: Task | None = None,
-    facts: str = "", shown: Sequence[str] = (), visit_key: str = "", priority: int = 0,
+    facts: str = "", shown: Sequence[str] = (), visit_key: str = "", priority: int = 0, item: str = "",
 ) -> Referral:  # fmt: skip
     """One referral to the department's office nearest to the family; it ends the task of referring, where one is open."""
     grant = require(by, "referrals.make", on=Scope(case.division_code, household=case.household_key), at=at)
@@ -109,7 +111,7 @@ def _sent(
         raise NotSaid(f"{need}: say what {department} shall do")
     office = _office(department, case.division_code)
     held = Case.objects.select_for_update().get(pk=case.pk)
-    if Referral.objects.filter(case=held, round=held.round, need=need, office=office, state="open").exists():
+    if Referral.objects.filter(case=held, round=held.round, need=need, item=item, office=office, state="open").exists():
         raise AlreadyReferred(f"{need} of case {held.key} lies open with {department}: wait for the answer")
     key, sender = new_key("R"), actor(by, grant)
     made = Referral.objects.create(
@@ -118,6 +120,7 @@ def _sent(
         task=task,
         round=held.round,
         need=need,
+        item=item,
         office=office,
         division_code=held.division_code,
         priority=priority,
@@ -132,7 +135,7 @@ def _sent(
     for waiting in Task.objects.select_for_update().filter(case=held, round=held.round, kind="referral", state="open"):
         if need != CORRECTION:
             on_tasks.done(waiting, at=at)
-    after = {"need": need, "office": office.pk, "due_on": made.due_on, "shown": list(shown)}
+    after = {"need": need, **({"item": item} if item else {}), "office": office.pk, "due_on": made.due_on, "shown": list(shown)}
     record(
         "referrals.make", by=sender, at=at, on=subject(made), purpose=grant.purpose, task=task.key if task else "", after=after
     )
@@ -198,7 +201,7 @@ def _answered(
     referral: Referral, act: str, said: str, sentence: str, *, by: Viewer, at: datetime, seen: int | None, **kept: Any
 ) -> Referral:
     held = _held(referral)
-    theirs = held.office_id in offices_of(by, at=at)
+    theirs = held.office_id in offices_of(by, at=at, role="")
     on = Scope(held.division_code, held.state, assigned=theirs, household=held.case.household_key)
     grant = require(by, "referrals.answer", on=on, at=at)
     return _stepped(held, act, said, sentence, by=by, grant=grant, at=at, seen=seen, **kept)

@@ -18,12 +18,12 @@ WAITING = ("sent", "asked", "accepted")  # answers after which somebody still ha
 class Referral(models.Model):
     """One thing that is asked of one department's office for one case.
 
-    need: a code of needs.toml. task: whose work it came from, null for none. division_code: where the family lives. answer: the
-    last step; state follows from it. due_on: the working day by which the department has done it, moved by the days it waited for
-    something it asked for; null where that year's calendar is not loaded. visit_key: the visit whose answers the department may
-    read, "" for none; facts: those answers as they were, sealed: a later visit changes nothing of what was handed over.
-    asked: what the department shall do, sealed. who: whom it is about and how to reach them, sealed. raised_on: when it was overdue
-    and the division above was told.
+    need: a code of needs.toml. item: of the library of items, where an application asks for it, "" for none. task: whose work it came
+    from, null for none. division_code: where the family lives. answer: the last step; state follows from it. due_on: the working day
+    by which the department has done it, moved by the days it waited for something it asked for; null where that year's calendar is not
+    loaded. visit_key: the visit whose answers the department may read, "" for none; facts: those answers as they were, sealed: a later
+    visit changes nothing of what was handed over. asked: what the department shall do, sealed. who: whom it is about and how to reach
+    them, sealed. raised_on: when it was overdue and the division above was told.
     """
 
     class State(models.TextChoices):
@@ -42,6 +42,7 @@ class Referral(models.Model):
     task = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, related_name="referrals")
     round = models.PositiveSmallIntegerField()
     need = models.CharField(max_length=24)
+    item = models.CharField(max_length=32, blank=True, db_default="")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="referrals")
     division_code = models.CharField(max_length=12)
     priority = models.PositiveSmallIntegerField(default=0)
@@ -65,7 +66,7 @@ class Referral(models.Model):
             ),
             "internal",
         ),
-        "need": "personal",
+        **dict.fromkeys(("need", "item"), "personal"),
         **dict.fromkeys(("asked", "who", "facts"), "sealed"),
     }  # fmt: skip
 
@@ -76,7 +77,7 @@ class Referral(models.Model):
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["case", "round", "need", "office"], condition=Q(state="open"), name="referral_one_open_of_a_need"
+                fields=["case", "round", "need", "item", "office"], condition=Q(state="open"), name="referral_one_open_of_a_need"
             ),
             models.CheckConstraint(
                 condition=Q(state="open", answer__in=WAITING) | Q(state="done", answer__in=("reported", "refused")),

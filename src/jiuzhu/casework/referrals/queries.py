@@ -82,8 +82,9 @@ def referral(*, viewer: Viewer, key: str, at: datetime) -> Opened | None:
     found = within_reach(viewer=viewer, at=at).filter(key=key).first()
     if found is None:
         return None
-    theirs = found.office_id in offices_of(viewer, at=at)
+    theirs = found.office_id in offices_of(viewer, at=at, role="")
     scope = Scope(found.division_code, found.state, assigned=theirs, household=found.case.household_key)
+    theirs = theirs and allowed(viewer, "referrals.answer", on=scope, at=at) is not None
     grant = allowed(viewer, "referrals.read", on=scope, at=at)
     if grant is None:
         return None

@@ -66,6 +66,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
 
     The database is open, and what the registry issued is on the desk.
     """
+    from jiuzhu.casework.bundles import actions as bundles
     from jiuzhu.casework.cases import events, tags, tasks
     from jiuzhu.casework.dispatch import actions, following, tally
     from jiuzhu.casework.grievances import actions as grievances
@@ -85,6 +86,7 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "raised": referrals.raise_overdue(at=at),
         "letters late": notices.raise_unserved(at=at),
         "taken down": notices.take_down_due(at=at),
+        "answered as one": bundles.answer_due(at=at),
         "unanswered": grievances.raise_overdue(at=at),
         "folded": tally.fold(),
         "lifted": actions.lift_snoozes(at=at, today=today),

@@ -19,6 +19,9 @@ from jiuzhu.casework.applications import actions, queries, scopes
 from jiuzhu.casework.applications.declared import application_form
 from jiuzhu.casework.applications.form import MEMBERS
 from jiuzhu.casework.applications.models import Application
+from jiuzhu.casework.bundles import actions as bundles
+from jiuzhu.casework.bundles import queries as of_bundles
+from jiuzhu.casework.bundles.declared import has_road, library
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.queries import names
@@ -167,6 +170,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "history": roads.history(application.walk),
         "titles": {code: step.title for code, step in workflows()[ROAD].steps.items()},
         "results": _results([application.walk_id]).get(application.walk_id, []),
+        **_as_one(application, request),
         "recognised": [form.items[code].title for code in application.recognised.split() if code in form.items],
         "said": said(request),
     }
@@ -208,6 +212,18 @@ def step(code: str) -> Callable[[HttpRequest, str], HttpResponse]:
     return taken
 
 
+@require_POST
+def ask_departments(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask departments for further items, chosen with the family."""
+    held, here = _held(request, key), reverse("application", args=[key])
+
+    def act() -> dict[str, Any]:
+        made = bundles.ask(application=held, items=request.POST.getlist("items"), **_told(request))
+        return done(f"已转 {len(made)} 项", f"{len(made)} asked", to=f"{here}#parts")
+
+    return act_once(request, act, back=here)
+
+
 @require_GET
 def figures(request: HttpRequest) -> HttpResponse:
     """How applications come in, and the papers each item asked for before and asks for now."""
@@ -227,20 +243,22 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def guide(request: HttpRequest, bundle: str = "assistance") -> HttpResponse:
-    """What may be applied for, what is asked and what nobody brings any more: printed from the form's own definition (SF004)."""
-    form = application_form()
-    if bundle not in form.bundles:
+def guide(request: HttpRequest) -> HttpResponse:
+    """What may be applied for as one thing, what is asked and what nobody brings any more: printed from the form itself (SF004)."""
+    form, bundles = application_form(), library().bundles
+    chosen = bundles.get(request.GET.get("bundle", "assistance"))
+    if chosen is None:
         raise Http404
-    chosen = form.bundles[bundle]
-    sections = [(one, _must(one.name)) for one in form.sections.values() if not one.items or set(one.items) & set(chosen.items)]
-    papers = {paper.code: paper for item in chosen.items for paper in _papers_of(item)}
+    items = [library().items[code] for code in chosen.items]
+    own = [one.code for one in items if one.on_form]
+    sections = [(one, _must(one.name)) for one in form.sections.values() if not one.items or set(one.items) & set(own)]
+    papers = {paper.code: paper for item in own for paper in _papers_of(item)}
     sources = {code: [known.catalogue().datasets[name].title for name in paper.known_from] for code, paper in papers.items()}
     context = {
         "section": "applications",
         "form": form.form,
         "bundle": chosen,
-        "items": [form.items[code] for code in chosen.items],
+        "items": items,
         "sections": sections,
         "papers": [(paper, sources[code]) for code, paper in papers.items()],
     }
@@ -269,6 +287,15 @@ def _must(section: str) -> list[Title]:
 def _papers_of(item: str) -> list[Paper]:
     form = application_form()
     return [form.papers[code] for code in form.items[item].before]
+
+
+def _as_one(application: Application, request: HttpRequest) -> dict[str, Any]:
+    """The parts of one thing, and what a department could be asked for besides."""
+    matter, parts = of_bundles.parts(application=application, viewer=viewer(request), at=instant(request))
+    known_ones = {one.item.code for one in parts}
+    may = allowed(viewer(request), "referrals.make", on=scopes.scopes(application, viewer(request))[0], at=instant(request))
+    more = [one for one in library().items.values() if one.need and not has_road(one) and one.code not in known_ones]
+    return {"matter": matter, "parts": parts, "more": more if matter is not None and may else []}
 
 
 def _held(request: HttpRequest, key: str) -> Application:

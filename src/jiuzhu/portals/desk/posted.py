@@ -18,6 +18,7 @@ from jiuzhu.casework.accounts.actions import NoSuchDivision
 from jiuzhu.casework.accounts.permissions import Viewer, key_of
 from jiuzhu.casework.applications import refusals as of_applications
 from jiuzhu.casework.applications.drafting import UnknownPaper
+from jiuzhu.casework.bundles.actions import NoSuchItem
 from jiuzhu.casework.calibration import actions as of_calibration
 from jiuzhu.casework.cases import refusals as of_cases
 from jiuzhu.casework.cases.codes import UnknownCode
@@ -59,6 +60,7 @@ REFUSALS = (
     of_verification.NothingAsked,
     of_referrals.NotNow, of_referrals.AlreadyReferred, of_stewardship.Settled, of_calibration.Settled, of_visits.AlreadyCorrected,
     of_applications.NotADraft, of_applications.NoPlace, of_applications.NothingMissing, of_applications.StillMissing, UnknownPaper, NotKept,
+    NoSuchItem,
 )  # fmt: skip
 NEVER = -1
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")

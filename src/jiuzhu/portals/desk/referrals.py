@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.permissions import Scope, allowed
+from jiuzhu.casework.bundles.declared import library
 from jiuzhu.casework.cases import findings
 from jiuzhu.casework.cases.actions import subject
 from jiuzhu.casework.cases.models import Case
@@ -245,8 +246,9 @@ def _opened(request: HttpRequest, key: str) -> dict[str, Any]:
 
 def _line(one: Referral) -> Line:
     need = visiting().duties.needs.get(one.need)
+    item = library().items.get(one.item)
     title = CORRECTION if one.need == actions.CORRECTION else Title(one.need, one.need)
-    return Line(one, need.title if need else title, known.place(one.division_code), STATES[one.answer])
+    return Line(one, item.title if item else need.title if need else title, known.place(one.division_code), STATES[one.answer])
 
 
 def _shows(form: Form | None, names: tuple[str, ...], answers: Mapping[str, Any]) -> list[filling.Answered]:

@@ -56,6 +56,7 @@ MENU = (
     Door("audit", "events.read", "audit", "look", Title(zh="监督总览", en="Supervision")),
     Door("officers", "accounts.read", "officers", "people", Title(zh="账号与角色", en="Accounts and roles")),
     Door("delegations", "roles.delegate", "delegations", "hand-down", Title(zh="授权", en="Handed down")),
+    Door("library", "help.read", "library", "target", Title(zh="事项库", en="Items")),
 )
 # Where a role begins, if not at the first door: with what its holder must look at first.
 BEGINS = {"auditor": "audit", "data_steward": "data", "policy_officer": "overview"}

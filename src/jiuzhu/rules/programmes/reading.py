@@ -54,6 +54,12 @@ def read_programmes(folders: Iterable[Path], reading: Reading) -> Programmes:
     return Programmes({code: tuple(ones) for code, ones in texts.items()}, vocabulary, numbers, unread)
 
 
+def read_rule(source: Source, programmes: Programmes, reading: Reading) -> Programme | None:
+    """Tests that are no programme's, in the words of an application, as one text; their faults go to the source's."""
+    sight = Sight("", programmes.vocabulary.facts, programmes.numbers, reading.tables, tuple(programmes.texts))
+    return _Text(Merged(source, "", ()), sight, reading).read()
+
+
 class _Text:
     """Reads one text."""
 
