@@ -19,6 +19,7 @@ from jiuzhu.casework.applications.declared import application_form
 from jiuzhu.casework.applications.kept import typed_of
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.applications.refusals import Moved, NoPlace, NotADraft, NotFilled
+from jiuzhu.casework.bundles.declared import library
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.residents.queries import name_of, party_of
 from jiuzhu.casework.verification.refusals import NeedsGuardian, WrongTerm
@@ -27,6 +28,7 @@ from jiuzhu.portals.citizen.asked import act_once, done, instant, resident, word
 from jiuzhu.portals.citizen.places import home
 from jiuzhu.portals.citizen.sign_in import Fault
 from jiuzhu.registry import public
+from jiuzhu.rules.application_form import OTHERS, UNSURE
 from jiuzhu.rules.forms import Question
 from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.local_day import local_day
@@ -67,7 +69,13 @@ def begin(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "citizen/apply.html",
-            {"draft": standing, "places": _townships(request), "where": not home(resident(request), at=instant(request))},
+            {
+                "draft": standing,
+                "places": _townships(request),
+                "where": not home(resident(request), at=instant(request)),
+                "wish": (wish := _wish(request.GET)),
+                "wishes": [library().items[code].title for code in wish.split()],
+            },
         )
 
     def act() -> dict[str, str]:
@@ -148,12 +156,25 @@ def _begin_with(made: Application, request: HttpRequest) -> None:
     phone = opened(party.phone, column="parties_party.phone", row=party.key)
     prefilled = queries.prefilled(viewer=viewer, application=made, at=at)
     first = prefilled.get(form.field_name(_question("member_id_number"), 0), [""])[0]
+    ticked, others = _ticked(request.POST.get("wish", ""))
     own = {
-        "items": "unsure", "applicant_name": name_of(party, at=at), "id_kind": "id_card", "id_number": number or first, "phone": phone,
+        "applicant_name": name_of(party, at=at), "id_kind": "id_card", "id_number": number or first, "phone": phone,
         "residence": made.division_code if len(made.division_code) == 12 else "", "agent": "no",
     }  # fmt: skip
-    typed = {**prefilled, **{name: [text] for name, text in own.items() if text}}
+    typed = {**prefilled, **{name: [text] for name, text in own.items() if text}, "items": ticked, OTHERS: others}
     actions.save(application=made, typed=typed, by=viewer, at=at)
+
+
+def _wish(asked: Mapping[str, str]) -> str:
+    """The items somebody came for, by the address of an item or of a bundle; "" for none."""
+    bundle = library().bundles.get(asked.get("bundle", ""))
+    return " ".join(bundle.items if bundle is not None else [asked["item"]] if asked.get("item") in library().items else [])
+
+
+def _ticked(wish: str) -> tuple[list[str], list[str]]:
+    """Those on the form's own list, and those of other departments; who came for nothing of the list is not sure."""
+    items = [library().items[code] for code in wish.split() if code in library().items]
+    return [one.code for one in items if one.on_form] or [UNSURE], [one.code for one in items if not one.on_form]
 
 
 def _kept(request: HttpRequest, held: Application, typed: dict[str, list[str]], found: screens.Screen) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jiuzhu.casework.applications import actions as applications
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.applications.refusals import NotADraft
+from jiuzhu.casework.bundles import queries as of_bundles
 from jiuzhu.casework.files.happiness import happiness
 from jiuzhu.casework.residents import queries
 from jiuzhu.casework.roads.refusals import NeedsReason, NotNow, NotYet
@@ -51,7 +52,16 @@ def road(request: HttpRequest, key: str) -> HttpResponse:
     own, told = _road(request, key)
     can = [one for one in told.can if one.code in BY_HAND]
     held = Application.objects.filter(walk=told.walk).first()
-    context = {"mine": shown(own), "road": told, "can": can, "held": held, "said": said(request)}
+    matter, parts = of_bundles.parts(application=held, viewer=resident(request), at=instant(request)) if held else (None, [])
+    context = {
+        "mine": shown(own),
+        "road": told,
+        "can": can,
+        "held": held,
+        "matter": matter,
+        "parts": parts,
+        "said": said(request),
+    }
     return render(request, "citizen/road.html", context)
 
 

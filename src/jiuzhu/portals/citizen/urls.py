@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jiuzhu.portals.citizen import agreed, apply, asking, home, kinds, letters, mine, sign_in, signing, windows
+from jiuzhu.portals.citizen import agreed, apply, asking, home, items, kinds, letters, mine, sign_in, signing, windows
 from jiuzhu.portals.citizen.asked import of_residents, open_to_all
 
 urlpatterns = [
     path("", open_to_all("help.read", home.page), name="help"),
     path("kinds/", open_to_all("help.read", kinds.page), name="help-kinds"),
     path("kinds/<slug:code>/", open_to_all("help.read", kinds.guide), name="help-kind"),
+    path("items/", open_to_all("help.read", items.page), name="help-items"),
+    path("items/<slug:code>/", open_to_all("help.read", items.one), name="help-item"),
+    path("bundles/<slug:code>/", open_to_all("help.read", items.bundle), name="help-bundle"),
     path("windows/", open_to_all("help.read", windows.page), name="help-windows"),
     path("ways/", open_to_all("help.read", windows.ways), name="help-ways"),
     path("notices/", open_to_all("publications.see", letters.hanging), name="help-hanging"),
