@@ -56,7 +56,7 @@ def shown(code: str, *, division: str, on: date) -> Shown | None:
     rules = [one.title for text in (*texts, *([own] if own else [])) for one in text.tests]
     found = (number for text in texts for number in _numbers(text, division, on))
     return Shown(
-        item, list(dict.fromkeys(rules)), list(dict.fromkeys(found)), _papers(item, texts), _days(item, texts, division, on),
+        item, list(dict.fromkeys(rules)), list(dict.fromkeys(found)), _papers(item, texts), days_of(item, division=division, on=on),
         _laws(item, texts), [one.title for one in library().bundles.values() if code in one.items],
     )  # fmt: skip
 
@@ -128,7 +128,9 @@ def _papers(item: LibraryItem, texts: Sequence[Programme]) -> list[Title]:
     return [Title(one, catalogue().english(one)) for one in told]
 
 
-def _days(item: LibraryItem, texts: Sequence[Programme], division: str, on: date) -> int:
+def days_of(item: LibraryItem, *, division: str, on: date) -> int:
+    """Working days it takes at most there: by the road it is decided on, else as its department promises; 0 where nobody said."""
+    texts = texts_of(item, division=division, on=on)
     roads = [road for text in texts if (road := workflows().get(text.workflow)) is not None and road.total is not None]
     days = [whole(road.total.within.amount, division=division, on=on) or 0 for road in roads if road.total is not None]
     if days:

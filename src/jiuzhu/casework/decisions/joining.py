@@ -11,6 +11,7 @@ from jiuzhu.casework.applications.declared import application_form
 from jiuzhu.casework.applications.facts import declared
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.cases.days import local_day
+from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.decisions import freezing, rulebooks
 from jiuzhu.casework.decisions.actions import GRANTED, open_item
 from jiuzhu.casework.decisions.facts import DECLARATION, REPORT, Gathered, Told, gathered
@@ -81,6 +82,16 @@ def facts_of_application(application: Application, *, at: datetime) -> Gathered:
     reports = Report.objects.filter(case=application.case_id, issued_at__gte=application.walk.begun_at)
     told = [_declared(application), _found(reports.order_by("-issued_at", "-pk").first())]
     return gathered([one for one in told if one is not None])
+
+
+def known_of(case: Case, *, at: datetime) -> Gathered:
+    """All that was declared and found of a family: with its newest application, else by its newest report alone."""
+    handed_in = Application.objects.select_related("case", "walk").filter(case=case, submitted_at__isnull=False)
+    application = handed_in.order_by("-submitted_at", "-pk").first()
+    if application is not None:
+        return facts_of_application(application, at=at)
+    found = _found(Report.objects.filter(case=case).order_by("-issued_at", "-pk").first())
+    return gathered([found] if found is not None else [])
 
 
 def _declared(application: Application) -> Told | None:
