@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jiuzhu.rules.datasets import LEVELS
 from jiuzhu.rules.faults import Wrong, clipped, nearest
+from jiuzhu.rules.programmes.tree import HOUSEHOLD, MEMBERS
 from jiuzhu.rules.reading import Reading, check_file_name, read_basis
 from jiuzhu.rules.source import Keys, Source
 from jiuzhu.rules.tree import Title
@@ -18,6 +19,7 @@ from jiuzhu.rules.units import check_unit
 TYPES = ("text", "long", "whole", "decimal", "money", "date", "yes_no", "one", "many")
 YES_NO: Mapping[str, Title] = {"yes": Title("是", "Yes"), "no": Title("否", "No")}
 MOST_ROWS = 30
+STATED = (HOUSEHOLD, MEMBERS, "homes", "vehicles", "businesses")  # levels of catalogue/application that can be seen at a home
 MEMBER_FACTS = ("member_name", "member_relation")  # what a row tells of one member; all else is told of the family once
 # Names that every visit has beside its form, on the page and in the XLSForm.
 TAKEN = frozenset({"outcome", "position", "photos", "photo", "start", "end", "note", "second_surveyor", "policies", "task"})
@@ -39,7 +41,9 @@ class Question:
 
     when: earlier questions and the answers with which this one is asked; all of them must hold. One that is not asked is not
     answered, which is neither no nor zero. tells: the fact of the family that its answer is, "" for one that is of this visit only;
-    questions of any form that tell the same fact are never filled in twice.
+    questions of any form that tell the same fact are never filled in twice. states: the fact of catalogue/application that its answer
+    is, `household.residence_kind`, for whoever decides about the family; means: option to the value it states, where the words of the
+    form are others: an option that means nothing states nothing.
     """
 
     name: str
@@ -53,6 +57,17 @@ class Question:
     options: Mapping[str, Title]
     when: Mapping[str, tuple[str, ...]]
     tells: str = ""
+    states: str = ""
+    means: Mapping[str, str] = field(default_factory=dict)
+
+    def stated(self, answer: Any) -> Any:
+        """What an answer states, in the words of catalogue/application; None where it states nothing."""
+        if not self.states:
+            return None
+        if self.type == "yes_no":
+            return answer == "yes"
+        said = self.means.get(str(answer)) if self.means else answer
+        return {"true": True, "false": False}.get(str(said), said)
 
 
 @dataclass(frozen=True)
@@ -165,7 +180,30 @@ def _question(
         options=read_options(keys, kind, lists),
         when=read_conditions(keys, group, before),
         tells=_tells(keys, group, groups, before),
+        states=_states(keys, group in groups and groups[group].rows > 0),
+        means=_means(keys, kind),
     )
+
+
+def _states(keys: Keys, has_rows: bool) -> str:
+    """A thing of a list, or a member, is told by a row, or by a group that stands for one thing; the household by what is asked once."""
+    fact = keys.text("states")
+    level, _, name = fact.partition(".")
+    if fact and (level not in STATED or not _NAME.fullmatch(name)):
+        keys.fault("states", "fact", f"states '{clipped(fact)}'", nearest(level, STATED) + ", a point, and the name of the fact")
+    elif (level == HOUSEHOLD and has_rows) or (level == MEMBERS and not has_rows):
+        keys.fault(
+            "states", "fact", f"'{clipped(fact)}' in this group", "let a row state what is of one thing, and else the household"
+        )
+    return fact
+
+
+def _means(keys: Keys, kind: str) -> Mapping[str, str]:
+    written = keys.table("means")
+    part = Keys(keys.source, (*keys.at, "means"), written)
+    if written and kind != "one":
+        keys.fault("means", "options", f"a question of type {kind} means", "take `means` out")
+    return {option: part.text(option, required=True) for option in written}
 
 
 def _tells(keys: Keys, group: str, groups: Mapping[str, Group], before: Mapping[str, Question]) -> str:

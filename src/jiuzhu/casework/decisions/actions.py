@@ -87,9 +87,10 @@ def proposed(item: Item, gathered: Gathered, choice: Choice, *, by: Viewer, at: 
     """A proposal with what it stands on; part of the act that makes it."""
     book = rulebooks.in_force(at=at)
     on = local_day(at)
-    dated = Gathered(
-        {**gathered.facts, "on": on.isoformat(), "applied_on": item.applied_on.isoformat()}, gathered.sources, gathered.others
-    )
+    for path, choice_of_source in gathered.believed.items():
+        if not choice_of_source["because"].strip():
+            raise Differs(f"{item.key}: another source is believed of {path.split('/')[0]}; say why it stands")
+    dated = gathered.judged_on(on=on.isoformat(), applied_on=item.applied_on.isoformat())
     frozen = freezing.freeze(dated, item.programme, book)
     answer = answer_of(frozen.told, item.programme, item.member.key if item.member else "")
     grants, fen = _chosen(item, answer, choice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,7 +30,7 @@ ALSO = ("temporary_assistance",)  # what could be asked for besides, whatever cl
 class Frozen:
     """What a proposal stands on. assessment: the bytes as they were; codes: the programmes that were judged; classes: whether its class
     was worked out besides. brief: what was kept of one of many judged at once, whose words are worked out when somebody reads them;
-    empty elsewhere.
+    empty elsewhere. weighed: which sources agreed, which an officer believed and why, what a visit alone knows.
     """
 
     facts: Mapping[str, Any]
@@ -40,6 +40,7 @@ class Frozen:
     assessment: bytes
     classes: bool = True
     brief: bytes = b""
+    weighed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -53,7 +54,10 @@ class Frozen:
     def gathered(self, *, on: date | None = None) -> Gathered:
         """The facts again, judged for another day."""
         facts = {**self.facts, "on": on.isoformat()} if on else self.facts
-        return Gathered(facts, self.sources, self.others)
+        agreed = {path: tuple(some) for path, some in self.weighed.get("agreed", {}).items()}
+        return Gathered(
+            facts, self.sources, self.others, agreed, self.weighed.get("believed", {}), self.weighed.get("alone", {})
+        )
 
 
 def freeze(gathered: Gathered, programme: str, book: Rulebook) -> Frozen:
@@ -65,7 +69,12 @@ def freeze(gathered: Gathered, programme: str, book: Rulebook) -> Frozen:
     facts = plain(gathered.facts)
     codes = _codes(catalogue, programme, date.fromisoformat(facts["on"]))
     told = written(_judged(facts, codes, catalogue))
-    return Frozen(facts, plain(gathered.sources), plain(gathered.others), codes, told)
+    return Frozen(facts, plain(gathered.sources), plain(gathered.others), codes, told, weighed=_weighed(gathered))
+
+
+def _weighed(gathered: Gathered) -> dict[str, Any]:
+    said = {"agreed": gathered.agreed, "believed": gathered.believed, "alone": gathered.alone}
+    return {name: plain(one) for name, one in said.items() if one}
 
 
 def answer_of(told: Mapping[str, Any], programme: str, member: str = "") -> Mapping[str, Any]:
@@ -86,7 +95,8 @@ def packed(frozen: Frozen, *, case: str, key: str) -> dict[str, bytes]:
 def unsealed(frozen: Frozen) -> tuple[bytes, bytes]:
     """Facts and content before they are sealed. Of which day the facts speak, the proposal says."""
     content = {"codes": list(frozen.codes), "assessment": frozen.assessment.decode(), "classes": frozen.classes}
-    return _packed({"facts": frozen.facts, "sources": frozen.sources, "others": frozen.others}), _packed(content)
+    told = {"facts": frozen.facts, "sources": frozen.sources, "others": frozen.others, "weighed": frozen.weighed}
+    return _packed(told), _packed(content)
 
 
 def packed_many(kept: Sequence[tuple[bytes, Brief, str, str]]) -> list[tuple[bytes, bytes]]:
@@ -181,7 +191,8 @@ def _unpacked(proposal: Proposal, content: bytes, facts: bytes) -> Frozen:
     assessment, brief = told.get("assessment", "").encode(), told.get("brief", "").encode()
     if brief:
         assessment = written(_judged(stated, told["codes"], rulebooks.catalogue(proposal.rulebook), classes=told["classes"]))
-    return Frozen(stated, said["sources"], said["others"], told["codes"], assessment, told["classes"], brief)
+    weighed = said.get("weighed", {})
+    return Frozen(stated, said["sources"], said["others"], told["codes"], assessment, told["classes"], brief, weighed)
 
 
 def _brief_of(told: Assessment, proposal: Proposal) -> bytes:

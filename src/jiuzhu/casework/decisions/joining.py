@@ -14,8 +14,9 @@ from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.decisions import freezing, rulebooks
 from jiuzhu.casework.decisions.actions import GRANTED, open_item
-from jiuzhu.casework.decisions.facts import DECLARATION, REPORT, Gathered, Told, gathered
+from jiuzhu.casework.decisions.facts import DECLARATION, REPORT, VISIT, Gathered, Told, gathered
 from jiuzhu.casework.decisions.models import Item
+from jiuzhu.casework.decisions.seen import seen_at_home
 from jiuzhu.casework.decisions.sources import gives
 from jiuzhu.casework.notices.contact import is_child
 from jiuzhu.casework.parties.models import Party
@@ -59,6 +60,12 @@ def was_found(item: Item, at: datetime) -> Told | None:
     return _found(reports.order_by("-issued_at", "-pk").first())
 
 
+@gives(VISIT)
+def was_seen(item: Item, at: datetime) -> Told | None:
+    """The newest survey of the home since the family applied."""
+    return seen_at_home(item.case, since=item.walk.parent.begun_at if item.walk.parent else item.opened_at, at=at)
+
+
 @gives("authorisation")
 def was_authorised(item: Item, at: datetime) -> Told | None:
     """Whether every adult of the family has signed; nothing where nobody belongs to it yet."""
@@ -80,7 +87,10 @@ def kin_registered(walk: Walk, at: datetime) -> bool:
 def facts_of_application(application: Application, *, at: datetime) -> Gathered:
     """All that is known of its family, before any programme of it has a road."""
     reports = Report.objects.filter(case=application.case_id, issued_at__gte=application.walk.begun_at)
-    told = [_declared(application), _found(reports.order_by("-issued_at", "-pk").first())]
+    told = [
+        _declared(application), _found(reports.order_by("-issued_at", "-pk").first()),
+        seen_at_home(application.case, since=application.walk.begun_at, at=at),
+    ]  # fmt: skip
     return gathered([one for one in told if one is not None])
 
 
@@ -130,7 +140,7 @@ def _chosen(catalogue: Catalogue, asked: list[str], known: Gathered, at: datetim
     plain = [code for code in asked if not texts[code][0].rank and texts[code][0].of == "household"]
     if not ranked or not known.facts:
         return [(code, None) for code in [*ranked[:1], *plain]]
-    dated = Gathered({**known.facts, "on": local_day(at).isoformat()}, known.sources, known.others)
+    dated = known.judged_on(on=local_day(at).isoformat())
     answers = freezing.freeze(dated, ranked[0], rulebooks.in_force(at=at)).told["programmes"]
     for code in ranked:
         granted = [one for one in answers if one["code"] == code and one["outcome"] == GRANTED]

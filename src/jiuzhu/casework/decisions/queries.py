@@ -19,7 +19,8 @@ from jiuzhu.casework.accounts.permissions import Grant, Viewer, actor, powers, r
 from jiuzhu.casework.applications.declared import application_form
 from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.decisions import freezing, rulebooks
-from jiuzhu.casework.decisions.freezing import Frozen, answer_of
+from jiuzhu.casework.decisions.facts import Gathered
+from jiuzhu.casework.decisions.freezing import answer_of
 from jiuzhu.casework.decisions.models import Conference, Decision, Hearing, Item, Proposal
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.roads.actions import CONFIRMING, COUNTY_ROLES, HANDLING
@@ -109,7 +110,7 @@ def basis(proposal: Proposal) -> Basis | None:
     answer = answer_of(told, item.programme, member)
     others = [one for one in told["programmes"] if (one["code"], one["member"]) != (answer["code"], answer["member"])]
     numbers = [one for one in told["parameters"] if one["value"] is not None]
-    facts = _facts(frozen, rulebooks.catalogue(proposal.rulebook))
+    facts = facts_in_words(frozen.gathered(), rulebooks.catalogue(proposal.rulebook))
     return Basis(facts, answer, others, numbers, told["class"], proposal.rulebook.version)
 
 
@@ -136,7 +137,7 @@ def recompute(decision: Decision) -> bytes | None:
     return freezing.recomputed(decision.proposal)
 
 
-def _facts(frozen: Frozen, catalogue: Catalogue) -> list[Fact]:
+def facts_in_words(frozen: Gathered, catalogue: Catalogue) -> list[Fact]:
     """Each fact stated, in the order of the file of facts: the household, its members, what is listed."""
     told, vocabulary = [], catalogue.programmes.vocabulary
     for key, value in frozen.facts.items():
@@ -155,19 +156,19 @@ def _facts(frozen: Frozen, catalogue: Catalogue) -> list[Fact]:
     return told
 
 
-def _fact(frozen: Frozen, path: str, whose: str, one: Stated, value: Any) -> Fact:
+def _fact(frozen: Gathered, path: str, whose: str, one: Stated, value: Any) -> Fact:
     source = frozen.sources.get(path, {})
     on = date.fromisoformat(source["on"]) if source.get("on") else None
-    others = {name: _words(one, said) for name, said in frozen.others.get(path, {}).items()}
-    return Fact(path, whose, one.title, str(value), _words(one, value), source.get("source", ""), on, others)
+    others = {name: in_words(one, said) for name, said in frozen.others.get(path, {}).items()}
+    return Fact(path, whose, one.title, str(value), in_words(one, value), source.get("source", ""), on, others)
 
 
-def _words(one: Stated, value: Any) -> Title:
+def in_words(one: Stated, value: Any) -> Title:
     """A value as people read it: 18,000 元, 是, 城镇."""
     if isinstance(value, bool):
         return Title("是", "yes") if value else Title("否", "no")
     if isinstance(value, list):
-        some = [_words(one, each) for each in value]
+        some = [in_words(one, each) for each in value]
         return Title("、".join(each.zh for each in some), ", ".join(each.en for each in some))
     code = one.code_words.get(str(value), str(value))
     if code in one.codes:

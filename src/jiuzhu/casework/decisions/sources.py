@@ -29,14 +29,16 @@ def gives(name: str) -> Callable[[Source], Source]:
     return kept
 
 
-def facts_of(item: Item, *, at: datetime, chosen: Mapping[str, str] | None = None) -> Gathered:
+def facts_of(
+    item: Item, *, at: datetime, chosen: Mapping[str, str] | None = None, because: Mapping[str, str] | None = None
+) -> Gathered:
     """The facts as they are known now; where no source knows of this item, those of its newest proposal.
 
-    chosen: as `facts.gathered` has it. Raises NotYet where nothing is known at all.
+    chosen, because: as `facts.gathered` has them. Raises NotYet where nothing is known at all.
     """
     told = [one for one in (source(item, at) for source in _sources.values()) if one is not None]
     if told:
-        return gathered(told, chosen=chosen)
+        return gathered(told, chosen=chosen, because=because)
     last = item.proposals.order_by("-number").first()
     frozen = freezing.opened(last) if last else None
     if frozen is None:

@@ -23,7 +23,7 @@ from jiuzhu.casework.decisions import actions, freezing, hearings, queries, sour
 from jiuzhu.casework.decisions.actions import Choice
 from jiuzhu.casework.decisions.hearings import Heard
 from jiuzhu.casework.decisions.models import Hearing, Item, Proposal
-from jiuzhu.casework.decisions.refusals import NoSuchAmount
+from jiuzhu.casework.decisions.refusals import MovedOn, NoSuchAmount
 from jiuzhu.casework.parties import queries as of_parties
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.roads import queries as roads
@@ -32,6 +32,7 @@ from jiuzhu.casework.roads.declared import road_of
 from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.roads.refusals import NotNow
 from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk.both_sides import both_sides, chosen
 from jiuzhu.portals.desk.decision_words import MISSING, STATES, WAITS, Told, answered, replaced
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.portals.desk.tasks import names_of_cases
@@ -98,6 +99,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     lines, _ = _queue(request)
     road = road_of(walk)
     offers = roads.offers(walk, who, at=at)
+    proposes = next((offer for offer in offers if offer.code == "propose" and offer.may and not offer.yet), None)
     context = {
         "section": "decisions",
         "item": item,
@@ -111,6 +113,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "deadlines": [(one, _code(one.code, road)) for one in roads.deadlines(walk, at=at)],
         "told": _told(item, proposal, grant, at) if proposal else None,
         "proposal": proposal,
+        "both": both_sides(item, proposal, grant, proposes=proposes is not None, at=at),
         "why": queries.reason(proposal) if proposal else "",
         "history": _history(walk),
         "decisions": [(one, queries.reason(one)) for one in item.decisions.order_by("pk")],
@@ -120,7 +123,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "decisive": [offer for offer in offers if offer.code in DECISIVE and offer.may and not offer.yet],
         "plain": [offer for offer in offers if offer.code in ("publish", "report") and offer.may and not offer.yet],
         "worded": [offer for offer in offers if offer.code in ("dispute", "document") and offer.may and not offer.yet],
-        "proposes": next((offer for offer in offers if offer.code == "propose" and offer.may and not offer.yet), None),
+        "proposes": proposes,
         "hears": next((offer for offer in offers if offer.code == "hear" and offer.may), None),
         "why_not": [(offer, [_yet(one) for one in offer.yet]) for offer in offers if not (offer.may and _ready(offer))],
         "hows": Hearing.How.choices,
@@ -153,7 +156,11 @@ def act(request: HttpRequest, key: str) -> HttpResponse:
 def _propose(request: HttpRequest, item: Item, at: datetime) -> object:
     grants = {"yes": True, "no": False}.get(request.POST.get("grants", ""))
     choice = Choice(grants, _fen(request, item), _because(request))
-    told = sources.facts_of(item, at=at)
+    known_now = sources.facts_of(item, at=at)
+    stands, why = chosen(request, known_now, at=at)
+    if stands and request.POST.get("facts") != known_now.digest:
+        raise MovedOn(f"{item.key}: something was found or seen since this page was made; look at both sides again")
+    told = sources.facts_of(item, at=at, chosen=stands, because=why) if stands else known_now
     return actions.propose(item=item, gathered=told, by=viewer(request), at=at, choice=choice, seen=seen(request))
 
 
