@@ -18,6 +18,7 @@ anyone | own_account | personal | me | | kin.declare
 anyone | own_account | open | me | | publications.see publications.object
 anyone | own_account | personal | me | | verification.sign
 anyone | own_account | open | me | | verification.check
+anyone | service | open | me | | clients.ask
 
 township_officer | casework | sensitive | below | 1 | applications.draft applications.save applications.attach
 township_officer | casework | sensitive | below task | 1 | applications.read documents.read
@@ -168,7 +169,7 @@ policy_officer | policy | internal | here | | reconciliations.read
 
 data_steward | data_quality | internal | here | | desk.open
 data_steward | data_quality | internal | below | | sources.read sources.retracted deliveries.read deliveries.decide@held keys.read overview.read
-data_steward | data_quality | internal | below | | overview.export verification.sources
+data_steward | data_quality | internal | below | | overview.export verification.sources clients.read clients.register clients.suspend
 data_steward | data_quality | personal | below | | sources.conflicts quarantine.read quarantine.answer@open quarantine.return
 data_steward | data_quality | internal | below | | screenings.read
 data_steward | data_quality | sensitive | below | | deliveries.hand_in
@@ -194,7 +195,7 @@ auditor | supervision | personal | below | | warnings.export tasks.read referral
 auditor | supervision | personal | below | | families.list cases.registered_here
 auditor | supervision | personal | below | 1 | family.export
 auditor | supervision | internal | below | | warnings.count sources.read sources.retracted deliveries.read keys.read overview.read
-auditor | supervision | internal | below | | overview.export
+auditor | supervision | internal | below | | overview.export clients.read
 auditor | supervision | internal | below | | visits.count yields.read duties.read
 auditor | supervision | internal | below | | events.read events.verify events.export screenings.read
 auditor | supervision | personal | below | | emergencies.read oddities.read
@@ -244,6 +245,7 @@ system_administrator | administration | internal | below | | places.draw offices
 security_administrator | administration | internal | here | | desk.open
 security_administrator | administration | internal | below | | roles.assign roles.end keys.read keys.propose keys.confirm
 security_administrator | administration | internal | below | | accounts.read accounts.bind factors.open
+security_administrator | administration | internal | below | | clients.read clients.open clients.suspend
 
 audit_administrator | administration | internal | here | | desk.open
 audit_administrator | administration | internal | below | | events.read events.verify events.export

@@ -19,6 +19,7 @@ from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.dispatch.models import Warning
 from jiuzhu.casework.visits.models import Photo, Visit
 from tests.support import families
+from tests.support.asking import PUBLIC_KEY
 from tests.support.whole_world import COUNTY, KIN_NUMBER, NUMBERS, PHONE, SEEN, Asked, World, canary
 
 
@@ -138,6 +139,7 @@ LOOKS: Lines = {
     "published-object": lambda w: look("county", w.kept["hangs"].key),
     "verification": lambda w: look("county"),
     "verification-sources": lambda w: look("county"),
+    "clients": lambda w: look("steward"),
     "verification-family": lambda w: look("county", w.kept["issued"]["case"].key),
     "verification-report": lambda w: look("county", w.kept["report"].key),
     "payments": lambda w: look("county"),
@@ -240,6 +242,10 @@ ACTS: Lines = {
     "letter-serve": lambda w: act("county", w.kept["letter"].key, how="hand", proof=canary("proof")),
     "publication-end": lambda w: act("county", w.kept["mistaken"].key),
     "published-object": lambda w: act("county", w.kept["hangs"].key, because=canary("objection"), name=canary("objector")),
+    "client-register": lambda w: act("steward", code="union-370502", title="Union", division=COUNTY, businesses=["union_aid"], items="",
+                                     per_day="9", office="", public_key=PUBLIC_KEY),
+    "client-open": lambda w: act("security", w.kept["client"].code),
+    "client-suspend": lambda w: act("steward", w.kept["client to end"].code),
     "verification-authorise": lambda w: act("county", w.kept["begun"]["case"].key, party=w.kept["begun"]["party"].key, signer="",
                                             consents=["register"], how="paper", until="2027-11-20"),
     "verification-link": lambda w: act("county", w.kept["begun"]["case"].key, party=w.kept["begun"]["party"].key, until="2027-11-20"),
@@ -271,6 +277,7 @@ ACTS: Lines = {
 ENTRANCES = frozenset({"login", "login-code", "login-enrol", "login-outside", "login-back"})
 # Of residents, who are nobody at the desk: `tests/integration/citizen` goes through them.
 RESIDENTS = "help/"
+SYSTEMS = "api/"  # of other departments: each address is asked for in tests/integration/clients
 # Needs a bank that gave something back: `payments/test_sending.py` goes through it.
 WITH_A_BANK = frozenset({"payment-again"})
 # Needs a font and what draws pages: `verification/test_printing.py` goes through it.
@@ -285,7 +292,7 @@ def missing(asked: World) -> Iterator[str]:
     """Addresses that can be looked at or acted on, by what they say themselves, and stand in no list above."""
     for address, pattern in declared.addresses(get_resolver().url_patterns):
         name = str(pattern.name)
-        if address.startswith(RESIDENTS) or name in ENTRANCES | WITH_A_BANK | WITH_A_PRESS:
+        if address.startswith((RESIDENTS, SYSTEMS)) or name in ENTRANCES | WITH_A_BANK | WITH_A_PRESS:
             continue
         sample = [1 if "int" in type(one).__name__.lower() else "x" for one in pattern.pattern.converters.values()]
         answers = (client.trace(reverse(name, args=sample)).headers.get("Allow", "") for client in asked.clients.values())

@@ -56,6 +56,7 @@ from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.tree import Title
 from tests.support import aid, applying, casework, deciding, families, paying, verifying
+from tests.support.asking import registered
 from tests.support.officers import account, give, officer
 from tests.support.signing_in import let_in
 
@@ -257,6 +258,8 @@ def _supervised(made: World) -> None:
         household="H9", division_code=ELSEWHERE, reason=canary("emergency"), by=made.people["township"], at=made.at
     )
     families.warning(families.task(families.family(ELSEWHERE, "H-elsewhere")))
+    for name, code in (("client", "justice-370502"), ("client to end", "education-370502")):
+        made.kept[name] = registered(made.people["steward"], code, at=made.at)
     made.kept["investigation"] = investigations.begin(
         household=made.spare[0].household_id, division_code=made.spare[0].division_code, conducted_by=("county",),
         because=canary("investigation"), until=made.at + timedelta(days=30), by=made.people["auditor"], at=made.at,

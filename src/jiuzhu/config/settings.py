@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.visits",
     "jiuzhu.casework.decisions",
     "jiuzhu.casework.applications",
+    "jiuzhu.casework.clients",
     "jiuzhu.casework.payments",
     "jiuzhu.casework.bundles",
     "jiuzhu.casework.grievances",
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.keeping",
     "jiuzhu.portals.desk",
     "jiuzhu.portals.citizen",
+    "jiuzhu.portals.api",
 ]
 MIDDLEWARE = [
     "jiuzhu.config.behind_proxies.BehindProxies",

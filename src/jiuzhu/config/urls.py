@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("help/", include("jiuzhu.portals.citizen.urls")), path("", include("jiuzhu.portals.desk.urls"))]
+urlpatterns = [
+    path("help/", include("jiuzhu.portals.citizen.urls")),
+    path("api/v1/", include("jiuzhu.portals.api.urls")),
+    path("", include("jiuzhu.portals.desk.urls")),
+]
 handler400 = "jiuzhu.config.states.not_understood"
 handler403 = "jiuzhu.config.states.too_old"
 handler404 = "jiuzhu.config.states.not_found"

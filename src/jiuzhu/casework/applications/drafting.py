@@ -100,9 +100,7 @@ def call(*, typed: Typed, division_code: str, by: Viewer, at: datetime) -> Appli
     typed: what they said, by fields of the form. Raises NotAllowed, NoPlace, NoSuchDivision.
     """
     made = draft(channel=Channel.HOTLINE, by=by, at=at, division_code=division_code, typed=typed)
-    days = whole("handling.hotline_wd", division=made.division_code, on=local_day(at))
-    due = working_days_after(local_day(at), days) if days else None
-    cases.new_task(case=made.case, kind="application", because="asked_for_help", due_on=due, at=at)
+    _to_be_helped(made, at)
     return made
 
 
@@ -120,6 +118,25 @@ def of_visit(
     return known or _begun(
         Channel.PROACTIVE, place, task.case, applicant, None, who, "", at, as_kept(typed), came_of=("visit", visit)
     )
+
+
+def of_department(*, number: str, typed: Typed, division_code: str, by: Actor, at: datetime) -> Application:
+    """A draft of what another department's system handed in, on the desk of the office that helps the family to apply; part of another
+    act. number: ours for theirs, once. Raises NoPlace, NoSuchDivision.
+    """
+    known = Application.objects.filter(came_of_kind="client", came_of_key=number).first()
+    if known is not None:
+        return known
+    place, came_of = _place(division_code, at), ("client", number)
+    made = _begun(Channel.PROACTIVE, place, None, None, None, by, "service", at, as_kept(typed), came_of=came_of)
+    _to_be_helped(made, at)
+    return made
+
+
+def _to_be_helped(made: Application, at: datetime) -> None:
+    days = whole("handling.hotline_wd", division=made.division_code, on=local_day(at))
+    due = working_days_after(local_day(at), days) if days else None
+    cases.new_task(case=made.case, kind="application", because="asked_for_help", due_on=due, at=at)
 
 
 def _begun(
@@ -205,4 +222,16 @@ def changed(held: Application, **columns: object) -> None:
     held.version += 1
 
 
-__all__ = ["CONSENT", "UnknownPaper", "attach", "call", "changed", "draft", "held_draft", "key_of", "of_visit", "save"]
+__all__ = [
+    "CONSENT",
+    "UnknownPaper",
+    "attach",
+    "call",
+    "changed",
+    "draft",
+    "held_draft",
+    "key_of",
+    "of_department",
+    "of_visit",
+    "save",
+]

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from jiuzhu.casework.accounts import places
 from jiuzhu.casework.accounts.models import Office
-from jiuzhu.casework.accounts.permissions import Grant, Scope, Viewer, actor, require
+from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, require
 from jiuzhu.casework.cases import tasks as on_tasks
 from jiuzhu.casework.cases.days import local_day, working_days_after
 from jiuzhu.casework.cases.models import Case, Task
@@ -173,11 +173,20 @@ def refuse(*, referral: Referral, said: str, belongs_to: str, by: Viewer, at: da
 
 
 @transaction.atomic
+def report_by(referral: Referral, *, said: str, sentence: str, by: Actor, at: datetime) -> Referral:
+    """What `report` does, of the department's own system; part of another act, which knows that the referral lies with its office.
+
+    Raises NotNow, NotSaid.
+    """
+    return _stepped(_held(referral), "report", said, sentence, by=by, purpose="service", at=at, seen=None)
+
+
+@transaction.atomic
 def supply(*, referral: Referral, said: str, by: Viewer, at: datetime, seen: int | None = None) -> Referral:
     """Whoever referred adds what was asked for; the days the department waited are given back. Raises as `accept`."""
     held = _held(referral)
     grant = require(by, "referrals.make", on=Scope(held.division_code, household=held.case.household_key), at=at)
-    return _stepped(held, "supply", said, "", by=by, grant=grant, at=at, seen=seen)
+    return _stepped(held, "supply", said, "", by=actor(by, grant), purpose=grant.purpose, at=at, seen=seen)
 
 
 @transaction.atomic
@@ -204,7 +213,7 @@ def _answered(
     theirs = held.office_id in offices_of(by, at=at, role="")
     on = Scope(held.division_code, held.state, assigned=theirs, household=held.case.household_key)
     grant = require(by, "referrals.answer", on=on, at=at)
-    return _stepped(held, act, said, sentence, by=by, grant=grant, at=at, seen=seen, **kept)
+    return _stepped(held, act, said, sentence, by=actor(by, grant), purpose=grant.purpose, at=at, seen=seen, **kept)
 
 
 def _held(referral: Referral) -> Referral:
@@ -212,7 +221,7 @@ def _held(referral: Referral) -> Referral:
 
 
 def _stepped(
-    held: Referral, act: str, said: str, sentence: str, *, by: Viewer, grant: Grant, at: datetime, seen: int | None, **kept: Any
+    held: Referral, act: str, said: str, sentence: str, *, by: Actor, purpose: str, at: datetime, seen: int | None, **kept: Any
 ) -> Referral:
     possible, leaves = ROADS[act]
     steps = held.steps.count()
@@ -222,13 +231,13 @@ def _stepped(
         raise NotNow(f"referral {held.key} stands at '{held.answer}': '{act}' is not possible any more; read it again")
     if not said.strip():
         raise NotSaid(f"'{act}' of referral {held.key}: say it in words")
-    doer, number = actor(by, grant), steps + 1
+    number = steps + 1
     about = f"{held.key}/{number}"
     Step.objects.create(
         referral=held,
         number=number,
         act=act,
-        by=doer.who,
+        by=by.who,
         at=at,
         said=sealed(said.strip(), column="referral.said", row=about, of=held.case.key),
         sentence=sealed(sentence.strip(), column="referral.sentence", row=about, of=held.case.key),
@@ -242,7 +251,7 @@ def _stepped(
     held.save(update_fields=["answer", "answered_at", "state", "due_on", "raised_on"])
     operation = "referrals.supply" if act == "supply" else "referrals.answer"
     after = {"answer": leaves, "due_on": held.due_on, **kept}
-    record(operation, by=doer, at=at, on=subject(held), purpose=grant.purpose, before=before, after=after)
+    record(operation, by=by, at=at, on=subject(held), purpose=purpose, before=before, after=after)
     return held
 
 

@@ -195,6 +195,7 @@ def _list(request: HttpRequest, *, shown: Any, wanted: str, wrong: str = "", typ
     context = {
         "section": "officers", "page": shown, "lines": lines, "wanted": wanted, "wrong": wrong, "typed": typed,
         "may_open_account": allowed(request.viewer, "accounts.open", on=None, at=at),  # type: ignore[attr-defined]
+        "may_see_clients": allowed(request.viewer, "clients.read", on=None, at=at),  # type: ignore[attr-defined]
         "offices": Office.objects.order_by("division_code", "department"), "duties": DUTIES,
         "shortest": SHORTEST_PASSWORD,
     }  # fmt: skip

@@ -22,6 +22,7 @@ from jiuzhu.casework.bundles.actions import NoSuchItem
 from jiuzhu.casework.calibration import actions as of_calibration
 from jiuzhu.casework.cases import refusals as of_cases
 from jiuzhu.casework.cases.codes import UnknownCode
+from jiuzhu.casework.clients import refusals as of_clients
 from jiuzhu.casework.decisions import refusals as of_decisions
 from jiuzhu.casework.dispatch import filters
 from jiuzhu.casework.dispatch import refusals as of_dispatch
@@ -57,7 +58,7 @@ REFUSALS = (
     of_grievances.HeldApart, of_grievances.NotAnswered, of_grievances.StillAsked, NobodyDecides,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
     of_verification.NotAuthorised, of_verification.NeedsGuardian, of_verification.WrongTerm, of_verification.NotNow,
-    of_verification.NothingAsked,
+    of_verification.NothingAsked, of_clients.NotRegistered, of_clients.NotNow,
     of_referrals.NotNow, of_referrals.AlreadyReferred, of_stewardship.Settled, of_calibration.Settled, of_visits.AlreadyCorrected,
     of_applications.NotADraft, of_applications.NoPlace, of_applications.NothingMissing, of_applications.StillMissing, UnknownPaper, NotKept,
     NoSuchItem,

@@ -8,6 +8,7 @@ from jiuzhu.portals.desk import (
     applications,
     audit,
     cases,
+    clients,
     datasets,
     deciding,
     delegations,
@@ -81,6 +82,10 @@ urlpatterns = [
     path("decisions/of/<str:key>/", does("decisions.read", deciding.one), name="decision"),
     path("decisions/of/<str:key>/act/", does("decisions.act", deciding.act), name="decision-act"),
     path("verification/", does("verification.read", verification.page), name="verification"),
+    path("verification/clients/", does("clients.read", clients.page), name="clients"),
+    path("verification/clients/register/", does("clients.register", clients.register), name="client-register"),
+    path("verification/clients/<slug:code>/open/", does("clients.open", clients.open_one), name="client-open"),
+    path("verification/clients/<slug:code>/suspend/", does("clients.suspend", clients.suspend_one), name="client-suspend"),
     path("verification/sources/", does("verification.sources", verification.standing_of_sources), name="verification-sources"),
     path("verification/families/<str:case_key>/", does("verification.read", verification.family), name="verification-family"),
     path(

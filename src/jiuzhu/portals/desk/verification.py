@@ -20,7 +20,7 @@ from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.verification import asking, authorising, objecting, printing, queries, reporting, sources, wording
 from jiuzhu.casework.verification.declared import verifying
-from jiuzhu.casework.verification.models import Authorisation, Objection, Report, Request
+from jiuzhu.casework.verification.models import LIVE, Authorisation, Objection, Report, Request
 from jiuzhu.casework.verification.people import who as known_people
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.posted import act_once, done, instant, refused_page, said, viewer
@@ -66,7 +66,12 @@ def standing_of_sources(request: HttpRequest) -> HttpResponse:
     """Every source: what it answers for, how it is reached, and how it answered lately."""
     at = instant(request)
     require(viewer(request), "verification.sources", on=None, at=at)
-    return render(request, "desk/verification-sources.html", {"section": "verification", "sources": sources.standing(at=at)})
+    context = {
+        "section": "verification",
+        "sources": sources.standing(at=at),
+        "may_see_clients": allowed(viewer(request), "clients.read", on=None, at=at),
+    }
+    return render(request, "desk/verification-sources.html", context)
 
 
 @require_GET
@@ -99,6 +104,13 @@ def family(request: HttpRequest, case_key: str) -> HttpResponse:
         },
         "consents": verifying().consents.values(),
         "templates": [one for one in verifying().templates.values() if not one.client],
+        "businesses": [one for one in verifying().templates.values() if one.client],
+        "elsewhere": [
+            (one, _business(one.purpose))
+            for one in Authorisation.objects.filter(LIVE, case=case, until__gte=today)
+            .exclude(purpose=authorising.PURPOSE)
+            .order_by("pk")
+        ],
         "until": today + A_YEAR,
         "today": today,
         "all_signed": bool(people) and all(one.holds for one in queries.standings(case, people, at=at)),
@@ -110,6 +122,11 @@ def family(request: HttpRequest, case_key: str) -> HttpResponse:
     return render(request, "desk/verification-family.html", context)
 
 
+def _purposes() -> tuple[str, ...]:
+    """What somebody may sign for: assistance itself, and each business of another department (SF281)."""
+    return (authorising.PURPOSE, *(one.code for one in verifying().templates.values() if one.client))
+
+
 @require_POST
 def authorise(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> dict[str, Any]:
@@ -118,6 +135,7 @@ def authorise(request: HttpRequest, case_key: str) -> HttpResponse:
             case=case, party=party, consents=request.POST.getlist("consents"), until=_day(request.POST.get("until", "")),
             how=_one_of(request.POST.get("how", ""), ("paper", "electronic")), why="guardian" if signer else "adult",
             signer=_party(case, signer) if signer else None, by=viewer(request), at=instant(request),
+            purpose=_one_of(request.POST.get("purpose", authorising.PURPOSE), _purposes()),
         )  # fmt: skip
         return done(f"授权书 {made.number} 已登记并盖戳", f"Authorisation {made.number} is entered and signed", to=_family(case))
 

@@ -1,0 +1,8 @@
+"""Django's name for this portal."""
+
+from django.apps import AppConfig
+
+
+class Api(AppConfig):
+    name = "jiuzhu.portals.api"
+    label = "api"
