@@ -95,6 +95,9 @@ bench-desk: install postgresql ## a list of 200,000 warnings under every filter,
 bench-province: install ## invent, deliver and run a province of RESIDENTS (2000000); takes an hour at 8500000
 	$(BIN)/python -m bench.province --residents $(or $(RESIDENTS),2000000)
 
+bench-verification: install ## one family while departments are slow and down, and everybody who signed at once
+	$(BIN)/python -m bench.verification
+
 prove-engines: install ## random rules and all indicators on ROWS (1000000) random rows, engine against engine, 105,000 judged; SEED=… repeats
 	nice $(BIN)/python -m tests.property.engines.prove --rows $(or $(ROWS),1000000) $(if $(SEED),--seed $(SEED))
 
@@ -121,4 +124,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-acts bench-desk bench-pages bench-windows bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-desk-kills prove-payments prove-presses help install browser java postgresql demo test test-unit docs format lock
+.PHONY: bench bench-verification bench-acts bench-desk bench-pages bench-windows bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-desk-kills prove-payments prove-presses help install browser java postgresql demo test test-unit docs format lock

@@ -45,12 +45,14 @@ from jiuzhu.casework.supervision import investigations
 from jiuzhu.casework.supervision.models import Oddity
 from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.casework.trace.own_keys import sealed_bytes, sealed_text
-from jiuzhu.casework.verification import asking, authorising, objecting, reporting
+from jiuzhu.casework.verification import asking, authorising, licences, objecting, reporting
 from jiuzhu.casework.verification.models import Letter, Print
 from jiuzhu.casework.verification.printing import CONTENT
 from jiuzhu.casework.verification.regions import REPLY
 from jiuzhu.casework.visits import actions as visits
 from jiuzhu.casework.working_rules import actions as working_rules
+from jiuzhu.gateways.licences.base import Licence
+from jiuzhu.gateways.licences.twin import Twin as LicenceTwin
 from jiuzhu.gateways.verification.twin import Twin, from_rows
 from jiuzhu.registry import public
 from jiuzhu.rules.catalogue import Catalogue
@@ -355,7 +357,13 @@ def _verified(made: World) -> None:
         if name in ("issued", "disputed"):
             declared = {"businesses": [{"member": party.key, "kind": "company", "note": canary("declared")}]}
             begun = asking.request(
-                case=case, parties=[party], about=cases.subject(case), template="dibao", declared=declared, **of
+                case=case,
+                parties=[party],
+                about=cases.subject(case),
+                template="dibao",
+                declared=declared,
+                regions={party.key: "320400"},
+                **of,
             )
             rows = {
                 (verifying.number("19700101", place), "market_enterprise_role"): [
@@ -365,6 +373,12 @@ def _verified(made: World) -> None:
             asking.collect(begun, at=made.at, departments={"market_regulation": Twin(from_rows(rows), DAY)})
             made.kept[name]["request"] = begun
     authorising.link(case=case, party=party, until=date(2027, 11, 20), **of)
+    to_issue = made.kept["issued"]
+    made.kept["licence"] = licences.want(
+        case=to_issue["case"], party=to_issue["party"], kind="4", because=canary("licence for"), **of
+    )
+    given = Licence("4", canary("licence number"), DAY, None, True, canary("licence").encode(), "image/png")
+    licences.fetch(at=made.at, platform=LicenceTwin(lambda _number, _kind: given))
     made.kept["report"] = reporting.issue(request=made.kept["disputed"]["request"], **of)
     content = sealed_bytes(canary("paper").encode(), of=made.kept["report"].case.key, name=CONTENT, about=made.kept["report"].key)
     Print.objects.create(report=made.kept["report"], made_at=made.at, content=content, sha256="0" * 64)

@@ -112,8 +112,15 @@ PASSWORD_HASHERS = [
 ]
 # Where people reach the platform, for the codes on printed papers; and where fonts for these lie.
 PUBLIC_ADDRESS = os.environ.get("JIUZHU_ADDRESS", "http://127.0.0.1:8000")
-# Source of catalogue/sources to the dotted path of what makes its gateway (gateways/verification); the others are read from deliveries.
+# Source of catalogue/sources to the dotted path of what makes its gateway of that code (gateways/verification); the others are read
+# from deliveries. Where everybody is invented, some departments are: one is slow, one answers later, one is down.
 DEPARTMENTS: dict[str, str] = {}
+if (WORKSPACE / "invented").exists():
+    DEPARTMENTS = dict.fromkeys(
+        ("police", "tax", "bank", "human_resources", "land_registry", "power"), "jiuzhu.config.invented_departments.department"
+    )
+# The dotted path of what makes the gateway to the platform of electronic licences (gateways/licences); "" for none.
+LICENCES = "jiuzhu.config.invented_departments.licences" if (WORKSPACE / "invented").exists() else ""
 PRINT_FONTS = ["/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk"]
 # A government single sign-on: {"issuer": …, "client_id": …, "secret_file": …, "gateway": dotted path of its class}; empty for none.
 SINGLE_SIGN_ON: dict[str, str] = {}

@@ -46,6 +46,7 @@ def desk_of_all(county: County, national: Catalogue, tmp_path: Path, settings: A
     shutil.copytree(county.workspace, tmp_path / "w")
     settings.WORKSPACE, settings.PLACE_FOLDER, settings.CATALOGUE_FOLDERS = tmp_path / "w", tmp_path / "place", [public.NATIONAL]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.LICENCES = "somewhere"
     settings.SINGLE_SIGN_ON = {"issuer": "https://sso.example", "client_id": "x", "secret_file": "", "gateway": ""}
     return world(tmp_path / "w", national, AT)
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
+from jiuzhu.casework.cases.models import Member
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.casework.trace.sealing import signing_key
-from jiuzhu.casework.verification import asking, regions, reporting
-from jiuzhu.casework.verification.models import Letter, Request
+from jiuzhu.casework.verification import asking, meetings, regions, reporting, rounds
+from jiuzhu.casework.verification.models import Letter, Meeting, Request
+from jiuzhu.casework.verification.refusals import NotNow
 from jiuzhu.crypto.signing import new_signing_key
 from jiuzhu.gateways.verification.base import Question, Unreachable
 from jiuzhu.gateways.verification.region import NotSigned, Region, opened, sealed
@@ -132,3 +137,58 @@ def test_a_letter_opens_nothing_that_was_not_signed(home: Home, elsewhere: list[
         regions.answered(sealed({"from": "110101"}, stranger), platforms=platforms, at=AT)
     with pytest.raises(NotSigned):
         regions.answered(b"{}", platforms=platforms, at=AT)
+
+
+@pytest.mark.feature("SF227")
+def test_a_meeting_with_a_region_that_was_asked_is_kept_beside_its_letters_and_never_changed(
+    home: Home, elsewhere: list[Any]
+) -> None:
+    post = Post()
+    made, departments = asked(home, post)
+    post.answered()
+    asking.chase(made, at=later(1), departments=departments)
+    # The letter of the case carries the authorisation; the meeting is about the person it was sent for.
+    assert meetings.regions_of(made) == [THERE]
+    told = meetings.Minutes(
+        THERE, later(2), 25, "ours: window; theirs: Zhou", "the register of homes", "the car is a neighbour's, signed over in May"
+    )
+    kept = meetings.keep(request=made, told=told, by=home.officer, at=later(3))
+    ((row, opened_minutes),) = meetings.meetings_of(made)
+    assert (row, opened_minutes) == (kept, told)
+    assert "neighbour" not in row.settled
+    event = Event.objects.get(operation="verification.meet")
+    assert [one.key for one in event.subjects.all()] == [home.head.key]
+    never_asked = replace(told, region="110101")
+    to_come, silent = replace(told, held_at=later(9)), replace(told, settled=" ")
+    for wrong in (never_asked, to_come, silent):
+        with pytest.raises(NotNow):
+            meetings.keep(request=made, told=wrong, by=home.officer, at=later(3))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Meeting.objects.update(settled="nothing")
+
+
+def test_at_the_desk_another_region_is_asked_for_one_person_and_its_meeting_is_written_down(
+    home: Home, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: later(3))
+    monkeypatch.setattr(rounds, "connected", lambda: {f"region:{THERE}": object()})
+    Member.objects.create(case=home.case, party=home.head, since=TODAY)
+    home.signed(home.head)
+    client.force_login(home.officer)
+    begun = reverse("verification-begin", args=[home.case.key])
+    assert client.post(begun, {"template": "dibao", "region-1": THERE, "key": "a" * 24}).status_code == 302
+    made = Request.objects.get()
+    assert meetings.regions_of(made) == [THERE]
+    report = reporting.issue(request=made, by=home.officer, at=later(3))
+    address = reverse("verification-report", args=[report.key])
+    assert "跨区域远程连线" in client.get(address).content.decode()
+    said = {
+        "region": THERE,
+        "held_at": "2026-11-20T13:00",
+        "minutes": "20",
+        "participants": "both",
+        "shown": "",
+        "settled": "the son lives there",
+    }
+    assert client.post(f"{reverse('verification-meet', args=[report.key])}", {**said, "key": "b" * 24}).status_code == 302
+    assert "the son lives there" in client.get(address).content.decode()

@@ -14,6 +14,9 @@ from django.db.models import F, Q
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.parties.keys import LENGTH
 from jiuzhu.casework.parties.models import Party
+from jiuzhu.casework.verification.licence_models import Pulled as Pulled
+from jiuzhu.casework.verification.regional_models import Letter as Letter
+from jiuzhu.casework.verification.regional_models import Meeting as Meeting
 
 LIVE = Q(ended_at__isnull=True)
 ANSWERS = ("answered", "refused")
@@ -382,31 +385,4 @@ class Objection(models.Model):
                 | (Q(state__in=("upheld", "dismissed"), answered_at__isnull=False) & ~Q(answered_by="") & ~Q(answer="")),
                 name="objection_answered_by_somebody",
             ),
-        ]
-
-
-class Letter(models.Model):
-    """A letter of another region that asked us, with the reply it got; never changed, so that asked twice it gets the same.
-
-    number: theirs. authorisation: the number of theirs that came along. reply: as it was signed, sealed.
-    """
-
-    number = models.CharField(max_length=40)
-    sender = models.CharField(max_length=12)
-    authorisation = models.CharField(max_length=40)
-    purpose = models.CharField(max_length=24)
-    received_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=[("answered", "已答复"), ("refused", "拒绝")])
-    why = models.CharField(max_length=200, blank=True)
-    reply = models.TextField()
-
-    levels: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(("id", "number", "sender", "authorisation", "purpose", "received_at", "state", "why"), "internal"),
-        "reply": "sealed",
-    }
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["sender", "number"], name="letter_once"),
-            models.CheckConstraint(condition=~Q(reply="") & ~Q(sender=""), name="letter_has_a_reply"),
         ]

@@ -48,7 +48,7 @@ def answered(letter: bytes, *, platforms: Mapping[str, PublicKey], at: datetime)
         return region.reply_of(Answer(number, "refused", why=region.UNHEARD), signing_key())
     question = region.question_in(said)
     why = _wrong(question, platforms[sender], at)
-    answer = Answer(number, "refused", why=why) if why else _found(question, at)
+    answer = Answer(number, "refused", why=why) if why else found_here(question, by=BY_ITSELF.who, purpose="region", at=at)
     return _kept(answer, question, sender, at)
 
 
@@ -87,9 +87,10 @@ def _wrong(question: Question, key: PublicKey, at: datetime) -> str:
     return "授权书未包括所查内容" if closed else ""
 
 
-def _found(question: Question, at: datetime) -> Answer:
+def found_here(question: Question, *, by: str, purpose: str, at: datetime) -> Answer:
+    """What departments delivered here of one person, under the authorisation that came along; the look is written down."""
     folder = workspace()
-    person = public.person_of(folder, question.id_number, by=BY_ITSELF.who, purpose="region", at=at) if folder else None
+    person = public.person_of(folder, question.id_number, by=by, purpose=purpose, at=at) if folder else None
     if folder is None or not person:
         return Answer(question.number, "refused", why="本地没有此人的资料")
     said = json.loads(question.authorisation.statement)
@@ -99,9 +100,7 @@ def _found(question: Question, at: datetime) -> Answer:
         date.fromisoformat(said["until"]),
         frozenset(question.columns),
     )
-    told = public.verification(folder, {person: warrant}, list(question.columns), by=BY_ITSELF.who, purpose="region", at=at)[
-        person
-    ]
+    told = public.verification(folder, {person: warrant}, list(question.columns), by=by, purpose=purpose, at=at)[person]
     rows = {
         dataset: [Sent(row.record_id, {name: row.columns.get(name, "") for name in names}) for row in told[dataset].rows]
         for dataset, names in question.columns.items()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from jiuzhu.casework.verification import asking, reporting
+from jiuzhu.casework.verification import asking, licences, reporting
 from jiuzhu.casework.verification.models import Request
 
 
@@ -19,10 +19,10 @@ def work(*, at: datetime, departments: asking.Departments | None = None) -> dict
     for one in Request.objects.filter(ended_at=None).select_related("case").order_by("due_at", "pk"):
         first = one.questions.filter(state="waiting").exists()
         answered += (asking.collect if first else asking.chase)(one, at=at, departments=asked)
-    return {"verified": answered, "reports": reporting.issue_due(at=at)}
+    return {"verified": answered, "reports": reporting.issue_due(at=at), "licences": licences.fetch(at=at)}
 
 
 @lru_cache(maxsize=1)
 def connected() -> asking.Departments:
     """The gateways the settings name, made once; a source without one is read from what it delivers."""
-    return {source: import_string(path)() for source, path in settings.DEPARTMENTS.items()}
+    return {source: import_string(path)(source) for source, path in settings.DEPARTMENTS.items()}

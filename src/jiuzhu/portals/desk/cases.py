@@ -29,7 +29,7 @@ from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.models import Event, EventSubject
 from jiuzhu.casework.trace.sentences import sentence
-from jiuzhu.portals.desk import beside, known
+from jiuzhu.portals.desk import beside, known, licences
 from jiuzhu.portals.desk.beside import Both
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.portals.desk.tasks import lines_of as task_lines
@@ -140,6 +140,7 @@ def one(request: HttpRequest, case_key: str) -> HttpResponse:
         if grant.opens("sensitive")
         else [],
         "events": _events(case, english),
+        "licences": licences.shown(case) if allowed(who, "verification.read", on=scope, at=at) else None,
         "acts": frozenset(name for name in ACTS if allowed(who, name, on=scope, at=at)),
         "advisers": list(Officer.objects.filter(assignments__role=actions.ADVISER, is_active=True).distinct()),
         "outcomes": codes.titles("case_outcome"),

@@ -21,6 +21,7 @@ from jiuzhu.portals.desk import (
     investigations,
     letters,
     library,
+    licences,
     looked,
     needs,
     officers,
@@ -82,6 +83,8 @@ urlpatterns = [
     path("decisions/of/<str:key>/", does("decisions.read", deciding.one), name="decision"),
     path("decisions/of/<str:key>/act/", does("decisions.act", deciding.act), name="decision-act"),
     path("verification/", does("verification.read", verification.page), name="verification"),
+    path("verification/of/<str:case_key>/licences/", does("verification.request", licences.want), name="licence-want"),
+    path("verification/licences/<str:key>/", does("verification.read", licences.file), name="licence"),
     path("verification/clients/", does("clients.read", clients.page), name="clients"),
     path("verification/clients/register/", does("clients.register", clients.register), name="client-register"),
     path("verification/clients/<slug:code>/open/", does("clients.open", clients.open_one), name="client-open"),
@@ -109,6 +112,7 @@ urlpatterns = [
         "verification/objections/<str:key>/answer/", does("verification.answer", verification.answer), name="verification-answer"
     ),
     path("verification/reports/<str:key>/", does("verification.read", verification.report), name="verification-report"),
+    path("verification/reports/<str:key>/meetings/", does("verification.request", verification.meet), name="verification-meet"),
     path("verification/reports/<str:key>/print/", does("verification.read", verification.paper), name="verification-print"),
     path(
         "verification/reports/<str:key>/object/", does("verification.object", verification.object_to), name="verification-object"

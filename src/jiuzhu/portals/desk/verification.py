@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,15 +18,26 @@ from jiuzhu.casework.cases import queries as of_cases
 from jiuzhu.casework.cases.actions import subject
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.parties.models import Party
-from jiuzhu.casework.verification import asking, authorising, objecting, printing, queries, reporting, sources, wording
+from jiuzhu.casework.verification import (
+    asking,
+    authorising,
+    meetings,
+    objecting,
+    printing,
+    queries,
+    reporting,
+    rounds,
+    sources,
+    wording,
+)
 from jiuzhu.casework.verification.declared import verifying
 from jiuzhu.casework.verification.models import LIVE, Authorisation, Objection, Report, Request
 from jiuzhu.casework.verification.people import who as known_people
-from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk import known, licences
 from jiuzhu.portals.desk.posted import act_once, done, instant, refused_page, said, viewer
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.rules.tree import Title
-from jiuzhu.vocabulary.local_day import local_day
+from jiuzhu.vocabulary.local_day import BEIJING, local_day
 
 PAGE_SIZE = 40
 A_YEAR = timedelta(days=364)
@@ -111,6 +122,8 @@ def family(request: HttpRequest, case_key: str) -> HttpResponse:
             .exclude(purpose=authorising.PURPOSE)
             .order_by("pk")
         ],
+        "regions": [(code, known.place(code) or code) for code in _regions()],
+        "licences": licences.shown(case),
         "until": today + A_YEAR,
         "today": today,
         "all_signed": bool(people) and all(one.holds for one in queries.standings(case, people, at=at)),
@@ -120,6 +133,19 @@ def family(request: HttpRequest, case_key: str) -> HttpResponse:
         "said": said(request),
     }
     return render(request, "desk/verification-family.html", context)
+
+
+def _regions() -> list[str]:
+    """The divisions of other regions whose platforms this one is connected to."""
+    return sorted(one.removeprefix(asking.REGION) for one in rounds.connected() if one.startswith(asking.REGION))
+
+
+def _instant(text: str) -> datetime:
+    """As a browser sends a local time of here; one that is none never was."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+    except ValueError:
+        return datetime.max.replace(tzinfo=BEIJING)
 
 
 def _purposes() -> tuple[str, ...]:
@@ -177,7 +203,17 @@ def begin(request: HttpRequest, case_key: str) -> HttpResponse:
     def act(case: Case) -> dict[str, Any]:
         people = [one.party for one in case.members.filter(until__isnull=True).select_related("party").order_by("pk")]
         template = _one_of(request.POST.get("template", ""), tuple(verifying().templates))
-        asking.request(case=case, parties=people, about=subject(case), template=template, by=viewer(request), at=instant(request))
+        asked = {one.key: request.POST.get(f"region-{place}", "") for place, one in enumerate(people, start=1)}
+        regions = {key: region for key, region in asked.items() if region in _regions()}
+        asking.request(
+            case=case,
+            parties=people,
+            about=subject(case),
+            template=template,
+            regions=regions,
+            by=viewer(request),
+            at=instant(request),
+        )
         return done("已发起核对，正在向各来源查询", "Begun: every source is being asked", to=_family(case))
 
     return _on_case(request, case_key, act)
@@ -225,6 +261,10 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         "check": printing.address_of(found),
         "issuer": Officer.objects.filter(account=found.issued_by).values_list("display_name", flat=True).first(),
         "followed": list(found.followed_by.order_by("pk")),
+        "meetings": [
+            (one, minutes, known.place(one.region) or one.region) for one, minutes in meetings.meetings_of(found.request)
+        ],
+        "regions": [(code, known.place(code) or code) for code in meetings.regions_of(found.request)],
         "objections": [(one, objecting.said_in(one), objecting.answer_in(one)) for one in queries.objections(found)],
         "parties": [(one["person"], one["name"] or wording.placed(at, lang)) for at, one in enumerate(told["people"], start=1)],
         "visit": found.case.tasks.filter(kind__in=("visit", "second_visit")).order_by("-pk").first(),
@@ -257,6 +297,23 @@ def object_to(request: HttpRequest, key: str) -> HttpResponse:
             report=found, party=party, said=request.POST.get("said", "")[:2000], by=viewer(request), at=instant(request)
         )
         return done(f"异议已登记，{made.due_on} 前答复", f"Entered; to be answered by {made.due_on}", to=back)
+
+    return act_once(request, act, back=back)
+
+
+@require_POST
+def meet(request: HttpRequest, key: str) -> HttpResponse:
+    """Keep the record of a meeting with another region that was asked."""
+    found, back, sent = _report(request, key), reverse("verification-report", args=[key]), request.POST
+
+    def act() -> dict[str, Any]:
+        lasted = sent.get("minutes", "")
+        told = meetings.Minutes(
+            sent.get("region", ""), _instant(sent.get("held_at", "")), int(lasted) if lasted.isdecimal() and len(lasted) < 4 else 0,
+            sent.get("participants", "")[:1000], sent.get("shown", "")[:2000], sent.get("settled", "")[:2000],
+        )  # fmt: skip
+        meetings.keep(request=found.request, told=told, by=viewer(request), at=instant(request))
+        return done("连线记录已保存", "The record of the meeting is kept", to=back)
 
     return act_once(request, act, back=back)
 
