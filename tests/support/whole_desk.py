@@ -70,6 +70,7 @@ LOOKS: Lines = {
     "application-figures": lambda w: look("township"),
     "application-guide": lambda w: look("township"),
     "library": lambda w: look("township"),
+    "case-timeline": lambda w: look("township", w.kept["application read"].case.key),
     "case-helps": lambda w: look("township", w.kept["application read"].case.key),
     "library-item": lambda w: look("township", "dibao"),
     "document": lambda w: look("township", w.kept["application read"].case.documents.first().key),

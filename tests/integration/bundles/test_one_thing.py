@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,11 +29,9 @@ from jiuzhu.casework.referrals import queries as of_referrals
 from jiuzhu.casework.referrals.models import Referral
 from jiuzhu.casework.roads import actions as roads
 from jiuzhu.casework.roads.declared import road_of
-from tests.integration.decisions.test_frozen import standard
-from tests.integration.decisions.test_other_roads import AID
 from tests.support import applying, families
 from tests.support.deciding import Room
-from tests.support.families import NOW, TOWNSHIP
+from tests.support.families import NOW
 from tests.support.officers import officer
 
 pytestmark = pytest.mark.django_db
@@ -42,16 +39,6 @@ DAY = timedelta(days=1)
 BEGUN = NOW - 20 * DAY
 SEVEN = ["dibao", "tekun", "temporary", "medical", "premium", "employment", "poor_elderly"]
 KIND = "N40"
-
-
-@pytest.fixture
-def room(tmp_path: Path, settings: Any) -> Room:
-    settings.PLACE_FOLDER = tmp_path / "place"
-    (settings.PLACE_FOLDER / "parameters").mkdir(parents=True)
-    for name, value in {**AID, "dibao.rural_monthly": 600}.items():
-        standard(settings.PLACE_FOLDER, value, "2026-01-01", name)
-    officer("second", "township_officer", TOWNSHIP)
-    return Room()
 
 
 @pytest.fixture

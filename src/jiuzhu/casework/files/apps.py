@@ -8,7 +8,8 @@ class Files(AppConfig):
     label = "files"
 
     def ready(self) -> None:
-        from jiuzhu.casework.files import lanes, steps
+        from jiuzhu.casework.files import handled, lanes, steps
 
         lanes.offer("visits", steps.visits_of)
+        lanes.offer("handled", handled.handled_of)
         lanes.offer_tasks(steps.task_of)

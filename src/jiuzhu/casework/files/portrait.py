@@ -13,15 +13,15 @@ from django.db import transaction
 
 from jiuzhu.casework.accounts.permissions import Viewer, actor, allowed, key_of
 from jiuzhu.casework.bundles.advice import Advice, advice, place_of
-from jiuzhu.casework.bundles.declared import catalogue, library
+from jiuzhu.casework.bundles.declared import library
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.cases.models import Case
 from jiuzhu.casework.cases.queries import case_scope
 from jiuzhu.casework.decisions.joining import known_of
 from jiuzhu.casework.decisions.models import Decision
 from jiuzhu.casework.files.chain import chain_of
+from jiuzhu.casework.files.handled import asked_for, programme
 from jiuzhu.casework.payments.models import Grant, Instruction
-from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.referrals.models import Referral
 from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.verification.models import Report
@@ -81,7 +81,7 @@ def _granted(case: Case) -> list[Had]:
         arrived[grant] = arrived.get(grant, 0) + fen
     ours = Title("本部门", "decided here")
     return [
-        Had(_programme(one.programme), ours, local_day(one.begun_at), None, arrived.get(one.pk, 0), _runs(one))
+        Had(programme(one.programme), ours, local_day(one.begun_at), None, arrived.get(one.pk, 0), _runs(one))
         for one in Grant.objects.filter(case=case)
     ]
 
@@ -94,21 +94,15 @@ def _runs(grant: Grant) -> bool:
 def _refused(case: Case) -> list[Had]:
     rows = Decision.objects.filter(item__case=case, step="refuse").select_related("item")
     ours = Title("本部门", "decided here")
-    return [Had(_programme(one.item.programme), ours, local_day(one.at), None, 0, False, True) for one in rows]
+    return [Had(programme(one.item.programme), ours, local_day(one.at), None, 0, False, True) for one in rows]
 
 
 def _referred(case: Case) -> list[Had]:
     """What departments reported done when they were asked; what they sent back is theirs to say elsewhere."""
-    needs, items = visiting().duties.needs, library().items
+    items = library().items
     found = []
     for one in Referral.objects.filter(case=case, answer="reported").select_related("office"):
-        title = (
-            items[one.item].title
-            if one.item in items
-            else needs[one.need].title
-            if one.need in needs
-            else Title(one.need, one.need)
-        )
+        title = asked_for(one)
         owner = items[one.item].owner if one.item in items else Title(one.office.department, one.office.department)
         assert one.answered_at is not None  # a reported one was answered at an instant
         found.append(Had(title, owner, local_day(one.made_at), local_day(one.answered_at), 0, False))
@@ -129,8 +123,3 @@ def _elsewhere(case: Case, by: str, at: datetime) -> list[Had]:
 
 def _fen(yuan: str) -> int:
     return int(Decimal(yuan) * 100) if yuan else 0
-
-
-def _programme(code: str) -> Title:
-    texts = catalogue().programmes.texts.get(code)
-    return texts[0].title if texts else Title(code, code)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Present, Viewer, visible
 from jiuzhu.casework.cases.days import local_day
@@ -28,7 +30,12 @@ def task_of(viewer: Viewer, household: str, at: datetime) -> str:
 
 def visits_of(viewer: Viewer, household: str, at: datetime) -> list[ChainAct]:
     """The visits to a household that the viewer may see, each as its last correction says."""
-    kept = Visit.objects.filter(case__household_key=household, corrected_by__isnull=True).exclude(case__household_key="")
+    return visits_to(viewer, Q(case__household_key=household) & ~Q(case__household_key=""), at)
+
+
+def visits_to(viewer: Viewer, whose: Q, at: datetime) -> list[ChainAct]:
+    """The same of the cases that are meant."""
+    kept = Visit.objects.filter(whose, corrected_by__isnull=True)
     seen = visible(kept.order_by("began_at"), viewer, "visits.read", at=at, household=FAMILY)
     words = visiting().outcomes.by_code
     return [
