@@ -15,12 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.permissions import allowed, table
+from jiuzhu.casework.accounts.queries import posting
 from jiuzhu.casework.applications import actions, queries, scopes
 from jiuzhu.casework.applications.declared import application_form
 from jiuzhu.casework.applications.form import MEMBERS
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.bundles import actions as bundles
 from jiuzhu.casework.bundles import queries as of_bundles
+from jiuzhu.casework.bundles import saving
 from jiuzhu.casework.bundles.declared import has_road, library
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.parties.models import Party
@@ -29,6 +31,7 @@ from jiuzhu.casework.roads import queries as roads
 from jiuzhu.casework.roads.declared import road_of, workflows
 from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.verification import authorising
+from jiuzhu.casework.working_rules.declared import visiting
 from jiuzhu.portals.desk import filling, known
 from jiuzhu.portals.desk.decision_words import STATES as STATES_OF_PROGRAMME
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
@@ -238,8 +241,17 @@ def figures(request: HttpRequest) -> HttpResponse:
         "share": round(channels.online_share * 100) if channels.online_share is not None else None,
         "papers": papers,
         "days": SPAN_DAYS,
+        **_saved(request, span),
     }
     return render(request, "desk/application-figures.html", context)
+
+
+def _saved(request: HttpRequest, span: Mapping[str, datetime]) -> dict[str, Any]:
+    """The estimate of what was saved, with the rules it stands on."""
+    held = posting(viewer(request), at=instant(request))
+    told = saving.saved(viewer=viewer(request), division=held.division_code if held else "", at=instant(request), **span)
+    rules = visiting().working.by_code
+    return {"saved": told, "used": [(rules[code], value) for code, value in told.numbers.items()]}
 
 
 @require_GET
