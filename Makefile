@@ -92,6 +92,9 @@ bench-desk: install postgresql ## a list of 200,000 warnings under every filter,
 	$(BIN)/python -m bench.casework_lists
 	$(BIN)/python -m tests.support.postgresql $(BIN)/python -m bench.casework_lists
 
+bench-raises: install ## a new standard over 100,000 benefits in force: judged again, shown, raised in one act
+	$(BIN)/python -m bench.raises
+
 bench-province: install ## invent, deliver and run a province of RESIDENTS (2000000); takes an hour at 8500000
 	$(BIN)/python -m bench.province --residents $(or $(RESIDENTS),2000000)
 
@@ -113,6 +116,15 @@ prove-presses: install postgresql ## CASES (200) cases pressed eight times at th
 prove-payments: install ## KILLS (10000) times kill -9 of the worker of payments, its bank misbehaving: nothing twice, nothing lost
 	nice $(BIN)/python -m tests.property.payments.prove --kills $(or $(KILLS),10000) $(if $(SEED),--seed $(SEED))
 
+prove-ledger: install ## STEPS (1000000) random steps on the ledger: equal to a plain model of it
+	nice $(BIN)/python -m tests.property.payments.prove_ledger --steps $(or $(STEPS),1000000) $(if $(SEED),--seed $(SEED))
+
+prove-decisions: install ## DECISIONS (10000) past decisions computed again after rules and data changed: equal bytes
+	nice $(BIN)/python -m tests.property.decisions.prove --decisions $(or $(DECISIONS),10000) $(if $(SEED),--seed $(SEED))
+
+prove-programmes: install ## FAMILIES (10000) drawn at random, judged many at once and one by one by every programme: the same answers
+	JIUZHU_FAMILIES=$(or $(FAMILIES),10000) $(if $(SEED),JIUZHU_SEED=$(SEED)) nice $(BIN)/pytest -q -p no:cacheprovider tests/property/programmes
+
 prove-desk-kills: install ## KILLS (5000) times kill -9 of desk and worker: no half act, nothing answered lost, the record whole
 	nice $(BIN)/python -m tests.property.kills.prove_desk --kills $(or $(KILLS),5000) $(if $(SEED),--seed $(SEED))
 
@@ -124,4 +136,4 @@ lock: install ## choose the newest allowed versions and lock them with hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --extra bench --generate-hashes --no-emit-index-url --no-header --quiet --upgrade --output-file requirements/locked.txt
 
-.PHONY: bench bench-verification bench-acts bench-desk bench-pages bench-windows bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-desk-kills prove-payments prove-presses help install browser java postgresql demo test test-unit docs format lock
+.PHONY: bench bench-raises bench-verification bench-acts bench-desk bench-pages bench-windows bench-ingest bench-engines bench-linking bench-invention bench-province prove-engines prove-histories prove-kills prove-desk-kills prove-payments prove-ledger prove-decisions prove-programmes prove-presses help install browser java postgresql demo test test-unit docs format lock

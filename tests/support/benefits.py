@@ -17,7 +17,7 @@ from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.trace.bulk import insert_many
 from jiuzhu.casework.trace.own_keys import sealed_each
 from tests.support.deciding import AT
-from tests.support.families import VILLAGE
+from tests.support.families import VILLAGE, family
 
 
 def laid(count: int, frozen: Sequence[Frozen], programme: str, book: Rulebook) -> None:
@@ -66,6 +66,21 @@ def laid(count: int, frozen: Sequence[Frozen], programme: str, book: Rulebook) -
     same = {"number": 1, "kind": "start", "from_month": "2026-12", "by": "checker", "at": AT}
     rows = [(grants[f"G{key}"], fen[place], f"D{key}") for key, place in zip(keys, whose, strict=True)]
     insert_many(Term, same=same, columns=("grant_id", "fen", "decision"), rows=rows)
+
+
+def decided_about(programme: str, member: str = "") -> Item:
+    """What could be decided about: an item on the road of dibao, of that programme, for a member by that name or for the household."""
+    case, party = family(), Party.objects.create(key=new_key("P"), proved_by="paper", met_at=AT)
+    whom = Party.objects.get_or_create(key=member, defaults={"proved_by": "paper", "met_at": AT})[0] if member else None
+    key = new_key("I")
+    walk = Walk.objects.create(
+        key=new_key("W"), workflow="dibao", text=kept_text(workflows()["dibao"]), case=case, round=1, party=party,
+        subject_kind="item", subject_key=key, division_code=VILLAGE, state="in_force", since=AT, begun_at=AT,
+    )  # fmt: skip
+    return Item.objects.create(
+        key=key, walk=walk, case=case, party=party, member=whom, programme=programme, division_code=VILLAGE, applied_on=AT.date(),
+        opened_at=AT,
+    )  # fmt: skip
 
 
 def _numbers(model: Any) -> dict[str, int]:

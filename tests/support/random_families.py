@@ -49,6 +49,14 @@ def family_of(data: dict[str, Any], catalogue: Catalogue) -> Family:
 
 def drawn(draw: random.Random, bases: list[dict[str, Any]], catalogue: Catalogue) -> Family | None:
     """One family; None where what was drawn is refused as no family at all."""
+    try:
+        return family_of(drawn_facts(draw, bases, catalogue), catalogue)
+    except FamilyRefused:
+        return None
+
+
+def drawn_facts(draw: random.Random, bases: list[dict[str, Any]], catalogue: Catalogue) -> dict[str, Any]:
+    """What a file would state of it."""
     data = changed(draw.choice(bases), {})
     facts = catalogue.programmes.vocabulary.facts
     _state(draw, data, facts[HOUSEHOLD], data, draw.randint(0, 5))
@@ -75,10 +83,7 @@ def drawn(draw: random.Random, bases: list[dict[str, Any]], catalogue: Catalogue
     numbers = data.get("parameters", {})
     if numbers and draw.random() < 0.3:
         del numbers[draw.choice(sorted(numbers))]
-    try:
-        return family_of(data, catalogue)
-    except FamilyRefused:
-        return None
+    return data
 
 
 def _state(draw: random.Random, record: dict[str, Any], facts: Any, data: dict[str, Any], count: int) -> None:

@@ -96,6 +96,9 @@ def test_a_raise_is_looked_at_first_and_then_signed(room: Room, settings: Any) -
     reviewer = signed_in(room.reviewer)
     page = text(reviewer.get("/decisions/raise/?programme=dibao&month=2026-12"))
     assert "390.00" in page
+    standard(settings.PLACE_FOLDER, 900, "2026-09-01")
+    page = text(reviewer.get("/decisions/raise/?programme=dibao&month=2026-09"))
+    assert "以前月份补发" not in page.split("<table")[0]  # the grant begins with December: nothing is owed for months before it
     sent = {"programme": "dibao", "month": "2026-12", "count": 1, "fen": 390_00}
     assert reviewer.post("/decisions/raise/sign/", sent | {"fen": 1}).status_code == 409
     assert reviewer.post("/decisions/raise/sign/", sent).status_code == 302

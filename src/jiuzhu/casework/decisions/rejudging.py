@@ -64,6 +64,11 @@ class Line(NamedTuple):
     facts: bytes = b""
     brief: Brief | None = None
 
+    def back_pay(self, month: str) -> int:
+        """Fen that were paid too little for the months before that one, where it rises from an earlier month."""
+        first, last = (int(one[:4]) * 12 + int(one[5:]) for one in (self.from_month, month))
+        return max(0, last - first) * ((self.new or 0) - self.fen) if self.becomes == RISES else 0
+
 
 _Answered = tuple[bytes, str, Brief | None]  # packed facts, member, what they came to
 

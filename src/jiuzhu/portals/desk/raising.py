@@ -35,7 +35,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """Which programme and from which month; asked for, who rises and who does not."""
     who, at = viewer(request), instant(request)
     held = posting(who, at=at)
-    chosen, month = request.GET.get("programme", ""), request.GET.get("month", months.of(at))
+    this_month = months.of(at)
+    chosen, month = request.GET.get("programme", ""), request.GET.get("month", this_month)
     roads = {code: road.title for code, road in workflows().items() if raising.RAISE in road.steps}
     context: dict[str, Any] = {
         "section": "decisions", "programmes": roads, "programme": chosen, "month": month, "told": None,
@@ -52,11 +53,15 @@ def page(request: HttpRequest) -> HttpResponse:
         context |= {
             "told": told,
             "rising": len(told.of(raising.RISES)),
+            "back": sum(line.back_pay(this_month) for line in told.lines),
             "groups": [
                 (
                     title,
                     len(told.of(kind)),
-                    [(line, names.get(line.item.case_id, ""), known.place(line.item.division_code)) for line in shown[kind]],
+                    [
+                        (line, line.back_pay(this_month), names.get(line.item.case_id, ""), known.place(line.item.division_code))
+                        for line in shown[kind]
+                    ],
                 )
                 for kind, title in KINDS.items()
             ],
