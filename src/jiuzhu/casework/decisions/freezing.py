@@ -55,9 +55,7 @@ class Frozen:
         """The facts again, judged for another day."""
         facts = {**self.facts, "on": on.isoformat()} if on else self.facts
         agreed = {path: tuple(some) for path, some in self.weighed.get("agreed", {}).items()}
-        return Gathered(
-            facts, self.sources, self.others, agreed, self.weighed.get("believed", {}), self.weighed.get("alone", {})
-        )
+        return Gathered(facts, self.sources, self.others, agreed, self.weighed.get("believed", {}), self.weighed.get("alone", {}))
 
 
 def freeze(gathered: Gathered, programme: str, book: Rulebook) -> Frozen:
