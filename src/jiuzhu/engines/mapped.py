@@ -8,7 +8,7 @@ Of every column the file says what it is in `Base.rows`; `wide` makes that of it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -84,6 +84,7 @@ class MappedTable:
         self.names: tuple[str, ...] = tuple(json.loads(self.table.schema.metadata[NAMES]))
         self._holds = {field.name: field.metadata[HOLDS].decode() for field in self.table.schema}
         self._lying: dict[str, Cells] = {}
+        self._plain: dict[str, Callable[[Any], list[Any]]] = {}
 
     def holds(self, name: str) -> str:
         """What a column is, a key of WIDE: word, a code of the list of words; number, a text of digits (see `_numbered`)."""
@@ -133,22 +134,40 @@ class MappedTable:
 
     def plain(self, name: str, rows: Any) -> list[Any]:
         """Cells of a few rows as Python has them: what `wide_column(...).to_pylist()` gives, without the way through Arrow."""
-        holds = self.holds(name)
+        if name not in self._holds:
+            owners: list[Any] = self.cells(name, rows).cells.tolist()  # that follow from others: none is empty
+            return owners
+        if name not in self._plain:
+            self._plain[name] = self._as_plain(name)
+        return self._plain[name](rows)
+
+    def _as_plain(self, name: str) -> Callable[[Any], list[Any]]:
+        """How `plain` reads a column: what is the same for all rows is looked up once. It does not hold the table: who lets go of
+        that lets go of the file."""
+        holds, count = self.holds(name), self.num_rows
         if holds == "text":
-            return [str(self.table[name][row].as_py()) for row in row_numbers(rows, self.num_rows).tolist()]
-        column = self.cells(name, rows)
-        cells: list[Any] = column.cells.tolist()
+            texts = self.table[name]
+            return lambda rows: [str(texts[row].as_py()) for row in row_numbers(rows, count).tolist()]
+        column, spelt = self.cells(name), self._spelling(name, holds)
+        cells, marks = column.cells, column.empty
+        if marks is None:
+            return lambda rows: spelt(cells[rows].tolist())
+        return lambda rows: [
+            None if empty else cell for cell, empty in zip(spelt(cells[rows].tolist()), marks[rows].tolist(), strict=True)
+        ]
+
+    def _spelling(self, name: str, holds: str) -> Callable[[list[Any]], list[Any]]:
+        """From whole numbers as they lie to what they stand for."""
         if holds == "date":
-            cells = [_EPOCH + timedelta(days) for days in cells]
-        elif holds == "word":
-            cells = [self.words[code].as_py() for code in cells]
-        elif holds == "number":
+            return lambda cells: [_EPOCH + timedelta(days) for days in cells]
+        if holds == "word":
+            words = self.words
+            return lambda cells: [words[code].as_py() for code in cells]
+        if holds == "number":
             told = self.table.schema.field(name).metadata
             prefix, width = told[PREFIX].decode(), int(told[WIDTH])
-            cells = [f"{prefix}{number:0{width}}" for number in cells]
-        if column.empty is None:
-            return cells
-        return [None if empty else cell for cell, empty in zip(cells, column.empty.tolist(), strict=True)]
+            return lambda cells: [f"{prefix}{number:0{width}}" for number in cells]
+        return lambda cells: cells
 
     def ranks(self, name: str) -> Whole | None:
         """Of a column of texts as they are, numbers that sort as they do, where it is kept so."""

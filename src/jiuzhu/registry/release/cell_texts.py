@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from jiuzhu.rules.tree import Column
 
 _BEIJING = timezone(timedelta(hours=8))
+
+
+def texts_of_cells(cells: Sequence[bool | int | str | date | None], column: Column) -> list[str]:
+    """The same of cells of one column: most of them are dates, or texts as they are."""
+    kinds = set(map(type, cells)) - {type(None)}
+    if kinds == {str}:
+        return [str(cell or "") for cell in cells]
+    if kinds == {date}:
+        return [cell.isoformat() if isinstance(cell, date) else "" for cell in cells]
+    return [text_of_cell(cell, column) for cell in cells]
 
 
 def text_of_cell(cell: bool | int | str | date | None, column: Column) -> str:

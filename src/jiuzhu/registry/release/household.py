@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from jiuzhu.engines.columnar.columns import plain
 from jiuzhu.registry.archived import DELIVERY
 from jiuzhu.registry.profile.households import ALONE
-from jiuzhu.registry.release.cell_texts import text_of_cell
+from jiuzhu.registry.release.cell_texts import texts_of_cells
 from jiuzhu.registry.release.folder import Release
 from jiuzhu.registry.release.lying import LyingRows, LyingTable, lying_table, names_of
 
@@ -209,7 +209,7 @@ class _Kept:
         persons, records, deliveries = (self.lying.cells(name, near) for name in ("person", "record_id", DELIVERY))
         numbers = range(near.start, near.stop) if isinstance(near, slice) else near
         days = self.lying.cells("data_date", near) if self._dated else [None] * len(persons)
-        texts = [[text_of_cell(cell, column) for cell in self.lying.cells(name, near)] for name, column in self._told.items()]
+        texts = [texts_of_cells(self.lying.cells(name, near), column) for name, column in self._told.items()]
         return tuple(
             KnownRow(
                 dataset=self.code,
