@@ -24,6 +24,7 @@ def canonical(code: str) -> str:
     return division.canonical(code[:12]) + code[12:] if len(code) == GRID_DIGITS else division.canonical(code)
 
 
+@lru_cache(maxsize=1 << 16)  # an overview asks it of every place of a release
 def stem(code: str) -> str:
     """The digits that a division and all within it share; none for the nation."""
     return code if len(code) == GRID_DIGITS else division.stem(code)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -172,7 +173,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "classes": _classes(told, homes=homes),
         "months": _bars(told, lists=lists),
         "stages": _funnel(told),
-        "beyond": _families(told.division, told.beyond, homes, category=[str(one) for one in counting.BEYOND_POLICY]),
+        "beyond": _families(told.division, told.beyond, homes, category=tuple(str(one) for one in counting.BEYOND_POLICY)),
         "tier": places.tier(told.division),
     }
 
@@ -191,9 +192,9 @@ def _row(part: Part, today: date, *, lists: bool, homes: bool) -> Row:
     return Row(
         part=part,
         name=known.place(code),
-        below=f"{reverse('overview')}?{urlencode({'division': code})}" if len(code) < 12 else "",
+        below=_address("overview", code) if len(code) < 12 else "",
         open=behind(part.open),
-        urgent=behind(part.urgent, level=["4", "3"]),
+        urgent=behind(part.urgent, level=("4", "3")),
         overdue=behind(part.overdue, due_until=yesterday),
         today=behind(part.today, due_from=today, due_until=today),
         soon=behind(part.soon, due_from=tomorrow, due_until=today + counting.SOON),
@@ -204,12 +205,20 @@ def _row(part: Part, today: date, *, lists: bool, homes: bool) -> Row:
 
 
 def _warnings(division: str, count: int, may: bool, **filters: Any) -> Linked:
-    asked = {"division": division, "tab": ALL, **filters}
-    return Linked(count, f"{reverse('warnings')}?{urlencode(asked, doseq=True)}" if may else "")
+    return Linked(count, _address("warnings", division, tab=ALL, **filters) if may else "")
 
 
 def _families(division: str, count: int, may: bool, **filters: Any) -> Linked:
-    return Linked(count, f"{reverse('families')}?{urlencode({'division': division, **filters}, doseq=True)}" if may else "")
+    return Linked(count, _address("families", division, **filters) if may else "")
+
+
+def _address(page: str, division: str, **filters: Any) -> str:
+    return _of_all(get_script_prefix(), page, division, **filters)
+
+
+@lru_cache(maxsize=1 << 14)  # hundreds a page, the same all day
+def _of_all(_: str, page: str, division: str, **filters: Any) -> str:
+    return f"{reverse(page)}?{urlencode({'division': division, **filters}, doseq=True)}"
 
 
 def _crumbs(division: str, own: str) -> list[tuple[str, str]]:
