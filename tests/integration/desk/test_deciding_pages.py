@@ -114,3 +114,13 @@ def test_the_work_list_says_whose_application_waits_for_what_and_opens_it_there(
     assert "最低生活保障，待确认" in page
     assert f'href="/decisions/of/{item.key}/"' in page
     assert "没有预警" not in page
+
+
+def test_how_long_steps_took_stands_on_the_page_of_duties(room: Room, settings: Any) -> None:
+    standard(settings.PLACE_FOLDER, 770, "2026-01-01")
+    room.confirmed(numbers=SET)
+    page = text(signed_in(room.reviewer).get("/duties/"))
+    row = page.split("办理用时")[1].split("</table>")[0]
+    # Reported on Tuesday the 10th, confirmed on Wednesday the 11th.
+    assert "确认" in row
+    assert '<td class="r num">1.0</td>' in row

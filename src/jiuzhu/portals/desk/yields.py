@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from jiuzhu.casework.accounts.permissions import allowed
+from jiuzhu.casework.supervision import durations as on_durations
 from jiuzhu.casework.supervision import duties as on_duties
 from jiuzhu.casework.supervision import yields
 from jiuzhu.portals.desk import known
@@ -18,6 +19,7 @@ from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
 
 WIDTH = 160.0
+STRETCH = timedelta(days=90)  # over which it is told how long steps take
 TIERS = {
     "village": Title("村（社区）", "Village"),
     "township": Title("乡镇（街道）", "Township"),
@@ -75,8 +77,24 @@ def duties(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS,
         "count": len(lines),
         "today": today,
+        "since": today - STRETCH,
+        "took": _took(on_durations.spreads(viewer=viewer, at=at, since=today - STRETCH, until=today)),
     }
     return render(request, "desk/duties.html", context)
+
+
+def _took(found: list[on_durations.Spread]) -> list[tuple[on_durations.Spread, str, float, float]]:
+    """Each with its mean in words, and how wide the half and the nine in ten are drawn beside the longest of all."""
+    most = max((one.longest or 0 for one in found), default=0) or 1
+    return [
+        (
+            one,
+            "" if one.mean is None else f"{float(one.mean):.1f}",
+            round((one.half or 0) / most * WIDTH, 2),
+            round((one.nine_in_ten or 0) / most * WIDTH, 2),
+        )
+        for one in found
+    ]
 
 
 def _delivered(at: datetime) -> list[public.Delivery]:
