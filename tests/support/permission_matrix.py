@@ -97,6 +97,14 @@ county_officer | casework | sensitive | below | 1 | rigid.return rigid.confirm r
 county_officer | casework | sensitive | below | 1 | temporary_assistance.dispute temporary_assistance.return
 county_officer | casework | sensitive | below | 1 | temporary_assistance.confirm temporary_assistance.refuse
 county_officer | casework | sensitive | below | | dibao.raise tekun.raise
+county_officer | casework | sensitive | below | 1 | dibao.increase tekun.increase dibao.lapse tekun.lapse near_dibao.lapse rigid.lapse
+county_officer | casework | sensitive | below | 1 | recovery.drop recovery.decide recovery.replan recovery.receive recovery.settle
+county_officer | casework | sensitive | below | 1 | recovery.write_off recovery.reopen
+county_officer | casework | personal | below | | recoveries.find
+county_officer | casework | sensitive | below | | recoveries.read
+township_officer | casework | sensitive | below | | recoveries.read
+township_officer | casework | sensitive | below | 1 | recovery.hear
+auditor | supervision | personal | below | | recoveries.read
 county_officer | casework | internal | here | | desk.open
 county_officer | casework | sensitive | below | | notices.read grievances.read
 county_officer | casework | personal | below | | publications.read messages.read grievances.assign@open

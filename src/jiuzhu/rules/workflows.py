@@ -22,9 +22,9 @@ from jiuzhu.rules.tree import Title
 
 FOLDER = "workflows"
 UNITS = {"working days": "working_days", "days": "days", "hours": "hours", "minutes": "minutes"}
-HARMS = ("refusal", "cut", "end")
-HEARD = ("cut", "end")
-PAPERS = ("hearing_record", "county_visit")  # what a step may need beside tasks
+HARMS = ("refusal", "cut", "end", "recovery")
+HEARD = ("cut", "end", "recovery")
+PAPERS = ("hearing_record", "county_visit", "death_record")  # what a step may need beside tasks
 EXAMINED = "application"  # whose steps the roads of programmes count from
 OUTSIDE = ("applicant", "anyone")  # who does a step without being an officer
 CONDITIONS = (

@@ -8,7 +8,7 @@ import pytest
 
 from jiuzhu.casework.accounts.permissions import NotAllowed
 from jiuzhu.casework.cases.refusals import DutyHeld
-from jiuzhu.casework.decisions import actions, hearings
+from jiuzhu.casework.decisions import actions, changes, hearings
 from jiuzhu.casework.decisions.actions import Choice
 from jiuzhu.casework.decisions.hearings import Heard
 from jiuzhu.casework.decisions.models import Decision, Hearing, Item, Proposal
@@ -175,3 +175,31 @@ def test_who_rose_by_work_is_paid_on_for_the_months_the_place_grants(room: Room)
     above = room.facts(item, income=40_000, numbers=numbers)
     hearings.end(item=item, because="found work", by=room.reviewer, at=now, gathered=above, gradual="employment")
     assert owed() == [{"2026-12": 810_00, "2027-01": 405_00, "2027-02": 405_00}]
+
+
+def test_more_after_a_review_is_paid_from_the_month_after_and_told(room: Room) -> None:
+    item, now = room.confirmed().item, AT + 40 * DAY
+    with pytest.raises(NoSuchAmount):
+        changes.increase(item=item, gathered=room.facts(item), because="the same", by=room.reviewer, at=now)
+    with pytest.raises(NotAllowed):
+        changes.increase(item=item, gathered=room.facts(item, income=9_000), because="income fell", by=room.clerk, at=now)
+    made = changes.increase(item=item, gathered=room.facts(item, income=9_000), because="income fell", by=room.reviewer, at=now)
+    # (770 x 12 x 3 - 9,000) x 3 / (12 x 3) = 1,560
+    assert (made.fen, made.from_month, standing(item), hearings.amount_now(item)) == (1_560_00, "2027-01", "in_force", 1_560_00)
+    assert owed("2027-01") == [{"2026-12": 810_00, "2027-01": 1_560_00}]
+    assert [one.kind for one in Notice.objects.order_by("pk")] == ["N08", "N10"]
+
+
+@pytest.mark.requirement("F4")
+def test_after_a_death_nothing_is_owed_from_the_month_after_it_by_an_officer_with_words(room: Room) -> None:
+    item, now = room.confirmed().item, AT + 40 * DAY
+    told = {"item": item, "at": now}
+    with pytest.raises(NotYet):
+        changes.lapse(died_on=date(2027, 1, 1), because="certificate", by=room.reviewer, **told)
+    with pytest.raises(NotAllowed):
+        changes.lapse(died_on=date(2026, 12, 1), because="certificate", by=room.clerk, **told)
+    with pytest.raises(NeedsReason):
+        changes.lapse(died_on=date(2026, 12, 1), because=" ", by=room.reviewer, **told)
+    made = changes.lapse(died_on=date(2026, 12, 1), because="certificate", by=room.reviewer, **told)
+    assert (made.from_month, standing(item), owed("2027-03")) == ("2027-01", "ended", [{"2026-12": 810_00}])
+    assert hearings.amount_now(item) == 0

@@ -20,7 +20,8 @@ from jiuzhu.casework.roads import actions as roads
 
 RECORD = "hearing_record"
 GRADUAL, MOST_MONTHS = "gradual_exit", 60
-SETS_AMOUNT = ("confirm", "raise", "cut")
+SETS_AMOUNT = ("confirm", "raise", "increase", "cut")
+ENDS = ("end", "lapse")
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def tail_of(item: Item, gathered: Gathered, reason: str, *, at: datetime) -> Tai
 
 def amount_now(item: Item) -> int:
     """Fen a month by the newest decision that says an amount, 0 before the first and after the end."""
-    last = item.decisions.filter(step__in=(*SETS_AMOUNT, "end")).order_by("-pk").first()
+    last = item.decisions.filter(step__in=(*SETS_AMOUNT, *ENDS)).order_by("-pk").first()
     return last.fen if last else 0
 
 

@@ -26,6 +26,7 @@ AGAIN, RESULT = "replaced", "N19"  # why it comes down; what hangs as long as th
 @ears.follows(ears.EVERY, "confirm", name="letters")
 @ears.follows(ears.EVERY, "refuse", name="letters")
 @ears.follows(ears.EVERY, "cut", name="letters")
+@ears.follows(ears.EVERY, "increase", name="letters")
 @ears.follows(ears.EVERY, "end", name="letters")
 def given(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
     """The letter the step names, in the transaction of the decision; nobody is written to who has died."""
@@ -69,6 +70,7 @@ def taken_down(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
 
 @ears.follows(ears.EVERY, "confirm", name="published")
 @ears.follows(ears.EVERY, "cut", name="published")
+@ears.follows(ears.EVERY, "increase", name="published")
 def published(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
     """Who is helped is published in the village as long as the help lasts (law of 2026, article 45); help given once is not."""
     decision = _newest(walk, taken)
@@ -77,6 +79,7 @@ def published(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
 
 
 @ears.follows(ears.EVERY, "end", name="published")
+@ears.follows(ears.EVERY, "lapse", name="published")
 def no_longer(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
     item = Item.objects.select_related("case").filter(walk=walk).first()
     if item is not None:

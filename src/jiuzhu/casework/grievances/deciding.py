@@ -9,6 +9,8 @@ from jiuzhu.casework.decisions import actions
 from jiuzhu.casework.decisions.models import Decision
 from jiuzhu.casework.grievances.ears import NobodyDecides, decides_anew
 from jiuzhu.casework.grievances.models import Grievance
+from jiuzhu.casework.payments import recovering
+from jiuzhu.casework.payments.models import Recovery
 from jiuzhu.casework.roads import ears
 from jiuzhu.casework.roads.models import Walk
 
@@ -20,6 +22,15 @@ def again(key: str, because: str, by: Viewer, at: datetime) -> None:
     if last is None:
         raise NobodyDecides(f"{key}: nothing was decided yet that could be decided anew")
     actions.replace(decision=last, because=because, by=by, at=at)
+
+
+@decides_anew("recovery")
+def recovery_again(key: str, because: str, by: Viewer, at: datetime) -> None:
+    """What is still to be returned leaves the ledger, and the recovery is decided again. Raises NobodyDecides once it is over."""
+    found = Recovery.objects.select_related("walk", "case", "grant").filter(key=key, walk__state="decided").first()
+    if found is None:
+        raise NobodyDecides(f"{key}: it is not decided, or is over; settle by hand what was returned")
+    recovering.anew(recovery=found, because=because, by=by, at=at)
 
 
 @ears.condition("complained_of")

@@ -9,7 +9,7 @@ from jiuzhu.casework.accounts.permissions import Viewer
 from jiuzhu.casework.decisions import raising
 from jiuzhu.casework.decisions.models import Decision, Item
 from jiuzhu.casework.decisions.raising import Raised
-from jiuzhu.casework.payments import grants, months
+from jiuzhu.casework.payments import grants, months, recovering
 from jiuzhu.casework.payments.models import Grant, Term
 from jiuzhu.casework.roads import ears
 from jiuzhu.casework.roads.models import Taken, Walk
@@ -19,6 +19,7 @@ from jiuzhu.casework.trace.bulk import insert_many
 FUND_LINES = {
     "single_person_dibao": "dibao_single", "temporary_assistance": "temporary", "small_fast_relief": "temporary",
 }  # fmt: skip
+KINDS = {"increase": "raise", "cut": "cut", "end": "end", "lapse": "end"}  # step of a road to the kind of term it makes
 ONCE = ("temporary_assistance", "small_fast_relief", "conference")
 
 
@@ -39,14 +40,26 @@ def begun(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
 
 @ears.follows(ears.EVERY, "cut", name="payments")
 @ears.follows(ears.EVERY, "end", name="payments")
+@ears.follows(ears.EVERY, "increase", name="payments")
 def changed(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
-    """The grant follows what was decided since its last term: less from a month on, then nothing."""
+    """The grant follows what was decided since its last term: more or less from a month on, then nothing."""
     grant = grant_of(walk)
     if grant is None:
         return
     known = set(grant.terms.values_list("decision", flat=True))
-    for decision in Decision.objects.filter(item__walk=walk, step__in=("cut", "end")).exclude(key__in=known).order_by("pk"):
-        grants.followed(grant, decision.step, decision.from_month, decision.fen, decision=decision.key, who=taken.by, at=at)
+    for decision in Decision.objects.filter(item__walk=walk, step__in=KINDS).exclude(key__in=known).order_by("pk"):
+        grants.followed(
+            grant, KINDS[decision.step], decision.from_month, decision.fen, decision=decision.key, who=taken.by, at=at
+        )
+
+
+@ears.follows(ears.EVERY, "lapse", name="payments")
+def lapsed(walk: Walk, taken: Taken, by: Viewer, at: datetime) -> None:
+    """Nothing is owed from the month after a death on; what was paid for later months is looked at by people."""
+    changed(walk, taken, by, at)
+    grant = grant_of(walk)
+    if grant is not None:
+        recovering.found(grant, cause="death", who=taken.by, at=at)
 
 
 @raising.follows

@@ -375,3 +375,12 @@ class Statement(models.Model):
     at = models.DateTimeField()
 
     levels: ClassVar[Mapping[str, str]] = dict.fromkeys(("id", "day", "theirs", "ours", "named", "at"), "internal")
+
+
+# Django finds the models of a step by this module.
+from jiuzhu.casework.payments.recoveries import CameBack, Instalment, Recovery, RecoveryMonth  # noqa: E402
+
+__all__ = [
+    "BudgetLine", "CameBack", "Discrepancy", "Due", "Grant", "Instalment", "Instruction", "Journal", "PayList", "Payee", "Posting",
+    "Recovery", "RecoveryMonth", "Statement", "Term",
+]  # fmt: skip
