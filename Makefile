@@ -12,7 +12,7 @@ PORT := 8000
 ON_POSTGRESQL := tests/integration/accounts tests/integration/trace tests/integration/casework tests/integration/desk \
 	tests/integration/visits tests/integration/referrals tests/integration/supervision tests/integration/cases tests/integration/dispatch tests/integration/payments \
 	tests/integration/keeping tests/integration/roads tests/integration/notices tests/integration/verification tests/integration/applications \
-	tests/integration/decisions tests/integration/grievances tests/integration/citizen tests/integration/bundles
+	tests/integration/decisions tests/integration/reviews tests/integration/grievances tests/integration/citizen tests/integration/bundles
 # Two cores: one thread each for the numeric libraries, or contention costs more than it gives.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1

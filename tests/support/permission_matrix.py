@@ -104,6 +104,12 @@ county_officer | casework | personal | below | | recoveries.find
 county_officer | casework | sensitive | below | | recoveries.read
 township_officer | casework | sensitive | below | | recoveries.read
 township_officer | casework | sensitive | below | 1 | recovery.hear
+township_officer | casework | sensitive | below | 1 | review.check review.unchanged review.change review.drop
+township_officer | casework | sensitive | below | | reviews.read
+township_officer | casework | sensitive | below | 1 | reviews.begin life.enter
+county_officer | casework | sensitive | below | | reviews.read
+county_officer | casework | sensitive | below | 1 | reviews.begin life.enter
+auditor | supervision | personal | below | | reviews.read
 auditor | supervision | personal | below | | recoveries.read
 county_officer | casework | internal | here | | desk.open
 county_officer | casework | sensitive | below | | notices.read grievances.read

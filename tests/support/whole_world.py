@@ -34,11 +34,15 @@ from jiuzhu.casework.notices import actions as notices
 from jiuzhu.casework.parties import actions as parties
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
-from jiuzhu.casework.payments import drawing, grants, ledger, lists, payees
-from jiuzhu.casework.payments.models import BudgetLine
+from jiuzhu.casework.payments import drawing, grants, ledger, lists, payees, recovering
+from jiuzhu.casework.payments.decided import grant_of
+from jiuzhu.casework.payments.models import BudgetLine, Due, Instruction, Payee
 from jiuzhu.casework.referrals import actions as referrals
 from jiuzhu.casework.reminders.models import Reminder
 from jiuzhu.casework.residents import codes, sessions
+from jiuzhu.casework.reviews import actions as reviews
+from jiuzhu.casework.reviews import life
+from jiuzhu.casework.reviews.life import Happened
 from jiuzhu.casework.stewardship import actions as stewardship
 from jiuzhu.casework.supervision import actions as supervision
 from jiuzhu.casework.supervision import investigations
@@ -153,6 +157,7 @@ def world(workspace: Path, catalogue: Catalogue, at: datetime) -> World:
         _data_room,
         _payments,
         _decisions,
+        _after,
         _told,
         _residents,
         _verified,
@@ -307,6 +312,25 @@ def _decisions(made: World) -> None:
     granted, heard_at = room.confirmed(), deciding.AT + timedelta(days=10)
     heard = hearings.Heard("cut", "at_home", heard_at.date(), canary("heard"), canary("told"), canary("answered"), 500_00)
     hearings.hear(item=Item.objects.get(pk=granted.item_id), heard=heard, by=room.clerk, at=heard_at)
+
+
+def _after(made: World) -> None:
+    """Two benefits that run, with money that arrived: one is looked at again, of the other a month was paid too much."""
+    room, of = deciding.Room(clerk=made.people["township"], reviewer=made.people["county"]), {"by": made.county, "at": made.at}
+    for name in ("reviewed", "recovered"):
+        item = Item.objects.select_related("walk", "case", "party").get(pk=room.confirmed().item_id)
+        made.kept[name], grant = item, grant_of(item.walk)
+        paid = Instruction.objects.create(
+            number=new_key("Z"), list=made.kept["tekun"], grant=grant, payee=Payee.objects.earliest("pk"), month="2026-12",
+            kind="monthly", fen=500_00, state="confirmed", sent_at=made.at, paid_on=DAY,
+        )  # fmt: skip
+        Due.objects.create(instruction=paid, grant=grant, month="2026-12", fen=500_00)
+    Member.objects.create(case=item.case, party=item.party, since=DAY)
+    made.kept["review"] = reviews.begin(item=made.kept["reviewed"], because=canary("reviewed"), **of)
+    grant = grant_of(made.kept["recovered"].walk)
+    made.kept["recovery"] = recovering.enter(grant=grant, wrong={"2026-12": 100_00}, because=canary("found"), **of)
+    happened = Happened(kind="worse", on=DAY, proof=canary("life-proof"), note=canary("life"))
+    life.enter(case=made.kept["reviewed"].case, happened=happened, **of)
 
 
 def _told(made: World) -> None:

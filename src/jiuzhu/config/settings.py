@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "jiuzhu.casework.clients",
     "jiuzhu.casework.payments",
     "jiuzhu.casework.bundles",
+    "jiuzhu.casework.reviews",
     "jiuzhu.casework.grievances",
     "jiuzhu.casework.stewardship",
     "jiuzhu.casework.calibration",

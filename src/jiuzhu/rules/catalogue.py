@@ -35,6 +35,7 @@ from jiuzhu.rules.programmes.tree import Programmes
 from jiuzhu.rules.reading import Reading, words_of
 from jiuzhu.rules.references import read_references
 from jiuzhu.rules.relations import read_derived, read_relations
+from jiuzhu.rules.reviewing import LifeEventKind, read_reviewing
 from jiuzhu.rules.source import Source
 from jiuzhu.rules.strands import Strands, read_strands
 from jiuzhu.rules.tree import Column, Dataset, Derived, Fact, Indicator, Relation, Table
@@ -77,6 +78,7 @@ class Catalogue:
     paying: Paying = field(default_factory=Paying)
     noticing: Noticing = field(default_factory=Noticing)
     grieving: Mapping[str, GrievanceKind] = field(default_factory=dict)
+    reviewing: Mapping[str, LifeEventKind] = field(default_factory=dict)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     programmes: Programmes = field(default_factory=Programmes)
     verifying: Verifying = field(default_factory=Verifying)
@@ -187,6 +189,7 @@ def _of_casework(
         "application_form": with_others(form, library),
         "library": library,
         "grieving": read_grieving(folders, reading, noticing),
+        "reviewing": read_reviewing(folders, reading, indicators),
     }
 
 

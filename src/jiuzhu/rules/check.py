@@ -36,6 +36,7 @@ _FILES = (
     "payments.toml",
     "notices.toml",
     "grievances.toml",
+    "life_events.toml",
     "case_tags.toml",
     "keeping.toml",
     "family.toml",

@@ -11,7 +11,9 @@ from jiuzhu.casework.decisions.models import Item
 from jiuzhu.casework.roads.refusals import NotYet
 
 Source = Callable[[Item, datetime], Told | None]
+Change = Callable[[Item, Gathered, datetime], Gathered]
 _sources: dict[str, Source] = {}
+_changes: dict[str, Change] = {}
 
 
 class AskedTwice(ValueError):
@@ -29,6 +31,17 @@ def gives(name: str) -> Callable[[Source], Source]:
     return kept
 
 
+def changes(name: str) -> Callable[[Change], Change]:
+    """Let a function say what life changed in what the sources know: who belongs to the family no longer, and who does since."""
+
+    def kept(change: Change) -> Change:
+        if _changes.setdefault(name, change) is not change:
+            raise AskedTwice(f"two changes are called '{name}'")
+        return change
+
+    return kept
+
+
 def facts_of(
     item: Item, *, at: datetime, chosen: Mapping[str, str] | None = None, because: Mapping[str, str] | None = None
 ) -> Gathered:
@@ -36,6 +49,15 @@ def facts_of(
 
     chosen, because: as `facts.gathered` has them. Raises NotYet where nothing is known at all.
     """
+    known = _told(item, at, chosen, because)
+    for change in _changes.values():
+        known = change(item, known, at)
+    return known
+
+
+def _told(
+    item: Item, at: datetime, chosen: Mapping[str, str] | None, because: Mapping[str, str] | None
+) -> Gathered:
     told = [one for one in (source(item, at) for source in _sources.values()) if one is not None]
     if told:
         return gathered(told, chosen=chosen, because=because)

@@ -14,6 +14,7 @@ from jiuzhu.casework.cases.actions import new_task, take_duty
 from jiuzhu.casework.cases.events import announce
 from jiuzhu.casework.cases.models import Case, Task
 from jiuzhu.casework.cases.tasks import done as task_done
+from jiuzhu.casework.cases.tasks import withdrawn
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.sealed import sealed
@@ -115,6 +116,14 @@ def settled(walk: Walk, *, case: Case, party: Party, division_code: str) -> None
     Walk.objects.filter(pk=walk.pk).update(
         case=case, round=case.round, party=party, division_code=division_code, version=F("version") + 1
     )
+
+
+def fell_away(walk: Walk, *, at: datetime) -> None:
+    """What walked there is no more, by another act: no step of it is taken again and its work is withdrawn; part of that act."""
+    Walk.objects.filter(pk=walk.pk).update(ended=True, since=at, version=F("version") + 1)
+    for work in Work.objects.filter(walk=walk, done_at__isnull=True).select_related("task"):
+        Work.objects.filter(pk=work.pk).update(done_at=at)
+        withdrawn(Task.objects.filter(pk=work.task_id), at=at)
 
 
 def _taken(walk: Walk, step: Step, grant: Grant, by: Viewer, at: datetime, because: str) -> Taken:

@@ -72,7 +72,9 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
     from jiuzhu.casework.grievances import actions as grievances
     from jiuzhu.casework.keeping import rounds
     from jiuzhu.casework.notices import actions as notices
+    from jiuzhu.casework.payments import recovering
     from jiuzhu.casework.referrals import actions as referrals
+    from jiuzhu.casework.reviews import rounds as reviews
     from jiuzhu.casework.supervision import actions as supervision
     from jiuzhu.casework.supervision import reconciling
     from jiuzhu.casework.verification import rounds as verification
@@ -92,6 +94,8 @@ def round_of_work(*, at: datetime) -> dict[str, int]:
         "lifted": actions.lift_snoozes(at=at, today=today),
         "run out": tags.run_out(at=at, today=today),
         **verification.work(at=at),
+        **reviews.work(at=at),
+        "instalments late": recovering.remind(at=at),
         "heard": events.hear(at=at),
         "odd": supervision.find_yesterdays(at=at),
         "reconciled": reconciling.reconcile_due(at=at),

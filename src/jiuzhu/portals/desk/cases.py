@@ -55,6 +55,7 @@ ACTS = (
     "cases.advise",
     "people.erase",
     "verification.authorise",
+    "life.enter",
 )
 
 

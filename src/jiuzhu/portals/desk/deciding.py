@@ -19,13 +19,16 @@ from jiuzhu.casework.accounts import looks
 from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import Grant, allowed, staff
 from jiuzhu.casework.cases.models import Duty
-from jiuzhu.casework.decisions import actions, freezing, hearings, queries, sources
+from jiuzhu.casework.cases.queries import case_scope
+from jiuzhu.casework.decisions import actions, changes, freezing, hearings, queries, sources
 from jiuzhu.casework.decisions.actions import Choice
 from jiuzhu.casework.decisions.hearings import Heard
 from jiuzhu.casework.decisions.models import Hearing, Item, Proposal
 from jiuzhu.casework.decisions.refusals import MovedOn, NoSuchAmount
 from jiuzhu.casework.parties import queries as of_parties
 from jiuzhu.casework.parties.models import Party
+from jiuzhu.casework.payments.decided import grant_of
+from jiuzhu.casework.reviews.models import STANDING, LifeEvent, Review
 from jiuzhu.casework.roads import queries as roads
 from jiuzhu.casework.roads.actions import PREPARES
 from jiuzhu.casework.roads.declared import road_of
@@ -36,11 +39,12 @@ from jiuzhu.portals.desk.both_sides import both_sides, chosen
 from jiuzhu.portals.desk.decision_words import MISSING, STATES, WAITS, Told, answered, replaced
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.portals.desk.tasks import names_of_cases
+from jiuzhu.rules.reviewing import DEATH
 from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.local_day import local_day
 
 PAGE_SIZE = 20
-DECISIVE = ("confirm", "refuse", "return", "keep", "cut", "end")  # chosen one of, in one form
+DECISIVE = ("confirm", "refuse", "return", "keep", "cut", "end", "increase", "lapse")  # chosen one of, in one form
 RAISED = ("dibao", "tekun")  # programmes whose roads know a raise
 BEFORE = ("proposed", "noticed", "reported")  # states in which today's sum is compared
 DONE = {
@@ -55,6 +59,8 @@ DONE = {
     "keep": ("维持不变。", "Kept as it is."),
     "cut": ("已减发，下月起执行。", "Cut from the month after."),
     "end": ("已决定停发。", "Ended."),
+    "increase": ("已增发，下月起执行。", "More from the month after."),
+    "lapse": ("已因死亡终止，死亡次月起停发；之后发放的转追回。", "Ended by the death; what was paid after it goes to recovery."),
     "document": ("手续已补齐。", "The papers are there."),
 }
 
@@ -69,6 +75,16 @@ class Waiting:
     title: Title
     state: Title
     due: date | None
+
+
+@dataclass(frozen=True)
+class After:
+    """What comes after a decision. review: planned or open, None for none. died_on: of a member whose death was entered."""
+
+    review: Review | None
+    died_on: date | None
+    may_begin: bool
+    may_find: bool
 
 
 @require_GET
@@ -128,6 +144,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "why_not": [(offer, [_yet(one) for one in offer.yet]) for offer in offers if not (offer.may and _ready(offer))],
         "hows": Hearing.How.choices,
         "now": hearings.amount_now(item),
+        "after": _after(item, who, at),
         "said": said(request),
     }
     return render(request, "desk/decision.html", context)
@@ -142,6 +159,7 @@ def act(request: HttpRequest, key: str) -> HttpResponse:
     code, back = request.POST.get("act", ""), reverse("decision", args=[key])
     acts: Mapping[str, Callable[[HttpRequest, Item, datetime], object]] = {
         "propose": _propose, "hear": _hear, "confirm": _confirm, "refuse": _refuse, "keep": _keep, "cut": _cut, "end": _end,
+        "increase": _increase, "lapse": _lapse,
     }  # fmt: skip
 
     def acted() -> dict[str, Any]:
@@ -208,6 +226,19 @@ def _end(request: HttpRequest, item: Item, at: datetime) -> object:
     )  # fmt: skip
 
 
+def _increase(request: HttpRequest, item: Item, at: datetime) -> object:
+    fen, why = _fen(request, item), _because(request)
+    choice = Choice(grants=True, fen=fen, because=why) if fen else Choice(because=why)
+    told = sources.facts_of(item, at=at)
+    return changes.increase(item=item, gathered=told, because=why, by=viewer(request), at=at, choice=choice, seen=seen(request))
+
+
+def _lapse(request: HttpRequest, item: Item, at: datetime) -> object:
+    day = request.POST.get("died_on", "")
+    died_on = date.fromisoformat(day) if _DAY.fullmatch(day) else date.max
+    return changes.lapse(item=item, died_on=died_on, because=_because(request), by=viewer(request), at=at, seen=seen(request))
+
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -253,6 +284,21 @@ def _told(item: Item, proposal: Proposal, grant: Grant, at: datetime) -> Told | 
     names = of_parties.names(Party.objects.filter(key__in=keys), grant=grant)
     now = actions.judged_now(item, frozen, at=at) if item.walk.state in BEFORE else None
     return answered(basis, replaced(names, basis), now)
+
+
+def _after(item: Item, who: Any, at: datetime) -> After | None:
+    """What comes after a decision that runs; None for any other, and for whom reviews are not open."""
+    if allowed(who, "reviews.read", on=None, at=at) is None:
+        return None
+    review = item.reviews.filter(state__in=STANDING).first()
+    died = LifeEvent.objects.filter(case=item.case_id, kind=DEATH, state="entered").order_by("-pk").first()
+    scope = case_scope(item.case, who)
+    runs = item.walk.state == "in_force"
+    return After(
+        review, died.happened_on if died else None,
+        runs and (review is None or review.state == "planned") and allowed(who, "reviews.begin", on=scope, at=at) is not None,
+        grant_of(item.walk) is not None and allowed(who, "recoveries.find", on=scope, at=at) is not None,
+    )  # fmt: skip
 
 
 def _history(walk: Walk) -> list[tuple[Any, Title, str]]:

@@ -28,6 +28,7 @@ SOURCES = {
     "report": Title("核对报告", "report"),
     "visit": Title("入户调查", "visit"),
     "declaration": Title("申报", "declared"),
+    "entered": Title("变动登记", "entered by an officer"),
     "": Title("未注明", "not said"),
 }
 OUTCOMES = {
@@ -40,6 +41,7 @@ MISSING = {
     "when:grants": Title("拟不同意的不公示", "what is not granted is not put up"),
     "work:resurvey": Title("二次调查未完成", "the second survey is not done"),
     "paper:hearing_record": Title("须先听取意见", "the family is heard first"),
+    "paper:death_record": Title("须有死亡证明", "a record of the death is needed"),
     "paper:county_visit": Title("近亲属备案或被举报的须县级入户", "near to staff or complained of: the county visits"),
 }
 LADDER = ("tekun", "dibao", "single_person_dibao", "near_dibao", "rigid", "temporary_assistance")

@@ -33,8 +33,10 @@ from jiuzhu.casework.notices import letters as of_letters
 from jiuzhu.casework.notices import publications as of_publications
 from jiuzhu.casework.payments import drawing as of_lists
 from jiuzhu.casework.payments import lists as of_payments
+from jiuzhu.casework.payments import recovering as of_recoveries
 from jiuzhu.casework.payments.months import NoMonth
 from jiuzhu.casework.referrals import actions as of_referrals
+from jiuzhu.casework.reviews import refusals as of_reviews
 from jiuzhu.casework.roads import refusals as of_roads
 from jiuzhu.casework.stewardship import actions as of_stewardship
 from jiuzhu.casework.trace.once import NoKey, OtherContent, answered, being_done, checked, once
@@ -54,6 +56,8 @@ REFUSALS = (
     of_rules.Unfit, of_rules.Unsaid, of_rules.SamePerson, of_rules.Settled,
     of_roads.NotNow, of_roads.NotYet, of_roads.NeedsReason, of_roads.Undecided,
     of_decisions.Blocked, of_decisions.Differs, of_decisions.NoSuchAmount, of_decisions.MovedOn, of_decisions.Unheard,
+    of_reviews.NotKnown, of_reviews.Unproved, of_reviews.NeedsSuccessor, of_reviews.SaysOtherwise, of_reviews.AlreadyOpen,
+    of_reviews.NotThisOne, of_recoveries.NothingToReturn, of_recoveries.WrongPlan, of_recoveries.NotHeard, of_recoveries.EnteredBefore,
     of_letters.NotServed, of_publications.NotPublished, of_publications.NotAnObjection,
     of_grievances.HeldApart, of_grievances.NotAnswered, of_grievances.StillAsked, NobodyDecides,
     filters.NameTaken, filters.EmptyFilter, UnknownCode, NoSuchDivision, NoKey, OtherContent,
