@@ -125,6 +125,7 @@ LOOKS: Lines = {
     "household-looks": lambda w: look("county", w.kept["household"]),
     "decisions": lambda w: look("county"),
     "decision": lambda w: look("county", w.kept["item"].key),
+    "case-archive": lambda w: look("county", w.kept["reviewed"].case.key),
     "reviews": lambda w: look("county"),
     "review": lambda w: look("township", w.kept["review"].key),
     "life": lambda w: look("county", w.kept["reviewed"].case.key),

@@ -147,6 +147,7 @@ def one(request: HttpRequest, case_key: str) -> HttpResponse:
         "outcomes": codes.titles("case_outcome"),
         "reasons": codes.titles("handling_reason"),
         "today": local_day(instant(request)),
+        "archives": allowed(who, "family.export", on=scope, at=at, purpose="casework") is not None,
         "said": said(request),
     }
     task = next((line.task.key for line in tasks if line.task.state == "open"), "")
