@@ -55,9 +55,7 @@ def facts_of(
     return known
 
 
-def _told(
-    item: Item, at: datetime, chosen: Mapping[str, str] | None, because: Mapping[str, str] | None
-) -> Gathered:
+def _told(item: Item, at: datetime, chosen: Mapping[str, str] | None, because: Mapping[str, str] | None) -> Gathered:
     told = [one for one in (source(item, at) for source in _sources.values()) if one is not None]
     if told:
         return gathered(told, chosen=chosen, because=because)
