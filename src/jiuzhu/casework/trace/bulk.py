@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Field, ForeignObject, Lookup, Model
+from django.db.models import BinaryField, CharField, Field, ForeignObject, Lookup, Model
 
 PIECE = 50_000  # rows in one statement: what they take as one text, some 10 MB, is read four times over
 
@@ -59,7 +59,7 @@ def update_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequenc
 def insert_many(model: type[Model], *, same: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert a row for each of `rows`. same: what all of them have; columns: what differs; all others have their default.
 
-    Names are those of fields, with `_id` for a key of another table. Values that differ are text, whole numbers, days or None.
+    Names are those of fields, with `_id` for a key of another table. Values that differ are text, whole numbers, days, bytes or None.
     """
     fields = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
     left = [field for field in fields if field.attname not in columns and (field.attname in same or not _by_itself(field))]
@@ -81,6 +81,12 @@ def _given(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[tup
             lists = [list(column) for column in zip(*piece, strict=True)]
             kinds = ", ".join(f"%s::{_kind(field)}[]" for field in fields)
             yield f"unnest({kinds}) AS v({', '.join(f'c{n}' for n in range(len(fields)))})", lists
+        elif any(
+            isinstance(field, BinaryField) for field in fields
+        ):  # bytes have no form in JSON: a row is a statement of its own
+            cells = ", ".join(f"%s AS c{n}" for n in range(len(fields)))
+            for row in piece:
+                yield f"(SELECT {cells}) AS v", [value.isoformat() if isinstance(value, date) else value for value in row]
         else:
             cells = ", ".join(f"value ->> {n} AS c{n}" for n in range(len(fields)))
             yield f"(SELECT {cells} FROM json_each(%s)) AS v", [json.dumps(piece, default=date.isoformat)]
