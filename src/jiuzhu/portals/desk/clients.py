@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts.models import Office
-from jiuzhu.casework.accounts.permissions import allowed, powers
+from jiuzhu.casework.accounts.permissions import PLACELESS, allowed, powers
 from jiuzhu.casework.clients import registering
 from jiuzhu.casework.clients.models import Client
 from jiuzhu.portals.desk import known
@@ -30,6 +30,7 @@ def page(request: HttpRequest) -> HttpResponse:
     who, at = viewer(request), instant(request)
     found = list(registering.clients(viewer=who, at=at)[:200])
     titles = {one.code: one.title for one in registering.businesses()}
+    held = {power.division_code for power in powers(who, at=at) if power.role not in PLACELESS}
     context = {
         "section": "verification",
         "clients": [
@@ -42,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
             for one in found
         ],
         "businesses": registering.businesses(),
-        "places": sorted({power.division_code for power in powers(who, at=at) if power.division_code.isdecimal()}),
+        "places": [(code, known.place(code) or code) for code in sorted(held)],
         "offices": Office.objects.order_by("division_code", "department"),
         "may": {name: allowed(who, f"clients.{name}", on=None, at=at) is not None for name in ("register", "open", "suspend")},
         "said": said(request),
