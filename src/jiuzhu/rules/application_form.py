@@ -24,7 +24,8 @@ from jiuzhu.rules.tree import Title
 
 FILE = "application_form.toml"
 ITEMS, UNSURE = "items", "unsure"
-OTHERS = "others"  # items of other departments; the library of items fills its options in
+# What stands for all that is not on the form's own list, and the question that then names it; the library fills its options in.
+OTHER, OTHERS = "other", "others"
 HOW = "_how"  # the question that begins a section which may be left to the records
 TELL, NONE, RECORDS = "tell", "none", "records"
 HOWS = {

@@ -49,7 +49,7 @@ def offices() -> dict[str, Officer]:
 
 
 def accepted(room: Room, items: list[str], others: list[str] | None = None) -> Application:
-    fields = applying.typed(items=items, **({"others": others} if others else {}))
+    fields = applying.typed(items=[*items, "other"], others=others) if others else applying.typed(items=items)
     made = applying.accepted(room.clerk, at=BEGUN, fields=fields)
     return Application.objects.select_related("case", "walk").get(pk=made.pk)
 
@@ -188,6 +188,16 @@ def test_a_department_without_an_office_here_holds_nothing_up_and_is_said(room: 
     answers(room.clerk, "民政", application, sentence="yes", at=BEGUN + DAY)
     assert actions.answer_due(at=BEGUN + 2 * DAY) == 1
     assert "当地没有承办单位" in read(letters()[0]).text.zh
+
+
+def test_what_lies_open_for_the_family_already_is_not_asked_twice_and_its_answer_counts(room: Room, offices: dict[str, Officer]):
+    made = applying.submitted(room.clerk, at=BEGUN, fields=applying.typed(items=["poor_elderly", "other"], others=["legal_aid"]))
+    told = {"case": made.case, "need": "legal_aid", "item": "legal_aid", "asked": "a lawyer", "who": "x"}
+    before = referrals.make(**told, by=room.clerk, at=BEGUN)
+    application = applications.accept(application=made, by=room.clerk, at=BEGUN)
+    assert Part.objects.get(item="legal_aid").referral == before
+    answers(offices["司法行政"], "司法行政", application, sentence="a lawyer calls you", at=BEGUN + 2 * DAY)
+    assert states(application, room.clerk) == {"poor_elderly": "asked", "legal_aid": "done"}
 
 
 def test_an_id_number_that_a_department_wrote_is_in_no_letter(room: Room, offices: dict[str, Officer]):

@@ -31,7 +31,7 @@ def test_trips_copies_and_days_are_reckoned_by_the_formula_from_the_numbers_of_t
     answers(justice, "司法行政", application, sentence="yes", at=BEGUN + 7 * DAY)
     told = saved(viewer=room.clerk, division="370502001", at=NOW, since=BEGUN - DAY, until=NOW)
     # By hand: three items; before, three trips of 20 + 80 yuan each; now one, to the window. 35 working days before, 5 for the lawyer.
-    papers = len(before(["dibao"])) + len(before(["medical"]))
+    papers = sum(len(before([item])) for item in ("dibao", "medical", "other"))
     assert (told.applications, told.items, told.came, told.settled) == (1, 3, 1, 1)
     assert told.trips == 3 * 3 - 1
     assert told.papers_before == papers

@@ -15,6 +15,7 @@ from jiuzhu.casework.bundles.declared import has_road, is_class, library
 from jiuzhu.casework.bundles.models import Matter, Part
 from jiuzhu.casework.bundles.standing import classes_of, standings
 from jiuzhu.casework.referrals import actions as referrals
+from jiuzhu.casework.referrals.models import Referral
 from jiuzhu.casework.roads.refusals import NotYet
 from jiuzhu.rules.application_form import OTHERS
 from jiuzhu.rules.library import LibraryItem
@@ -83,7 +84,10 @@ def _open(matter: Matter, items: Iterable[LibraryItem], *, by: Viewer, at: datet
 
 
 def _ask(part: Part, application: Application, item: LibraryItem, *, by: Viewer, at: datetime) -> None:
-    """To the department's office nearest to the family; where it has none, the part says so and an officer reads it."""
+    """To the department's office nearest to the family; where it has none, the part says so and an officer reads it.
+
+    What lies open already for another application of the family is not asked twice: its answer is the answer here too.
+    """
     values = answers_of(application)
     told = (
         f"一件事：{item.title.zh}。受理编号 {application.number}。{_class(application)}请按你部门的规定审核，并写明给家庭的答复。"
@@ -93,6 +97,9 @@ def _ask(part: Part, application: Application, item: LibraryItem, *, by: Viewer,
         made = referrals.make(case=application.case, need=item.need, item=item.code, asked=told, who=who, by=by, at=at)
     except (referrals.NoOffice, referrals.NoNeed):
         part.stands = Stands.NOBODY
+    except referrals.AlreadyReferred:
+        part.stands = Stands.ASKED
+        part.referral = Referral.objects.filter(case=application.case, item=item.code, state="open").latest("pk")
     else:
         part.stands, part.referral = Stands.ASKED, made
     part.save(update_fields=["stands", "referral"])

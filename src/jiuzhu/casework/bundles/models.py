@@ -39,7 +39,8 @@ class Matter(models.Model):
 
 
 class Part(models.Model):
-    """One item of an application. item: a code of the library. referral: by which its department was asked, null for none.
+    """One item of an application. item: a code of the library. referral: by which its department was asked, null for none;
+    where another application of the family asked for the same and waits, it is that one.
 
     stands: with whom it lies; `nobody` where the department has no office that answers for the family's division.
     """
@@ -53,7 +54,7 @@ class Part(models.Model):
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="parts")
     item = models.CharField(max_length=32)
     stands = models.CharField(max_length=8, choices=Stands.choices)
-    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, null=True, related_name="part")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, related_name="parts")
     asked_by = models.CharField(max_length=80)
     asked_at = models.DateTimeField()
 

@@ -28,7 +28,7 @@ from jiuzhu.portals.citizen.asked import act_once, done, instant, resident, word
 from jiuzhu.portals.citizen.places import home
 from jiuzhu.portals.citizen.sign_in import Fault
 from jiuzhu.registry import public
-from jiuzhu.rules.application_form import OTHERS, UNSURE
+from jiuzhu.rules.application_form import OTHER, OTHERS, UNSURE
 from jiuzhu.rules.forms import Question
 from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.local_day import local_day
@@ -174,7 +174,9 @@ def _wish(asked: Mapping[str, str]) -> str:
 def _ticked(wish: str) -> tuple[list[str], list[str]]:
     """Those on the form's own list, and those of other departments; who came for nothing of the list is not sure."""
     items = [library().items[code] for code in wish.split() if code in library().items]
-    return [one.code for one in items if one.on_form] or [UNSURE], [one.code for one in items if not one.on_form]
+    others = [one.code for one in items if not one.on_form]
+    ticked = [one.code for one in items if one.on_form] + ([OTHER] if others else [])
+    return ticked or [UNSURE], others
 
 
 def _kept(request: HttpRequest, held: Application, typed: dict[str, list[str]], found: screens.Screen) -> HttpResponse:
