@@ -68,7 +68,6 @@ def hear(desk: Desk, clerk: Page, family: dict[str, Any], *, yuan: str, said: st
     expect(clerk.locator("body")).to_contain_text("听取意见已记录，待遇照发")
 
 
-@pytest.mark.feature("SF201")
 def test_a_cut_is_heard_and_upheld_for_one_family_and_dropped_for_another(
     desk: Desk, helped: list[dict[str, Any]], officers: tuple[Page, Page]
 ) -> None:

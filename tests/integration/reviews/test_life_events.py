@@ -103,7 +103,7 @@ def test_a_child_that_is_born_is_counted_and_more_is_due(room: Helped) -> None:
     )
 
 
-@pytest.mark.requirement("F4", "D7")
+@pytest.mark.requirement("F4")
 def test_a_single_persons_grant_ends_by_an_officers_act_and_what_was_paid_after_the_death_is_found(
     room: Helped, tmp_path: Path
 ) -> None:

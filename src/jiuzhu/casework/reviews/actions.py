@@ -166,7 +166,7 @@ def judged(item: Item, *, at: datetime) -> Judged:
     known = sources.facts_of(item, at=at)
     facts = {**known.facts, "on": local_day(at).isoformat(), "applied_on": item.applied_on.isoformat()}
     try:
-        frozen = freezing.freeze_only(Gathered(facts, known.sources, known.others), item.programme, rulebooks.in_force(at=at))
+        frozen = freezing.freeze(Gathered(facts, known.sources, known.others), item.programme, rulebooks.in_force(at=at))
     except FamilyRefused as wrong:
         raise NotYet(f"{item.key}: what is known of the family cannot be judged: {wrong}") from None
     answer = frozen.answer(item.programme, item.member.key if item.member else "")
