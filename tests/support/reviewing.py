@@ -28,7 +28,7 @@ class Helped(Room):
 
     said: dict[str, object] = field(default_factory=dict)
 
-    def known(self, item: Item, _at: datetime, _chosen: object = None) -> Gathered:
+    def known(self, item: Item, _at: datetime, _chosen: object = None, _because: object = None) -> Gathered:
         """In place of what sources know: no application of a room was typed by anybody."""
         return self.facts(item, **self.said)
 
