@@ -12,12 +12,15 @@ from jiuzhu.casework.accounts.models import Officer
 from jiuzhu.casework.accounts.permissions import NotAllowed, Resident
 from jiuzhu.casework.applications import actions, facts, known, queries
 from jiuzhu.casework.applications.refusals import NotFilled, NothingMissing, StillMissing
+from jiuzhu.casework.cases import events
+from jiuzhu.casework.cases.actions import subject
 from jiuzhu.casework.cases.models import Case, Member
 from jiuzhu.casework.documents import queries as documents
 from jiuzhu.casework.notices.models import Notice
 from jiuzhu.casework.parties.actions import named
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.roads.refusals import NotNow, NotYet
+from jiuzhu.casework.verification import asking, authorising, reporting
 from jiuzhu.casework.verification.models import Authorisation, Request
 from jiuzhu.casework.working_rules.models import RuleChange
 from jiuzhu.registry import public
@@ -320,6 +323,49 @@ def test_where_somebody_has_not_signed_nobody_is_asked_and_the_office_asks_them_
     assert not Request.objects.exists()
     actions.decline(application=made, because="户籍不在本地", by=township, at=NOW)
     assert [one.kind for one in Notice.objects.order_by("pk")] == ["N01", "N03"]
+
+
+def test_the_last_signature_from_far_away_begins_what_the_office_ordered_and_the_report_ends_the_wait(township: Officer):
+    made = accepted(township)
+    spouse = made.named.get(line=1).party
+    _, token = authorising.link(case=made.case, party=spouse, until=date(2027, 6, 1), by=township, at=NOW)
+    authorising.sign_by_link(token, id_number=number_of("37050219650202002"), consents=["register"], at=NOW)
+    assert not Request.objects.exists(), "the worker hears it"
+    for _ in range(2):
+        events.hear(at=NOW)
+    request = Request.objects.get()
+    assert (request.about_key, request.begun_by) == (made.key, township.account)
+    reporting.issue(request=request, by=officer("county", "county_officer", "370502"), at=NOW + timedelta(hours=1))
+    events.hear(at=NOW + timedelta(hours=1))
+    assert made.walk.works.get(code="verify").done_at == NOW + timedelta(hours=1)
+
+
+def test_a_report_that_the_office_asked_for_beside_the_application_ends_its_wait_as_well(township: Officer):
+    made = accepted(township)
+    spouse = made.named.get(line=1).party
+    authorising.authorise(
+        case=made.case, party=spouse, consents=["register"], until=date(2027, 6, 1), how="paper", by=township, at=NOW
+    )
+    people = [made.applicant, spouse]
+    request = asking.request(case=made.case, parties=people, about=subject(made.case), by=township, at=NOW)
+    reporting.issue(request=request, by=officer("county", "county_officer", "370502"), at=NOW)
+    events.hear(at=NOW)
+    assert made.walk.works.get(code="verify").done_at == NOW
+
+
+def test_a_parent_who_hands_in_signs_for_their_own_child_and_for_no_other(township: Officer):
+    me = named(name="甲一", id_number=number_of("37050219630101001"), at=NOW)
+    by = Resident(me.key)
+    made = actions.draft(channel="phone", by=by, at=NOW, division_code=VILLAGE)
+    people = {}
+    for line, (relation, born) in enumerate((("child", "20180303"), ("grandchild", "20190404"), ("child", "19900505")), start=1):
+        people |= {f"members__{line}__member_name": f"成员{line}", f"members__{line}__member_relation": relation,
+                   f"members__{line}__member_id_kind": "id_card",
+                   f"members__{line}__member_id_number": number_of(f"370502{born}00{line}")}  # fmt: skip
+    made = actions.submit(application=made, typed=typed(**people), by=by, at=NOW)
+    signed = {one.party_id: (one.why, one.signer) for one in Authorisation.objects.all()}
+    child = made.named.get(line=1).party
+    assert signed == {me.pk: ("adult", me), child.pk: ("guardian", me)}
 
 
 def test_a_draft_taken_back_leaves_no_case_behind(township: Officer):

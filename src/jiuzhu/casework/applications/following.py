@@ -9,10 +9,12 @@ from typing import Any
 from jiuzhu.casework.accounts.permissions import NotAllowed, Resident, Viewer, staff
 from jiuzhu.casework.applications import facts
 from jiuzhu.casework.applications.declared import application_form
+from jiuzhu.casework.applications.form import MEMBERS
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.applications.scopes import subject
 from jiuzhu.casework.cases.days import local_day, working_days_after
 from jiuzhu.casework.notices import actions as notices
+from jiuzhu.casework.notices.contact import age
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.roads.declared import whole
 from jiuzhu.casework.verification import asking, authorising
@@ -33,13 +35,23 @@ ALTERNATIVES = Title(
 
 
 def signed_by_handing_in(held: Application, values: Mapping[str, Any], *, by: Viewer, at: datetime) -> None:
-    """Who hands in for themselves has signed by it (SF087); a child signs by a guardian, which is another act."""
+    """Who hands in for themselves has signed by it (SF087), and for their own children under age, whose guardian the law makes them;
+    for another's child its guardian signs, which is another act."""
     if isinstance(by, Resident) and held.applicant is not None and by.who == held.applicant.key:
-        until = local_day(at) + TERM
+        told = {"consents": consented(values), "until": local_day(at) + TERM, "by": by, "at": at}
         try:
-            authorising.sign(case=held.case, party=held.applicant, consents=consented(values), until=until, by=by, at=at)
+            authorising.sign(case=held.case, party=held.applicant, **told)
+            for child in _own_children(held, values, at):
+                authorising.sign(case=held.case, party=held.applicant, ward=child, **told)
         except NeedsGuardian:
             return
+
+
+def _own_children(held: Application, values: Mapping[str, Any], at: datetime) -> list[Party]:
+    lines = [number for number, row in enumerate(values.get(MEMBERS, ())) if row.get("member_relation") == "child"]
+    named = held.named.filter(line__in=lines).select_related("party").order_by("line")
+    ages = [(one.party, age(one.party, at=at)) for one in named]
+    return [party for party, years in ages if years is not None and years < authorising.ADULT]
 
 
 def signed_on_paper(held: Application, values: Mapping[str, Any], *, by: Viewer, at: datetime) -> None:

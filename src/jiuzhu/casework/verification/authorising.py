@@ -88,14 +88,17 @@ def authorise(
 
 @transaction.atomic
 def sign(
-    *, case: Case, party: Party, consents: Iterable[str], until: date, by: Viewer, at: datetime, purpose: str = PURPOSE
-) -> Authorisation:
-    """Somebody who is signed in to their own account agrees for themselves. The caller knows that the party is theirs.
+    *, case: Case, party: Party, consents: Iterable[str], until: date, by: Viewer, at: datetime, purpose: str = PURPOSE,
+    ward: Party | None = None,
+) -> Authorisation:  # fmt: skip
+    """Somebody who is signed in to their own account agrees for themselves, or for a child of theirs. The caller knows that the party
+    is theirs, and the child's parent.
 
     Raises NotAllowed, NeedsGuardian, WrongTerm.
     """
     grant = require(by, "verification.sign", on=Scope(own_account=True), at=at)
-    told = Signed(case, party, party, "adult", purpose, _known(consents), until, "electronic", "signed in")
+    why = "adult" if ward is None else "guardian"
+    told = Signed(case, ward or party, party, why, purpose, _known(consents), until, "electronic", "signed in")
     return _signed(told, who_acts=actor(by, grant), operation="verification.sign", at=at)
 
 
