@@ -263,7 +263,7 @@ class _Reader:
     def _options(self, keys: Keys, name: str, kind: str) -> Mapping[str, Title]:
         if name == ITEMS:
             told: Mapping[str, Title] = {code: item.title for code, item in self.items.items()}
-            return {**told, UNSURE: Title("说不清，请帮我看看", "Not sure: please tell me")}
+            return {UNSURE: Title("说不清，请帮我看看", "Not sure: please tell me"), **told}
         if name == OTHERS:
             return {}
         return read_options(keys, kind, {})

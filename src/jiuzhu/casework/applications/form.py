@@ -185,8 +185,23 @@ def _gaps(form: ApplicationForm, typed: Typed) -> list[Fault]:
 
 
 def missing(typed: Typed, *, on: date) -> Sequence[Fault]:
-    """What still keeps this from being handed in."""
-    return answered(typed, on=on).faults
+    """What still keeps this from being handed in. A number that the records showed masked is theirs, and whole once it is handed in."""
+    return [
+        one for one in answered(typed, on=on).faults if one.kind != "id_number" or MASK not in "".join(typed.get(one.field, ()))
+    ]
+
+
+def without_line(typed: Typed, section: str, row: int) -> dict[str, list[str]]:
+    """What was typed without one line of a list; the lines after it move up, so that no gap is left."""
+    kept: dict[str, list[str]] = {}
+    for name, given in typed.items():
+        group, _, rest = name.partition(".")
+        place, _, question = rest.partition(".")
+        if group != section or not question or int(place) < row:
+            kept[name] = list(given)
+        elif int(place) > row:
+            kept[f"{group}.{int(place) - 1}.{question}"] = list(given)
+    return kept
 
 
 def items_of(values: Mapping[str, Any]) -> tuple[str, ...]:

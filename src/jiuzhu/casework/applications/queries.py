@@ -23,6 +23,7 @@ from jiuzhu.casework.cases.queries import FAMILY
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.parties.queries import names
 from jiuzhu.casework.trace.actions import record
+from jiuzhu.casework.verification import authorising
 from jiuzhu.rules.application_form import Paper
 from jiuzhu.rules.forms import Question
 
@@ -120,6 +121,16 @@ def own(*, viewer: Resident, at: datetime) -> list[Application]:
     """The resident's own applications and those they act for, the newest first; the look is written down with each that is opened."""
     mine = Application.objects.filter(Q(applicant__key=viewer.who) | Q(agent__key=viewer.who)).select_related(*RELATED)
     return [one for one in mine.order_by("-begun_at", "-pk") if granted(one, READ, by=viewer, at=at) is not None]
+
+
+def unsigned(application: Application, *, viewer: Resident, at: datetime) -> list[str]:
+    """Whose signature an application still waits for, as the applicant wrote their names; nobody once its examination is over."""
+    if application.walk.ended or application.submitted_at is None or granted(application, READ, by=viewer, at=at) is None:
+        return []
+    lines = answers_of(application)[MEMBERS]
+    together = application.named.filter(together=True).select_related("party").order_by("line")
+    waited = (one for one in together if authorising.live(application.case, one.party, at=at) is None)
+    return [str(lines[one.line]["member_name"]) for one in waited]
 
 
 def prefilled(*, viewer: Viewer, application: Application, at: datetime, number: str = "") -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from jiuzhu.casework.accounts import tries
 from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, require
+from jiuzhu.casework.parties import actions as parties
 from jiuzhu.casework.parties.actions import index_of
 from jiuzhu.casework.parties.keys import new_key
 from jiuzhu.casework.parties.models import Party
@@ -68,6 +69,7 @@ def ask(*, number: str, name: str, phone: str, source: str, at: datetime) -> str
     kept = sealed(code, column=COLUMN, row=key, of=party.key) if party else ""
     Code.objects.create(key=key, party=party, code=kept, asked_at=at, until=at + HOLDS)
     if party is not None:
+        _reached(party, digits(phone), at)
         for sender in _senders:
             sender(digits(phone), code)
     return key
@@ -112,6 +114,12 @@ def _taken(kept: Code | None, code: str, at: datetime) -> Party:
     if not fresh.update(used_at=at):
         raise WrongCode("the code is wrong, too old, or was used before")
     return kept.party
+
+
+def _reached(party: Party, phone: str, at: datetime) -> None:
+    """The telephone a department delivered of them is what their form and their messages begin with, so nobody types it again."""
+    if party.registry_person and not party.phone:
+        parties.named(name="", phone=phone, registry_person=party.registry_person, at=at)
 
 
 def _may_send(party: Party, at: datetime) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,12 +27,13 @@ from jiuzhu.portals.citizen.asked import act_once, done, instant, resident, word
 from jiuzhu.portals.citizen.places import home
 from jiuzhu.portals.citizen.sign_in import Fault
 from jiuzhu.registry import public
-from jiuzhu.rules.application_form import OTHER, OTHERS, UNSURE
+from jiuzhu.rules.application_form import ITEMS, OTHER, OTHERS, UNSURE
 from jiuzhu.rules.forms import Question
 from jiuzhu.rules.tree import Title
 from jiuzhu.vocabulary.local_day import local_day
 
 PHONE, FIRST, REVIEW = "phone", "wish", "review"
+UNSAID = ("member_id_kind",)  # the number beside it says that there is one
 LONGEST = 2_000
 REFUSALS = (Moved, NotADraft, NotFilled, NeedsGuardian, WrongTerm)
 FAULTS = {
@@ -118,7 +118,8 @@ def screen(request: HttpRequest, key: str, here: str) -> HttpResponse:
     context = {
         "held": held,
         "screen": found,
-        "lines": _by_line(found),
+        "lines": screens.lines(found, wrong={one.field for one in faults}),
+        "few": screens.FEW,
         "faults": faults,
         "wrong": {one.field: one.text for one in faults},
         "villages": _villages(request, held),
@@ -161,7 +162,7 @@ def _begin_with(made: Application, request: HttpRequest) -> None:
         "applicant_name": name_of(party, at=at), "id_kind": "id_card", "id_number": number or first, "phone": phone,
         "residence": made.division_code if len(made.division_code) == 12 else "", "agent": "no",
     }  # fmt: skip
-    typed = {**prefilled, **{name: [text] for name, text in own.items() if text}, "items": ticked, OTHERS: others}
+    typed = {**prefilled, **{name: [text] for name, text in own.items() if text}, ITEMS: ticked, OTHERS: others}
     actions.save(application=made, typed=typed, by=viewer, at=at)
 
 
@@ -182,10 +183,17 @@ def _ticked(wish: str) -> tuple[list[str], list[str]]:
 def _kept(request: HttpRequest, held: Application, typed: dict[str, list[str]], found: screens.Screen) -> HttpResponse:
     """Keep what was typed on this screen and lead on: to itself where something is wrong or newly asked, else to the next."""
     given = {name: [text.strip()[:LONGEST] for text in request.POST.getlist(name) if text.strip()] for name in found.fields}
+    if given.get(ITEMS):  # who names what they want is no longer unsure, though that was ticked beforehand
+        given[ITEMS] = [one for one in given[ITEMS] if one != UNSURE] or [UNSURE]
     whole = {name: texts for name, texts in {**typed, **given}.items() if texts}
+    leaves = request.POST.get("drop", "")
+    if leaves.isdecimal():
+        whole = form.without_line(whole, found.section, int(leaves))
 
     def act() -> dict[str, str]:
         actions.save(application=held, typed=whole, by=resident(request), at=instant(request), seen=_seen(request))
+        if leaves:
+            return done("已去掉。", "Taken out.", to=reverse("help-apply-screen", args=[held.key, found.key]))
         if request.POST.get("later"):
             return done("已存好，随时可以接着填。", "Kept. Go on whenever you like.", to=reverse("help"))
         return done("", "", to=_onward(request, held.key, whole, found))
@@ -237,10 +245,12 @@ def _pledges(typed: dict[str, list[str]]) -> dict[str, form.Asked]:
 
 
 def _answers(request: HttpRequest, one: screens.Screen) -> list[Line]:
+    """Person by person, thing by thing."""
+    in_lines = [each for line in screens.lines(one) for each in (*line.asked, *line.more)]
     return [
         Line(each.question.asks, _told(request, each.question, list(each.typed)), each.field)
-        for each in (*one.asked, *one.more)
-        if any(each.typed)
+        for each in in_lines
+        if any(each.typed) and each.question.name not in UNSAID
     ]
 
 
@@ -285,15 +295,6 @@ def _faults(request: HttpRequest, typed: dict[str, list[str]], fields: frozenset
             text = FAULTS.get(one.kind, FAULTS["missing"])
             told.append(Fault(one.field, text.en if english else text.zh))
     return told
-
-
-def _by_line(found: screens.Screen) -> list[tuple[int | None, list[Any], list[Any]]]:
-    """What is asked, line by line of a list: its number, what must be and what may be answered."""
-    lines: dict[int | None, tuple[list[Any], list[Any]]] = {}
-    for place, several in enumerate((found.asked, found.more)):
-        for one in several:
-            lines.setdefault(one.row, ([], []))[place].append(one)
-    return [(row, *parts) for row, parts in sorted(lines.items(), key=lambda item: -1 if item[0] is None else item[0])]
 
 
 def _townships(request: HttpRequest) -> Mapping[str, str]:

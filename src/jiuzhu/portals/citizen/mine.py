@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiuzhu.casework.applications import actions as applications
+from jiuzhu.casework.applications import queries as of_applications
 from jiuzhu.casework.applications.models import Application
 from jiuzhu.casework.applications.refusals import NotADraft
 from jiuzhu.casework.bundles import queries as of_bundles
@@ -53,6 +54,7 @@ def road(request: HttpRequest, key: str) -> HttpResponse:
     can = [one for one in told.can if one.code in BY_HAND]
     held = Application.objects.filter(walk=told.walk).first()
     matter, parts = of_bundles.parts(application=held, viewer=resident(request), at=instant(request)) if held else (None, [])
+    unsigned = of_applications.unsigned(held, viewer=resident(request), at=instant(request)) if held is not None else []
     context = {
         "mine": shown(own),
         "road": told,
@@ -60,6 +62,7 @@ def road(request: HttpRequest, key: str) -> HttpResponse:
         "held": held,
         "matter": matter,
         "parts": parts,
+        "unsigned": unsigned,
         "said": said(request),
     }
     return render(request, "citizen/road.html", context)

@@ -6,7 +6,7 @@ What signing in has shown already is not asked again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from jiuzhu.casework.applications.form import Asked, Step
@@ -16,6 +16,26 @@ CONSENT = "consent"  # stands on the review: handing in is signing
 KNOWN = ("applicant_name", "id_kind", "id_number", "agent")
 OF_THE_FIRST = ("member_name", "member_relation", "member_id_kind", "member_id_number")
 FIRST_OF_A_LINE = "member_name"
+FEW = 5  # choices that are read faster as buttons than as a wheel
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a list on a screen, or what is asked once. who: whom or what it is of, "" for nobody yet. said: what is known, short.
+
+    known: whether everything that must be there is there, so that it is shown and not asked.
+    """
+
+    row: int | None
+    asked: Sequence[Asked]
+    more: Sequence[Asked]
+    who: str
+    said: Sequence[Title]
+    known: bool
+
+    @property
+    def empty(self) -> bool:
+        return not any(any(one.typed) for one in (*self.asked, *self.more))
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,27 @@ def after(screens: Sequence[Screen], key: str) -> str:
 def before(screens: Sequence[Screen], key: str) -> str:
     here = next((place for place, one in enumerate(screens) if one.key == key), 0)
     return screens[here - 1].key if here else ""
+
+
+def lines(screen: Screen, *, wrong: Collection[str] = ()) -> list[Line]:
+    """What a screen asks, line by line of a list. wrong: fields that must be shown because something is to be mended there."""
+    rows = dict.fromkeys(one.row for one in (*screen.asked, *screen.more))
+    return [_line(screen, row, wrong) for row in sorted(rows, key=lambda row: -1 if row is None else row)]
+
+
+def _line(screen: Screen, row: int | None, wrong: Collection[str]) -> Line:
+    asked, more = ([one for one in several if one.row == row] for several in (screen.asked, screen.more))
+    who = "".join(text for one in asked if one.question.name == FIRST_OF_A_LINE for text in one.typed)
+    said = [title for one in asked for text in one.typed if (title := _short(one, text)) is not None]
+    there = all(any(one.typed) for one in asked) and not any(one.field in wrong for one in asked)
+    return Line(row, asked, more, who, said, row is not None and bool(asked) and there and bool(who))
+
+
+def _short(one: Asked, text: str) -> Title | None:
+    """A relation in words and the end of a number; a name stands above, and the kind of a paper says nothing beside its number."""
+    if one.question.name == "member_relation":
+        return one.question.options.get(text)
+    return Title(f"证件尾号 {text[-4:]}", f"number ends in {text[-4:]}") if one.question.name == "member_id_number" else None
 
 
 def _screen(page: Step) -> Screen:
