@@ -153,3 +153,9 @@ def _needs(road: Workflow, step: Step, special: str) -> tuple[str, ...]:
 
 def _late(ends: terms.Due, at: datetime, today: date) -> bool:
     return at > ends.instant if ends.instant else ends.day is not None and today > ends.day
+
+
+def form_of(task: Task) -> str:
+    """The form by which a task of a road is done, as its workflow names it; "" where it is of no road, or names none."""
+    work = Work.objects.filter(task=task).select_related("walk").order_by("-pk").first()
+    return road_of(work.walk).tasks[work.code].form if work is not None else ""

@@ -23,6 +23,7 @@ from jiuzhu.casework.cases.models import Task
 from jiuzhu.casework.documents.pictures import MOST_BYTES
 from jiuzhu.casework.referrals import queries as referral_queries
 from jiuzhu.casework.referrals.declared import visiting
+from jiuzhu.casework.roads import queries as roads
 from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.casework.visits import actions, queries
 from jiuzhu.casework.visits.actions import NotFilled, Told
@@ -47,10 +48,13 @@ SPAN_DAYS = 30
 
 
 @require_http_methods(["GET", "POST"])
-def form(request: HttpRequest, task_key: str, code: str = DEFAULT_FORM) -> HttpResponse:
-    """The form of a task. A row more and a draft are kept here too; what cannot be recorded is said and nothing typed is lost."""
+def form(request: HttpRequest, task_key: str, code: str = "") -> HttpResponse:
+    """The form of a task, that of its road if none is chosen. A row more and a draft are kept here too; what cannot be recorded is said
+    and nothing typed is lost."""
     viewer, at = request.viewer, request.asked_at  # type: ignore[attr-defined]
-    task, chosen = case_queries.task(viewer=viewer, key=task_key, at=at), visiting().forms.get(code)
+    task = case_queries.task(viewer=viewer, key=task_key, at=at)
+    code = code or (roads.form_of(task) if task is not None else "") or DEFAULT_FORM
+    chosen = visiting().forms.get(code)
     if task is None or chosen is None:
         raise Http404
     _needs_grant(request, task)
