@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jiuzhu.casework.accounts.permissions import NotAllowed
+from jiuzhu.casework.cases.models import Case, Member
 from jiuzhu.casework.cases.refusals import DutyHeld
 from jiuzhu.casework.decisions import actions, conferences, hearings, letters, queries
 from jiuzhu.casework.decisions.actions import Choice
 from jiuzhu.casework.decisions.conferences import Minutes
 from jiuzhu.casework.decisions.hearings import Heard
-from jiuzhu.casework.decisions.models import Conference, Decision
-from jiuzhu.casework.decisions.refusals import Unheard
+from jiuzhu.casework.decisions.models import Conference, Decision, Item
+from jiuzhu.casework.decisions.refusals import NotUrgent, Unheard
+from jiuzhu.casework.decisions.urgent import Emergency, help_at_once
 from jiuzhu.casework.notices.letters import read
 from jiuzhu.casework.notices.models import Notice, Publication
 from jiuzhu.casework.notices.publications import lines_of
+from jiuzhu.casework.parties.keys import new_key
+from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.payments import drawing, ledger
 from jiuzhu.casework.payments.grants import amounts, terms_of
 from jiuzhu.casework.payments.models import BudgetLine, Grant
 from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.roads.queries import deadlines, durations
+from jiuzhu.casework.verification.models import Authorisation, Request
+from tests.integration.decisions.test_frozen import standard
 from tests.support.deciding import AT, NUMBERS, Room
-from tests.support.families import COUNTY, TOWNSHIP
+from tests.support.families import COUNTY, TOWNSHIP, VILLAGE, family
 from tests.support.officers import officer
 from tests.support.paying import owed
 
@@ -92,6 +100,58 @@ def test_small_fast_aid_is_given_on_the_day_by_two_people_without_verification_u
     assert state(made) == "closed"
 
 
+def hotline() -> tuple[Case, Party]:
+    """A family of which nobody knows more than what was said on the telephone; nothing was applied for and nobody has signed."""
+    case = family(VILLAGE)
+    party = Party.objects.create(key=new_key("P"), proved_by="declared", met_at=AT)
+    Member.objects.create(case=case, party=party, relation="1", since=AT.date())
+    return case, party
+
+
+@pytest.fixture
+def numbers(tmp_path: Path, settings: Any) -> None:
+    settings.PLACE_FOLDER = tmp_path / "place"
+    (settings.PLACE_FOLDER / "parameters").mkdir(parents=True)
+    for name, value in {**AID, "dibao.rural_monthly": 600}.items():
+        standard(settings.PLACE_FOLDER, value, "2026-01-01", name)
+
+
+@pytest.mark.usefixtures("numbers")
+def test_a_family_that_called_in_the_morning_is_helped_before_noon_and_nobody_looked_into_its_records(room: Room) -> None:
+    case, party = hotline()
+    told = Emergency("房子昨夜烧了，一家人没有吃的", "rural", 500_00)
+    proposal = help_at_once(case=case, party=party, emergency=told, by=room.clerk, at=AT)
+    assert (proposal.grants, proposal.fen, proposal.item.walk.parent) == (True, 500_00, None)
+    with pytest.raises(DutyHeld):
+        actions.confirm(item=proposal.item, by=room.clerk, at=AT + timedelta(hours=1))
+    made = actions.confirm(item=proposal.item, by=officer("other", "township_officer", TOWNSHIP), at=AT + timedelta(hours=2))
+    grant = Grant.objects.get()
+    assert (grant.case, [amounts(terms, "2026-11") for _, terms in terms_of()]) == (case, [{"2026-11": 500_00}])
+    assert Notice.objects.get().kind == "N27"
+    assert not Request.objects.exists()
+    assert not Authorisation.objects.exists()
+    actions.step(made.item, "document", because="火灾证明和收条已补", by=room.clerk, at=AT + 10 * DAY)
+    assert state(made) == "closed"
+
+
+@pytest.mark.usefixtures("numbers")
+def test_small_fast_aid_ends_at_its_cap_and_is_proposed_once_at_a_time_by_whoever_may(room: Room) -> None:
+    case, party = hotline()
+    told = Emergency("车祸，急等住院押金", "rural", 9_000_00)
+    with pytest.raises(NotUrgent):
+        help_at_once(case=case, party=party, emergency=Emergency("  ", "rural"), by=room.clerk, at=AT)
+    with pytest.raises(NotAllowed):
+        help_at_once(case=case, party=party, emergency=told, by=officer("grid", "grid_worker", TOWNSHIP), at=AT)
+    assert not Item.objects.exists(), "a refused act leaves no road behind"
+    proposal = help_at_once(case=case, party=party, emergency=told, by=room.clerk, at=AT)
+    assert proposal.fen == 600_00, "one month of the rural standard, whatever is asked for"
+    with pytest.raises(NotUrgent):
+        help_at_once(case=case, party=party, emergency=told, by=room.clerk, at=AT)
+    actions.refuse(item=proposal.item, because="已由保险赔付", by=officer("other", "township_officer", TOWNSHIP), at=AT)
+    assert Notice.objects.get(kind="N09").state != Notice.State.SERVED
+    assert help_at_once(case=case, party=party, emergency=told, by=room.clerk, at=AT + DAY).item.pk != proposal.item_id
+
+
 @pytest.mark.feature("SF071")
 def test_what_no_rule_covers_is_decided_by_a_conference_and_paid_from_its_own_fund_line(room: Room) -> None:
     item = room.item("temporary_assistance")
@@ -146,7 +206,7 @@ def test_a_refusal_tells_what_was_found_why_and_what_else_is_open(room: Room) ->
     kind, words = told
     assert kind == "N09"
     assert "900" in words["reason"].zh
-    assert "收入" in words["facts"].zh
+    assert words["facts"].zh.startswith("不符合“收入”这一条，它要求："), "a refusal never says that what failed holds"
     assert words["alternatives"].zh == "最低生活保障边缘家庭"
     assert "near" in words["alternatives"].en.lower()
     given = Notice.objects.get(kind="N09")

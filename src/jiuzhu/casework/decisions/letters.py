@@ -19,6 +19,8 @@ from jiuzhu.rules.tree import Title
 
 PUBLIC, CONFIRMED, REFUSED, CHANGED, ENDED, GRADUAL, RECOGNISED, ONCE = "N07", "N08", "N09", "N10", "N11", "N12", "N26", "N27"
 ZH, EN = "zh", "en"
+FOUND = "{0}：{1}"
+UNMET = {ZH: "不符合“{0}”这一条，它要求：{1}", EN: "“{0}” is not met, which asks: {1}"}
 LATER = Title("另行通知", "you will be told")
 FROM, TO, YUAN, SEPARATOR = Title("由", " from "), Title("调整为", " to "), Title("元", " yuan"), Title("；", "; ")
 NOTHING_ELSE = Title("暂无，情况变化后可再申请", "none at present; apply again whenever things change")
@@ -50,10 +52,11 @@ def yuan(fen: int) -> str:
 
 
 def unmet(answer: Mapping[str, object], tongue: str) -> Sequence[str]:
-    """The tests that do not hold, and the exclusions that do, as sentences."""
+    """The tests that do not hold, each as what it asks for and that it is not so, and the exclusions that do, as sentences."""
     tests: Sequence[Mapping[str, object]] = answer["tests"]  # type: ignore[assignment]
+    asks = UNMET[tongue]
     return [
-        f"{_of(one['title'], tongue)}：{_of(one['says'], tongue)}"
+        (FOUND if one["kind"] == "exclusion" else asks).format(_of(one["title"], tongue), _of(one["says"], tongue))
         for one in tests
         if one["holds"] is (one["kind"] == "exclusion")
     ]

@@ -25,3 +25,7 @@ class Unheard(ValueError):
 
 class EnginesDiffer(ValueError):
     """Families judged many at once were answered otherwise than the judge of one family answers them: nothing is decided on it."""
+
+
+class NotUrgent(ValueError):
+    """Nothing says what happened, or what was proposed for it already waits."""
