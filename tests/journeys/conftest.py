@@ -54,8 +54,12 @@ class Desk:
         page.fill("#id_username", account)
         page.fill("#id_password", self.password)
         page.click("button[type=submit]")
-        page.fill("#id_code", self.command("officers", "code", account))
-        page.click("button[type=submit]")
+        for _ in range(2):  # on a busy machine a code may be over before it is typed
+            page.fill("#id_code", self.command("officers", "code", account))
+            page.click("button[type=submit]")
+            page.wait_for_load_state()
+            if "/login/" not in page.url:
+                break
         page.wait_for_selector(".jz-nav")
         self.kept[account] = page.context.storage_state()
         return page

@@ -311,7 +311,11 @@ def _decisions(made: World) -> None:
     conferences.hold(item=made.kept["item"], minutes=minutes, by=room.reviewer, at=deciding.AT + timedelta(days=8))
     granted, heard_at = room.confirmed(), deciding.AT + timedelta(days=10)
     heard = hearings.Heard("cut", "at_home", heard_at.date(), canary("heard"), canary("told"), canary("answered"), 500_00)
-    hearings.hear(item=Item.objects.get(pk=granted.item_id), heard=heard, by=room.clerk, at=heard_at)
+    made.kept["heard"] = Item.objects.select_related("case", "party").get(pk=granted.item_id)
+    hearings.hear(item=made.kept["heard"], heard=heard, by=room.clerk, at=heard_at)
+    account = payees.Account("6217000000000456", canary("account-holder"), canary("account-bank"))
+    told = {"case": made.kept["heard"].case, "party": made.kept["heard"].party}
+    made.kept["payee"] = payees.propose(account=account, by=room.clerk, at=heard_at, **told)
 
 
 def _after(made: World) -> None:

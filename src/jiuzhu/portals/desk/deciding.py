@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -24,7 +23,7 @@ from jiuzhu.casework.decisions import actions, changes, freezing, hearings, quer
 from jiuzhu.casework.decisions.actions import Choice
 from jiuzhu.casework.decisions.hearings import Heard
 from jiuzhu.casework.decisions.models import Hearing, Item, Proposal
-from jiuzhu.casework.decisions.refusals import MovedOn, NoSuchAmount
+from jiuzhu.casework.decisions.refusals import MovedOn
 from jiuzhu.casework.parties import queries as of_parties
 from jiuzhu.casework.parties.models import Party
 from jiuzhu.casework.payments.decided import grant_of
@@ -34,7 +33,8 @@ from jiuzhu.casework.roads.actions import PREPARES
 from jiuzhu.casework.roads.declared import road_of
 from jiuzhu.casework.roads.models import Walk
 from jiuzhu.casework.roads.refusals import NotNow
-from jiuzhu.portals.desk import known
+from jiuzhu.portals.desk import conferences as held_conferences
+from jiuzhu.portals.desk import known, payees
 from jiuzhu.portals.desk.both_sides import both_sides, chosen
 from jiuzhu.portals.desk.decision_words import MISSING, STATES, WAITS, Told, answered, replaced
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
@@ -146,6 +146,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "now": hearings.amount_now(item),
         "after": _after(item, who, at),
         "said": said(request),
+        **payees.beside(item, who, at=at),
+        **held_conferences.beside(item, who, at=at),
     }
     return render(request, "desk/decision.html", context)
 
@@ -247,17 +249,7 @@ def _because(request: HttpRequest) -> str:
 
 
 def _fen(request: HttpRequest, item: Item) -> int | None:
-    """What was typed in yuan, None for nothing. Raises NoSuchAmount."""
-    text = request.POST.get("yuan", "").strip().replace(",", "")
-    if not text:
-        return None
-    try:
-        fen = Decimal(text) * 100
-        if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen < 10**12:
-            raise InvalidOperation
-    except InvalidOperation:
-        raise NoSuchAmount(f"{item.key}: write an amount in yuan such as 810 or 810.50") from None
-    return int(fen)
+    return held_conferences.fen_of(request.POST.get("yuan", ""), item.key)
 
 
 def _queue(request: HttpRequest) -> tuple[list[Waiting], Any]:

@@ -33,6 +33,7 @@ from jiuzhu.casework.notices import letters as of_letters
 from jiuzhu.casework.notices import publications as of_publications
 from jiuzhu.casework.payments import drawing as of_lists
 from jiuzhu.casework.payments import lists as of_payments
+from jiuzhu.casework.payments import payees as of_payees
 from jiuzhu.casework.payments import recovering as of_recoveries
 from jiuzhu.casework.payments.months import NoMonth
 from jiuzhu.casework.referrals import actions as of_referrals
@@ -52,10 +53,11 @@ REFUSALS = (
     Moved, of_cases.NotOpen, of_cases.CannotHold, of_cases.NothingNew, of_cases.StillOpen, of_cases.DutyHeld, of_cases.NoFeedback,
     of_dispatch.NotThere, of_dispatch.Grown, of_dispatch.TooMany, of_dispatch.WrongDay, of_dispatch.Unfounded,
     of_lists.WrongMonth, of_lists.ListOpen, of_lists.NoBudget, NoMonth,
+    of_payees.NotAnAccount, of_payees.NotByTheSame, of_payees.ChangeWaits,
     of_payments.NotNow, of_payments.SameHand, of_payments.Stopped, of_payments.NotWhatWasSigned,
     of_rules.Unfit, of_rules.Unsaid, of_rules.SamePerson, of_rules.Settled,
     of_roads.NotNow, of_roads.NotYet, of_roads.NeedsReason, of_roads.Undecided,
-    of_decisions.Blocked, of_decisions.Differs, of_decisions.NoSuchAmount, of_decisions.MovedOn, of_decisions.Unheard,
+    of_decisions.Blocked, of_decisions.Differs, of_decisions.NoSuchAmount, of_decisions.MovedOn, of_decisions.Unheard, of_decisions.NotUrgent,
     of_reviews.NotKnown, of_reviews.Unproved, of_reviews.NeedsSuccessor, of_reviews.SaysOtherwise, of_reviews.AlreadyOpen,
     of_reviews.NotThisOne, of_recoveries.NothingToReturn, of_recoveries.WrongPlan, of_recoveries.NotHeard, of_recoveries.EnteredBefore,
     of_letters.NotServed, of_publications.NotPublished, of_publications.NotAnObjection,
