@@ -51,6 +51,13 @@ _POSTGRESQL = (
     """CREATE OR REPLACE TRIGGER dispatch_warning_counted_on AFTER UPDATE ON dispatch_warning
        REFERENCING OLD TABLE AS was NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION dispatch_warning_counted_on()""",
 )
+_GONE = {
+    "sqlite": ("DROP TRIGGER IF EXISTS dispatch_warning_counted_in", "DROP TRIGGER IF EXISTS dispatch_warning_counted_on"),
+    "postgresql": (
+        "DROP FUNCTION IF EXISTS dispatch_warning_counted_in CASCADE",
+        "DROP FUNCTION IF EXISTS dispatch_warning_counted_on CASCADE",
+    ),
+}
 _FOLD = f"""
     WITH gone AS (DELETE FROM dispatch_tally WHERE NOT folded RETURNING {_CELL}, n)
     INSERT INTO dispatch_tally ({_CELL}, n, folded)
@@ -59,7 +66,10 @@ _FOLD = f"""
 
 
 def kept_by_triggers() -> migrations.RunPython:
-    """A step of a migration: count what stands, and keep it from then on. Again where SQLite builds the table of warnings anew."""
+    """A step of a migration: count what stands, and keep it from then on; back again, keep it no longer.
+
+    Again where SQLite builds the table of warnings anew.
+    """
 
     def act(_: object, editor: BaseDatabaseSchemaEditor) -> None:
         for statement in _SQLITE if editor.connection.vendor == "sqlite" else _POSTGRESQL:
@@ -67,7 +77,11 @@ def kept_by_triggers() -> migrations.RunPython:
         editor.execute("DELETE FROM dispatch_tally", params=None)
         editor.execute(_FILL, params=None)
 
-    return migrations.RunPython(act, migrations.RunPython.noop)
+    def undo(_: object, editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in _GONE[editor.connection.vendor]:
+            editor.execute(statement, params=None)
+
+    return migrations.RunPython(act, undo)
 
 
 def planned_for_its_values() -> AbstractContextManager[None]:
