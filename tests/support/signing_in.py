@@ -30,7 +30,8 @@ def let_in(client: Client, user: Officer, backend: str | None = None) -> None:
         raise AssertionError("hand headers in with each request")
     login(request, user, backend or sign_in.BACKEND)
     kind, device = devices.kind(request), devices.bound(request, TOKEN)
-    made = sessions.begin(officer=user, way="two_factors", kind=kind, device=device, at=timezone.now())
+    told = {"kind": kind, "device": device, "address": devices.source(request)}
+    made = sessions.begin(officer=user, way="two_factors", at=timezone.now(), **told)
     request.session[sign_in.NUMBER] = made.pk
     request.session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key

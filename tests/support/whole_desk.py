@@ -170,7 +170,7 @@ ACTS: Lines = {
     "application-hand-in": lambda w: on_application(w, "hand-in"),
     "application-attach": lambda w: on_application(w, "attach", paper="tax", source="photo", photos=[
         SimpleUploadedFile("a.jpg", families.photograph(size=(320, 240)), "image/jpeg")]),
-    "application-ask-departments": lambda w: on_application(w, "read", items="legal_aid"),
+    "application-ask-departments": lambda w: on_application(w, "finish", items="legal_aid"),
     "application-ask": lambda w: on_application(w, "ask", said=canary("missing-2")),
     "application-supply": lambda w: on_application(w, "supply"),
     "application-accept": lambda w: on_application(w, "accept"),

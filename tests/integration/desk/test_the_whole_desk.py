@@ -37,7 +37,7 @@ from tests.support.whole_desk import ACTS, LOOKS, missing
 from tests.support.whole_world import KIN_NUMBER, MARK, MET_NUMBER, PHONE, World, canary, world
 
 # Posted, because what they say belongs into no address, and still looks.
-LOOKED_AT = frozenset({"household", "household-number", "household-looks", "family-trace"})
+LOOKED_AT = frozenset({"household", "incidents", "household-number", "household-looks", "family-trace"})
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
+from django.db import transaction
 from django.db.models import Count, F
 
 from jiuzhu.casework.accounts.permissions import Grant, Scope, Viewer, actor, require
@@ -14,7 +14,7 @@ from jiuzhu.casework.roads.declared import role_of, workflows
 from jiuzhu.casework.roads.models import Taken, Walk
 from jiuzhu.casework.roads.permitted import only
 from jiuzhu.casework.roads.refusals import NotNow, Undecided
-from jiuzhu.casework.trace.actions import NotInTransaction, Subject, record
+from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.bulk import insert_many
 from jiuzhu.casework.trace.models import Event
 from jiuzhu.rules.granting import operation
@@ -32,14 +32,13 @@ def may_take_all(workflow: str, step: str, *, division_code: str, count: int, by
     return require(only(by, role, at), operation(road, declared), on=Scope(division_code, count=count), at=at)
 
 
+@transaction.atomic
 def take_all(
     workflow: str, step: str, *, walks: Sequence[int], subjects: Sequence[Subject], division_code: str, by: Viewer, at: datetime
 ) -> Event:
     """Take the step for all of them and record one event; part of the act that decides it. Nobody's household near to the viewer is
     among them: whoever chooses leaves these out. Raises as `may_take_all`; NotNow where a walk stands elsewhere by now.
     """
-    if not connection.in_atomic_block:
-        raise NotInTransaction(f"{workflow}.{step}: taken in the transaction of its act")
     grant = may_take_all(workflow, step, division_code=division_code, count=len(walks), by=by, at=at)
     to = workflows()[workflow].steps[step].to
     moved = Walk.objects.filter(pk__among=walks, workflow=workflow, state=to).update(version=F("version") + 1)
