@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from jiuzhu.casework.accounts.permissions import Viewer, key_of
+from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, key_of, require
 from jiuzhu.casework.applications.kept import answers_of
 from jiuzhu.casework.applications.models import Application
+from jiuzhu.casework.applications.scopes import subject
 from jiuzhu.casework.bundles.answering import answer, answer_due, due_of
 from jiuzhu.casework.bundles.declared import has_road, is_class, library
 from jiuzhu.casework.bundles.models import Matter, Part
@@ -17,6 +18,7 @@ from jiuzhu.casework.bundles.standing import classes_of, standings
 from jiuzhu.casework.referrals import actions as referrals
 from jiuzhu.casework.referrals.models import Referral
 from jiuzhu.casework.roads.refusals import NotYet
+from jiuzhu.casework.trace.actions import record
 from jiuzhu.rules.application_form import OTHERS
 from jiuzhu.rules.library import LibraryItem
 
@@ -57,7 +59,12 @@ def ask(*, application: Application, items: Collection[str], by: Viewer, at: dat
     matter = Matter.objects.select_for_update().filter(application=application).first()
     if matter is None:
         raise NotYet(f"{application.key} is not accepted; accept it first, then departments are asked")
-    return _open(matter, chosen, by=by, at=at)
+    case = application.case
+    grant = require(by, "referrals.make", on=Scope(case.division_code, household=case.household_key), at=at)
+    made = _open(matter, chosen, by=by, at=at)
+    after = {"items": [part.item for part in made]}  # an item without an office has no referral, and still was asked for
+    record("bundles.ask", by=actor(by, grant), at=at, on=subject(application), purpose=grant.purpose, after=after)
+    return made
 
 
 @transaction.atomic
