@@ -13,7 +13,7 @@ import pytest
 from jiuzhu.casework.accounts.permissions import NotAllowed
 from jiuzhu.casework.cases.events import hear
 from jiuzhu.casework.cases.models import Task
-from jiuzhu.casework.decisions import freezing, queries, rejudging
+from jiuzhu.casework.decisions import freezing, queries, rejudging, rulebooks
 from jiuzhu.casework.decisions.models import Batch, Decision
 from jiuzhu.casework.decisions.raising import FALLS, RISES, SAME, preview, raise_all
 from jiuzhu.casework.decisions.refusals import EnginesDiffer, MovedOn
@@ -24,7 +24,8 @@ from jiuzhu.casework.payments.grants import amounts, terms_of
 from jiuzhu.casework.payments.models import BudgetLine, Due
 from jiuzhu.casework.roads.models import Taken
 from jiuzhu.casework.trace.models import Event
-from jiuzhu.engines.programmes.many import Brief
+from jiuzhu.engines.programmes.many import Brief, OneByOne, judged_many
+from jiuzhu.rules.programmes.family import family_of
 from tests.integration.decisions.test_frozen import SET, standard
 from tests.support.deciding import AT, NUMBERS, Room
 from tests.support.families import COUNTY
@@ -101,6 +102,27 @@ def test_where_the_judge_of_one_family_comes_to_something_else_nobody_is_raised(
     with pytest.raises(EnginesDiffer, match="nothing was decided"):
         raise_all(**WHERE, by=room.reviewer, at=NOW)
     assert not Batch.objects.exists()
+
+
+def test_a_text_that_columns_cannot_say_is_judged_family_by_family_and_raises_all_the_same(room: Room, settings: Any) -> None:
+    plain = room.confirmed(numbers=SET)
+    own = settings.PLACE_FOLDER / "places" / COUNTY / "programmes" / "dibao.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        'amends = "dibao"\nbasis = [{ law = "L05", article = "13", says = "of this place" }]\n[tests]\n'
+        "income = { holds = \"income < standard * months * size and 'a' < 'b'\", "
+        'title = { zh = "收入", en = "income" }, basis = [{ law = "L02", article = "18" }] }\n',
+        encoding="utf-8",
+    )
+    standard(settings.PLACE_FOLDER, 900, "2027-01-01")
+    catalogue = rulebooks.catalogue(rulebooks.in_force(at=NOW))
+    facts = freezing.opened(plain.proposal).facts
+    family = family_of({**facts, "on": "2027-01-01"}, catalogue.programmes)
+    with pytest.raises(OneByOne):
+        judged_many(catalogue, [family], ["dibao"])
+    (line,) = preview(**WHERE, viewer=room.reviewer, at=NOW).lines
+    assert (line.becomes, line.new) == (RISES, 1200_00)
+    assert raise_all(**WHERE, by=room.reviewer, at=NOW).raised == 1
 
 
 def test_a_raised_benefit_is_raised_again_and_read_and_computed_as_any_other(room: Room, settings: Any) -> None:

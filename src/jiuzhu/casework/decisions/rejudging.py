@@ -18,7 +18,7 @@ from jiuzhu.casework.decisions.models import Decision, Proposal, Rulebook
 from jiuzhu.casework.decisions.refusals import EnginesDiffer, NoSuchAmount
 from jiuzhu.casework.trace.actions import Subject
 from jiuzhu.engines.programmes import assess
-from jiuzhu.engines.programmes.many import Brief, brief_of, judged_many
+from jiuzhu.engines.programmes.many import Brief, OneByOne, brief_of, judged_many
 from jiuzhu.rules.catalogue import Catalogue
 from jiuzhu.rules.programmes.family import Family, FamilyRefused, family_of
 
@@ -114,9 +114,18 @@ def _judged(
     known = [place for place, family in enumerate(families) if family is not None]
     some = [family for family in families if family is not None]
     answers: list[Brief | None] = [None] * len(families)
-    for place, found in zip(known, judged_many(catalogue, some, [programme]) if some else (), strict=True):
+    try:
+        judged = judged_many(catalogue, some, [programme]) if some else []
+    except OneByOne:  # a text of a place may say what columns cannot; slower, and the same answers
+        judged = [_alone(family, programme, catalogue) for family in some]
+    for place, found in zip(known, judged, strict=True):
         answers[place] = next((one for one in found if one.member == members[place]), None)
     return answers
+
+
+def _alone(family: Family, programme: str, catalogue: Catalogue) -> list[Brief]:
+    """What the judge of one family says of it."""
+    return [brief_of(one) for one in assess(catalogue, family, (programme,), classes=False).answers]
 
 
 def _line(
@@ -153,8 +162,8 @@ def _check(judged: Mapping[str, Sequence[_Answered]], programme: str, on: date, 
         sample = [some[place * len(some) // min(SAMPLE, len(some))] for place in range(min(SAMPLE, len(some)))]
         for packed, member, brief in sample:
             family = _family(packed, on, catalogue)
-            told = assess(catalogue, family, (programme,), classes=False).answers if family is not None else ()
-            if next((brief_of(one) for one in told if one.called == member), None) != brief:
+            told = _alone(family, programme, catalogue) if family is not None else []
+            if next((one for one in told if one.member == member), None) != brief:
                 raise EnginesDiffer(
                     f"{programme}: of {len(sample)} families judged both ways ('{becomes}') one came to something else; "
                     "nothing was decided. Decide one by one, and have the difference looked into"

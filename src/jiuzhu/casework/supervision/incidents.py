@@ -7,19 +7,20 @@ numbers and rows were opened. Nothing is guessed: what stands in neither was not
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TextIO
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from jiuzhu.casework.accounts.entrances import Session
+from jiuzhu.casework.accounts.looks import SHORTEST_REASON
 from jiuzhu.casework.accounts.models import Assignment
 from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, allowed, require, table, visible
 from jiuzhu.casework.accounts.sessions import source_of
@@ -27,9 +28,9 @@ from jiuzhu.casework.trace.actions import Subject, record
 from jiuzhu.casework.trace.models import Event, EventSubject
 from jiuzhu.registry import public
 from jiuzhu.rules.datasets import LEVELS
+from jiuzhu.vocabulary.local_day import BEIJING
 
 LIST = "incidents.list"
-SHORTEST_REASON = 6
 VAULT = "vault"  # the operation under which looks of the vault are told
 SEALED_THERE = "sensitive"  # the level of what lies in the vault: names, numbers, telephones, accounts
 NOBODY = frozenset((  # kinds of things an entry may speak of that are about no person
@@ -37,13 +38,11 @@ NOBODY = frozenset((  # kinds of things an entry may speak of that are about no 
     "release", "role", "session", "stream", "window",
 ))  # fmt: skip
 _SHOWN = ("who", "role", "operation", "at", "subject_kind", "subject_key", "subject_division", "household_key", "case_key")
-
-
-_CHINA = ZoneInfo("Asia/Shanghai")
+_PLACE = re.compile(r"(.+):(\d{1,18})", re.ASCII)  # of an entry in its chain
 
 
 class TooVague(ValueError):
-    """Neither account, address, entry nor period was named, or no reason: nothing was listed."""
+    """Neither account, address, entry nor period was named, or no reason, or an entry that is none: nothing was listed."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,8 @@ class Incident:
 
     @property
     def is_vague(self) -> bool:
+        if self.entry and not _PLACE.fullmatch(self.entry):
+            return True
         return not (self.who or self.address or self.entry or (self.since and self.until))
 
 
@@ -113,7 +114,7 @@ def write_csv(found: Iterable[Reached], file: TextIO) -> None:
     writer = csv.writer(file)
     writer.writerow(("kind", "key", "division", "first", "last", "times", "accounts", "operations", "level"))
     for one in found:
-        when = (each.astimezone(_CHINA).isoformat(timespec="seconds") for each in (one.first, one.last))
+        when = (each.astimezone(BEIJING).isoformat(timespec="seconds") for each in (one.first, one.last))
         said = (" ".join(sorted(one.accounts)), " ".join(sorted(one.operations)))
         writer.writerow((one.kind, one.key, one.division_code, *when, one.times, *said, one.level))
 
@@ -198,9 +199,8 @@ def _wanted(incident: Incident) -> Q:
         wanted &= Q(at__gte=incident.since)
     if incident.until:
         wanted &= Q(at__lt=incident.until)
-    if incident.entry:
-        writer, _, number = incident.entry.rpartition(":")
-        wanted &= Q(writer=writer, number=int(number) if number.isdigit() else 0)
+    if place := _PLACE.fullmatch(incident.entry):
+        wanted &= Q(writer=place[1], number=int(place[2]))
     return wanted
 
 

@@ -131,8 +131,8 @@ def _reached(asked: argparse.Namespace) -> int:
     since, until = (day_asked(day) if day else None for day in (asked.since, asked.until))
     incident = Incident(
         who=asked.account, address=asked.address, entry=asked.entry,
-        since=datetime.combine(since, time.min, BEIJING) if since else None,
-        until=datetime.combine(until, time.max, BEIJING) if until else None,
+        since=datetime.combine(since, time(), BEIJING) if since else None,
+        until=datetime.combine(until + timedelta(days=1), time(), BEIJING) if until else None,
     )  # fmt: skip
     try:
         found = reached(incident, because=asked.because, by=Console(), at=datetime.now(BEIJING))

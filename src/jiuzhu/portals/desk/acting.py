@@ -28,7 +28,7 @@ from jiuzhu.portals.desk.beside import Both
 from jiuzhu.portals.desk.posted import REFUSALS, act_once, done, instant, refused_page, viewer
 from jiuzhu.portals.desk.warnings import wanted_of
 from jiuzhu.rules.tree import Title
-from jiuzhu.vocabulary.local_day import local_day
+from jiuzhu.vocabulary.local_day import day_typed, local_day
 
 SNOOZED_FOR = timedelta(days=30)  # what the form proposes
 MARK = "~"  # between the number of a warning and what was seen of it
@@ -250,10 +250,10 @@ def _taker(request: HttpRequest) -> Officer | None:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise WrongDay("choose the day on which it waits again") from None
+    day = day_typed(text)
+    if day is None:
+        raise WrongDay("choose the day on which it waits again")
+    return day
 
 
 def _back(request: HttpRequest) -> str:

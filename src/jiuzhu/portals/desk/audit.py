@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jiuzhu.casework.accounts import emergencies
@@ -29,6 +28,7 @@ from jiuzhu.portals.desk.beside import Both
 from jiuzhu.portals.desk.posted import act_once, instant, refused_page, told_once, went
 from jiuzhu.portals.desk.posted import viewer as viewer_of
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import day_typed
 
 PAGE_SIZE, FEW = 40, 8
 SHORTEST_REASON = 6
@@ -290,7 +290,7 @@ def _seals(at: datetime) -> dict[str, Any]:
 
 def _wanted(request: HttpRequest) -> queries.Wanted:
     asked = request.GET
-    since, until = (parse_date(asked.get(name, "")) for name in ("since", "until"))
+    since, until = (day_typed(asked.get(name, "")) for name in ("since", "until"))
     return queries.Wanted(
         who=asked.get("who", "").strip(),
         operation=asked.get("operation", "") if asked.get("operation", "") in words("operation") else "",

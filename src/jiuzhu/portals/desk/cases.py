@@ -25,6 +25,7 @@ from jiuzhu.casework.cases.refusals import NotOpen
 from jiuzhu.casework.dispatch import actions as on_warnings
 from jiuzhu.casework.dispatch import queries as of_dispatch
 from jiuzhu.casework.dispatch.filters import saved_filters
+from jiuzhu.casework.dispatch.refusals import WrongDay
 from jiuzhu.casework.parties.sealed import opened
 from jiuzhu.casework.referrals.declared import visiting
 from jiuzhu.casework.trace.models import Event, EventSubject
@@ -37,7 +38,7 @@ from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.portals.desk.warnings import Choice, lines_of
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
-from jiuzhu.vocabulary.local_day import local_day
+from jiuzhu.vocabulary.local_day import day_typed, local_day
 from jiuzhu.vocabulary.person_class import PersonClass
 
 PAGE_SIZE = 40
@@ -161,7 +162,7 @@ def tag(request: HttpRequest, case_key: str) -> HttpResponse:
         until = request.POST.get("until", "")
         made = tags.tag(
             case=case, code=request.POST.get("code", ""), because=_text(request, "because"), by=viewer(request), at=instant(request),
-            until=date.fromisoformat(until) if until else None,
+            until=_until(until),
         )  # fmt: skip
         title = codes.tags()[made.code].title
         return f"已加标签“{title.zh}”", f"Tagged: {title.en}"
@@ -206,10 +207,7 @@ def write_plan(request: HttpRequest, case_key: str) -> HttpResponse:
     """The next version, written on the page of the case or, with `family`, in the family's file."""
 
     def act(case: Case) -> tuple[str, str]:
-        items = [
-            plans.Item(measure, who, date.fromisoformat(until) if until else None, state)
-            for measure, who, until, state in _rows_of_plan(request)
-        ]
+        items = [plans.Item(measure, who, _until(until), state) for measure, who, until, state in _rows_of_plan(request)]
         made = plans.write_plan(
             case=case, goal=_text(request, "goal"), items=items, based_on=seen(request), by=viewer(request), at=instant(request)
         )
@@ -408,6 +406,13 @@ def _events(case: Case, english: bool) -> list[tuple[Event, str]]:
         row.because = ""
     named = dict(Officer.objects.filter(account__in={row.who for row in rows}).values_list("account", "display_name"))
     return [(row, sentence(row, english=english, named=named)) for row in rows]
+
+
+def _until(text: str) -> date | None:
+    """A day, or none where none is wanted. Raises WrongDay."""
+    if text and day_typed(text) is None:
+        raise WrongDay("choose a day of the calendar, or leave it empty")
+    return day_typed(text)
 
 
 def _text(request: HttpRequest, name: str, longest: int = 200) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,10 +18,11 @@ from jiuzhu.casework.decisions.models import Item
 from jiuzhu.casework.decisions.refusals import NoSuchAmount
 from jiuzhu.casework.roads.permitted import scope
 from jiuzhu.portals.desk.posted import act_once, done, instant, viewer
+from jiuzhu.vocabulary.local_day import day_typed
+from jiuzhu.vocabulary.money import Money, MoneyFault
 
 LONGEST = 2_000
 SITS = ("county_officer", "township_officer", "station_worker", "department_officer")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def beside(item: Item, who: Viewer, *, at: datetime) -> dict[str, Any]:
@@ -57,9 +56,8 @@ def hold(request: HttpRequest, key: str) -> HttpResponse:
 
 def _minutes(request: HttpRequest, item: Item) -> conferences.Minutes:
     sent, chosen = request.POST, set(request.POST.getlist("sat"))
-    day = sent.get("held_on", "")
     return conferences.Minutes(
-        held_on=date.fromisoformat(day) if _DAY.fullmatch(day) else date.max,
+        held_on=day_typed(sent.get("held_on", "")) or date.max,
         participants=[one for one in sitting(item, at=instant(request)) if one.account in chosen],
         question=sent.get("question", "")[:LONGEST], resolution=sent.get("resolution", "")[:LONGEST],
         fund_line=sent.get("fund_line", ""), fen=fen_of(sent.get("yuan", ""), item.key) or 0,
@@ -68,13 +66,12 @@ def _minutes(request: HttpRequest, item: Item) -> conferences.Minutes:
 
 def fen_of(text: str, key: str) -> int | None:
     """What was typed in yuan, None for nothing. Raises NoSuchAmount."""
-    text = text.strip().replace(",", "")
-    if not text:
+    if not text.strip():
         return None
     try:
-        fen = Decimal(text) * 100
-        if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen < 10**12:
-            raise InvalidOperation
-    except InvalidOperation:
-        raise NoSuchAmount(f"{key}: write an amount in yuan such as 810 or 810.50") from None
-    return int(fen)
+        fen = Money.parse(text).fen
+    except MoneyFault as fault:
+        raise NoSuchAmount(f"{key}: {fault}") from None
+    if fen < 0:
+        raise NoSuchAmount(f"{key}: write nought or more")
+    return fen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,7 +40,7 @@ from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, view
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.rules.reviewing import DEATH
 from jiuzhu.rules.tree import Title
-from jiuzhu.vocabulary.local_day import local_day
+from jiuzhu.vocabulary.local_day import day_typed, local_day
 
 PAGE_SIZE = 20
 DECISIVE = ("confirm", "refuse", "return", "keep", "cut", "end", "increase", "lapse")  # chosen one of, in one form
@@ -203,7 +202,7 @@ def _hear(request: HttpRequest, item: Item, at: datetime) -> object:
     sent = request.POST
     day = sent.get("held_on", "")
     heard = Heard(
-        sent.get("plans", "end"), sent.get("how", "at_home"), date.fromisoformat(day) if _DAY.fullmatch(day) else date.max,
+        sent.get("plans", "end"), sent.get("how", "at_home"), day_typed(day) or date.max,
         sent.get("who", ""), sent.get("told", ""), sent.get("said", ""), _fen(request, item) or 0,
     )  # fmt: skip
     return hearings.hear(item=item, heard=heard, by=viewer(request), at=at, seen=seen(request))
@@ -237,11 +236,8 @@ def _increase(request: HttpRequest, item: Item, at: datetime) -> object:
 
 def _lapse(request: HttpRequest, item: Item, at: datetime) -> object:
     day = request.POST.get("died_on", "")
-    died_on = date.fromisoformat(day) if _DAY.fullmatch(day) else date.max
+    died_on = day_typed(day) or date.max
     return changes.lapse(item=item, died_on=died_on, because=_because(request), by=viewer(request), at=at, seen=seen(request))
-
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _because(request: HttpRequest) -> str:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jiuzhu.casework.accounts import actions, roles
@@ -19,6 +18,7 @@ from jiuzhu.casework.trace.seen import Moved
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.posted import act_once, instant, went
 from jiuzhu.portals.desk.wording import said
+from jiuzhu.vocabulary.local_day import day_typed
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -83,7 +83,7 @@ def _asked(request: HttpRequest, own: Officer) -> tuple[Assignment, Officer, dat
     asked = request.POST
     held = Assignment.objects.filter(pk=asked.get("role") or 0, officer=own).first()
     taker = Officer.objects.filter(account=asked.get("taker", "").strip(), is_active=True).first()
-    day = parse_date(asked.get("until", ""))
+    day = day_typed(asked.get("until", ""))
     if held is None or taker is None or day is None or not asked.get("because", "").strip():
         return None
     return held, taker, day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +24,7 @@ from jiuzhu.portals.desk.chain_drawing import TITLES, drawing
 from jiuzhu.portals.desk.posted import act_once, done, said
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import local_day
 
 LONGEST_REASON = 200
 OPENED_BECAUSE = ("found_by_officer", "asked_for_help", "new_facts")  # why a family is taken into care from its file
@@ -132,7 +133,7 @@ def _file(request: HttpRequest, found: Opening) -> HttpResponse:
             ],
             "chosen": "all" if chosen == "all" else "" if gaps_only else groups[0].group.code if groups else "",
             "gaps_only": gaps_only,
-            "today": date.fromisoformat(f"{_at(request):%Y-%m-%d}"),
+            "today": local_day(_at(request)),
             "may_reveal": found.grant.opens("sensitive"),
             "hukou": _hukou(told),
             **_plan(request, found, told),

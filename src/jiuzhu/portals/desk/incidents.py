@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods
 
 from jiuzhu.casework.supervision.incidents import VAULT, Incident, Reached, TooVague, reached, write_csv
@@ -17,6 +15,7 @@ from jiuzhu.casework.trace.sentences import words
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.posted import instant, viewer
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import BEIJING, day_typed
 
 SHOWN = 200
 FIELDS: Mapping[str, Title] = {
@@ -28,7 +27,6 @@ FIELDS: Mapping[str, Title] = {
     "": Title("平台自动处理，未向人展示", "Done by the platform, shown to nobody"),
 }
 LOOKED = Title("在身份库中查看", "looked up in the vault")
-_CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,14 +60,14 @@ def told(one: Reached) -> tuple[Title, Title, Title]:
 
 
 def _incident(asked: Mapping[str, str]) -> Incident:
-    """Days count from midnight here, the last one whole."""
-    since, until = parse_date(asked["since"]), parse_date(asked["until"])
+    """Days count from midnight here, the last one whole; what is no day is none."""
+    since, until = day_typed(asked["since"]), day_typed(asked["until"])
     return Incident(
         who=asked["who"],
         address=asked["address"],
         entry=asked["entry"],
-        since=datetime.combine(since, time.min, _CHINA) if since else None,
-        until=datetime.combine(until, time.max, _CHINA) if until else None,
+        since=datetime.combine(since, time(), BEIJING) if since else None,
+        until=datetime.combine(until + timedelta(days=1), time(), BEIJING) if until else None,
     )
 
 

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
 from jiuzhu.casework.supervision import investigations, queries
 from jiuzhu.casework.supervision.models import Investigation
 from jiuzhu.portals.desk.posted import act_once, instant, viewer, went
+from jiuzhu.vocabulary.local_day import day_typed
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -22,7 +22,7 @@ _CHINA = ZoneInfo("Asia/Shanghai")
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     asked = request.POST
-    household, day = asked.get("household", "").strip(), parse_date(asked.get("until", ""))
+    household, day = asked.get("household", "").strip(), day_typed(asked.get("until", ""))
 
     def act() -> dict[str, Any]:
         if day is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -24,6 +23,7 @@ from jiuzhu.casework.parties.queries import names
 from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import day_typed
 
 PAGE_SIZE = 40
 SHOWS = {
@@ -101,7 +101,7 @@ def serve(request: HttpRequest, key: str) -> HttpResponse:
     def act() -> dict[str, Any]:
         sent = request.POST
         giving.serve(
-            notice=found, how=sent.get("how", ""), proof=sent.get("proof", ""), on=_day(sent.get("on", "")),
+            notice=found, how=sent.get("how", ""), proof=sent.get("proof", ""), on=day_typed(sent.get("on", "")),
             by=viewer(request), at=instant(request),
         )  # fmt: skip
         return done("已登记送达，期限从送达之日起算。", "Served; its terms count from that day.", to=back)
@@ -153,10 +153,3 @@ def _opened(request: HttpRequest, key: str) -> dict[str, Any]:
         "may_lodge": allowed(who, "grievances.lodge", on=giving.scope_of(notice, who, at=at), at=at) is not None,
         "services": [(one, ways[one.how].title, proof) for one, proof in found.services], "said": said(request),
     }  # fmt: skip
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -12,7 +12,6 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from jiuzhu.casework.accounts import actions, factors, outside, roles
@@ -26,6 +25,7 @@ from jiuzhu.portals.desk.beside import Both
 from jiuzhu.portals.desk.posted import act_once, instant, refused_page, told_once, viewer, went
 from jiuzhu.portals.desk.wording import said
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import day_typed
 
 PAGE_SIZE = 40
 SHORTEST_PASSWORD = 12
@@ -81,7 +81,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
 def give(request: HttpRequest, account: str) -> HttpResponse:
     officer = _reached(request, account)
     asked = request.POST
-    day, office = parse_date(asked.get("until", "")), Office.objects.filter(pk=asked.get("office") or 0).first()
+    day, office = day_typed(asked.get("until", "")), Office.objects.filter(pk=asked.get("office") or 0).first()
     wrong = said(request, "机构和截止日期都要填。", "Office and last day are needed.")
     if day is not None and office is not None:
 

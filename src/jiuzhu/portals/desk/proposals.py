@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from jiuzhu.portals.desk.trying import REFUSED
 from jiuzhu.registry import public
 from jiuzhu.registry.public import ProposalStanding
 from jiuzhu.rules.tree import Indicator, Title
+from jiuzhu.vocabulary.local_day import day_typed
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
 
     def act() -> dict[str, Any]:
-        because, holds_from = request.POST.get("because", ""), _day(request.POST.get("holds_from", ""))
+        because, holds_from = request.POST.get("because", ""), day_typed(request.POST.get("holds_from", ""))
         actions.decide(number=number, word=word, because=because, holds_from=holds_from, by=viewer(request), at=instant(request))
         return went(reverse("proposals"))
 
@@ -145,10 +145,3 @@ def _lines(request: HttpRequest) -> list[Line]:
     return sorted(
         lines, key=lambda line: (order[line.standing.state], line.kept is None, line.standing.proposal.made_on), reverse=False
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -33,6 +31,8 @@ from jiuzhu.portals.desk.payments import programme
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import day_typed
+from jiuzhu.vocabulary.money import Money, MoneyFault
 
 PAGE_SIZE = 40
 LINES = 4  # instalments a form has room for
@@ -55,7 +55,6 @@ DONE = {
     "decide": ("已决定追回，决定书已出具。", "Decided; the letter is given."), "replan": ("分期已改。", "Other instalments hold now."),
     "receive": ("退款已登记入账。", "What came back is in the books."), "write_off": ("余额已核销。", "The rest is written off."),
 }  # fmt: skip
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @require_GET
@@ -114,7 +113,10 @@ def act(request: HttpRequest, key: str) -> HttpResponse:
         "decide": lambda: recovering.decide(**told, fen=_fen(sent.get("yuan", "")), plan=_plan(request), because=because),
         "replan": lambda: recovering.replan(**told, plan=_plan(request), because=because),
         "receive": lambda: recovering.receive(
-            **told, fen=_fen(sent.get("yuan", "")), day=_day(sent.get("day", "")), receipt=sent.get("receipt", "")
+            **told,
+            fen=_fen(sent.get("yuan", "")),
+            day=_day(sent.get("day", "")),
+            receipt=sent.get("receipt", ""),
         ),
         "write_off": lambda: recovering.write_off(**told, ground=sent.get("ground", ""), because=because),
     }
@@ -157,7 +159,9 @@ def find(request: HttpRequest, item: str) -> HttpResponse:
 def _heard(request: HttpRequest) -> Heard:
     sent = request.POST
     return Heard(
-        sent.get("how", ""), _day(sent.get("held_on", "")), *(sent.get(name, "")[:2000] for name in ("who", "told", "said"))
+        sent.get("how", ""),
+        _day(sent.get("held_on", "")),
+        *(sent.get(name, "")[:2000] for name in ("who", "told", "said")),
     )
 
 
@@ -180,15 +184,16 @@ def _plan(request: HttpRequest) -> list[Part]:
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text) if _DAY.fullmatch(text) else date.max
+    """Raises WrongPlan for what is no day of the calendar."""
+    day = day_typed(text)
+    if day is None:
+        raise WrongPlan("choose a day of the calendar")
+    return day
 
 
 def _fen(text: str) -> int:
     """Raises WrongPlan for what is no amount in yuan."""
     try:
-        fen = Decimal(text.strip().replace(",", "")) * 100
-        if not fen.is_finite() or fen != fen.to_integral_value() or not 0 <= fen < 10**12:
-            raise InvalidOperation
-    except InvalidOperation:
-        raise WrongPlan("write an amount in yuan such as 810 or 810.50") from None
-    return int(fen)
+        return Money.parse(text).fen
+    except MoneyFault as fault:
+        raise WrongPlan(str(fault)) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -31,6 +30,7 @@ from jiuzhu.portals.desk.posted import act_once, seen, went
 from jiuzhu.portals.desk.today import households
 from jiuzhu.rules.forms import Form
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import day_typed
 
 SHOWN = 100
 STATES: Mapping[str, tuple[str, Title]] = {
@@ -186,7 +186,7 @@ def _answered(request: HttpRequest, key: str, back: str) -> dict[str, Any]:
     act, said, sentence = sent.get("act", ""), sent.get("said", ""), sent.get("sentence", "")
     told: dict[str, Any] = {"referral": found, "said": said, "seen": seen(request), "by": viewer, "at": at}
     if act == "accept":
-        actions.accept(until=_day(sent.get("until", "")), sentence=sentence, **told)
+        actions.accept(until=day_typed(sent.get("until", "")), sentence=sentence, **told)
     elif act == "ask":
         actions.ask(**told)
     elif act == "report":
@@ -260,10 +260,3 @@ def _shows(form: Form | None, names: tuple[str, ...], answers: Mapping[str, Any]
         for name in names
         if name in answers and name in form.questions
     ]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

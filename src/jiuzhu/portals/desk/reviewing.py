@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +33,7 @@ from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, seen, viewer
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.rules.tree import Title
+from jiuzhu.vocabulary.local_day import day_typed
 
 PAGE_SIZE = 40
 SHOWS = {
@@ -65,7 +65,6 @@ DONE = {
     ),
     "drop": ("已撤销。", "Dropped."),
 }
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @require_GET
@@ -209,7 +208,7 @@ def _happened(request: HttpRequest, case: Case) -> Happened:
     day, name = sent.get("on", ""), sent.get("name", "").strip()[:80]
     people = {one.key: one for one in Party.objects.filter(memberships__case=case, memberships__until__isnull=True)}
     return Happened(
-        kind=sent.get("kind", ""), on=date.fromisoformat(day) if _DAY.fullmatch(day) else date.max, party=people.get(sent.get("party", "")),
+        kind=sent.get("kind", ""), on=day_typed(day) or date.max, party=people.get(sent.get("party", "")),
         proof=sent.get("proof", ""), note=sent.get("note", ""), successor=people.get(sent.get("successor", "")),
         newcomer=Newcomer(name, sent.get("number", "").strip(), sent.get("relation", "")) if name else None,
     )  # fmt: skip

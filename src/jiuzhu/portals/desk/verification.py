@@ -37,7 +37,7 @@ from jiuzhu.portals.desk import known, licences
 from jiuzhu.portals.desk.posted import act_once, done, instant, refused_page, said, viewer
 from jiuzhu.portals.desk.tasks import names_of_cases
 from jiuzhu.rules.tree import Title
-from jiuzhu.vocabulary.local_day import BEIJING, local_day
+from jiuzhu.vocabulary.local_day import BEIJING, day_typed, local_day
 
 PAGE_SIZE = 40
 A_YEAR = timedelta(days=364)
@@ -375,7 +375,7 @@ def _one_of(text: str, words: tuple[str, ...]) -> str:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise authorising.WrongTerm("choose the last day of the authorisation") from None
+    day = day_typed(text)
+    if day is None:
+        raise authorising.WrongTerm("choose the last day of the authorisation")
+    return day

@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,7 +30,7 @@ from jiuzhu.portals.desk.evidence import Evidence, evidence
 from jiuzhu.portals.desk.posted import instant, said, viewer
 from jiuzhu.registry import public
 from jiuzhu.rules.tree import Title
-from jiuzhu.vocabulary.local_day import local_day
+from jiuzhu.vocabulary.local_day import day_typed, local_day
 
 PAGE_SIZE = 40
 _CODE = re.compile(r"(?!00)(?:[0-9]{6}|[0-9]{9}|[0-9]{12})")
@@ -193,10 +192,10 @@ def wanted_of(asked: MultiValueDict[str, str]) -> queries.Filter:
         scenarios=tuple(asked.getlist("scenario")),
         indicator=asked.get("indicator", ""),
         divisions=tuple(text for text in asked.getlist("division") if _CODE.fullmatch(text)),
-        since=_day(asked.get("since", "")),
-        until=_day(asked.get("until", "")),
-        due_from=_day(asked.get("due_from", "")),
-        due_until=_day(asked.get("due_until", "")),
+        since=day_typed(asked.get("since", "")),
+        until=day_typed(asked.get("until", "")),
+        due_from=day_typed(asked.get("due_from", "")),
+        due_until=day_typed(asked.get("due_until", "")),
         raised_to=division_of(asked.get("raised", "")),
         order=order if order in queries.ORDERS else "level",
         down=asked.get("down") == "1",
@@ -206,13 +205,6 @@ def wanted_of(asked: MultiValueDict[str, str]) -> queries.Filter:
 def division_of(text: str) -> str:
     """The code an address names; "" for what is none."""
     return text if _CODE.fullmatch(text) else ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def lines_of(request: HttpRequest, items: list[Warning]) -> list[Line]:

@@ -21,6 +21,7 @@ from jiuzhu.portals.desk import known
 from jiuzhu.portals.desk.posted import act_once, done, instant, said, viewer
 from jiuzhu.rules.tree import Title
 from jiuzhu.rules.working_rules import WorkingRule
+from jiuzhu.vocabulary.local_day import day_typed
 
 STATES = {
     "proposed": Title(zh="待另一人决定", en="waits for another person"),
@@ -103,7 +104,7 @@ def decide(request: HttpRequest, change: int) -> HttpResponse:
     def act() -> dict[str, Any]:
         actions.decide(
             change=change, word=word, because=request.POST.get("because", ""), by=viewer(request), at=instant(request),
-            holds_from=_day(request.POST.get("holds_from", "")),
+            holds_from=day_typed(request.POST.get("holds_from", "")),
         )  # fmt: skip
         return done("已决定", "Decided", to=back)
 
@@ -133,10 +134,3 @@ def _changes(request: HttpRequest) -> dict[str, list[Change]]:
             Change(one, known.full_place(one.division_code), STATES[one.state], mine, decides and not mine)
         )
     return found
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

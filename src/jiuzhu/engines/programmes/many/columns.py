@@ -30,6 +30,10 @@ _ROOM = 2**62  # whole numbers below it can be added in 64 bits
 _MOST_DIVISORS = 64  # different ones brought to one common divisor; each row keeps its own beyond
 
 
+class OneByOne(ValueError):
+    """A text says what columns cannot: its families are judged one by one."""
+
+
 @dataclass(frozen=True)
 class Column:
     """kind: flag, number, text, date; "" where no row has a value. values: truth, whole number, number of a word, day since 1970.
@@ -263,7 +267,7 @@ def compared(operator: str, left: Column, right: Column) -> Column:
     else:
         mine, yours = left.values, right.values
     if TEXT in (left.kind, right.kind) and operator not in ("==", "!="):
-        raise NotImplementedError(f"texts are not put in order here: '{operator}'")
+        raise OneByOne(f"texts are not put in order here: '{operator}'")
     true = _SIGNS[operator](mine, yours).astype(bool)
     return flags(true & ~none & ~unknown, unknown)
 

@@ -43,7 +43,7 @@ _ARITHMETIC = {"+": columns.added, "-": columns.subtracted, "*": columns.multipl
 
 
 def evaluate(expression: Expression, scope: Scope) -> Column:
-    """As the reference does it for one. Raises NotImplementedError for what no programme says so far."""
+    """As the reference does it for one. Raises OneByOne for what columns cannot say."""
     match expression:
         case Constant():
             return columns.same(constant(expression), scope.count, scope.words)
@@ -98,7 +98,7 @@ def _call(call: Call, scope: Scope) -> Column:
         return columns.extreme("greatest", [sides[0], columns.negative(sides[0])])
     if call.function in ("days", "months", "years", "year", "birthday"):
         return columns.of_days(call.function, sides)
-    raise NotImplementedError(f"'{call.function}' is worked out one by one")
+    raise columns.OneByOne(f"'{call.function}' is worked out one by one")
 
 
 def _per(call: Call, scope: Scope) -> Column:

@@ -54,8 +54,7 @@ def brief_of(answer: ProgrammeAnswer) -> Brief:
 def judged_many(catalogue: Catalogue, families: Sequence[Family], codes: Iterable[str]) -> list[list[Brief]]:
     """For each family its answers: household programmes once, personal ones for each member, in the order of the codes.
 
-    Families are taken together as far as the same texts are in force for them. Raises NotImplementedError where a text says what is
-    judged one by one only.
+    Families are taken together as far as the same texts are in force for them. Raises OneByOne where a text says what columns cannot.
     """
     wanted = tuple(codes)
     answers: list[list[Brief]] = [[] for _ in families]
