@@ -187,7 +187,8 @@ def test_more_after_a_review_is_paid_from_the_month_after_and_told(room: Room) -
     # (770 x 12 x 3 - 9,000) x 3 / (12 x 3) = 1,560
     assert (made.fen, made.from_month, standing(item), hearings.amount_now(item)) == (1_560_00, "2027-01", "in_force", 1_560_00)
     assert owed("2027-01") == [{"2026-12": 810_00, "2027-01": 1_560_00}]
-    assert [one.kind for one in Notice.objects.order_by("pk")] == ["N08", "N10"]
+    given = [(one.kind, one.office) for one in Notice.objects.order_by("pk")]
+    assert given == [("N08", "370502"), ("N10", "370502")]  # by the county, which decided and answers for it
 
 
 @pytest.mark.requirement("F4")

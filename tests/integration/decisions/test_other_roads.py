@@ -210,7 +210,7 @@ def test_a_refusal_tells_what_was_found_why_and_what_else_is_open(room: Room) ->
     assert words["alternatives"].zh == "最低生活保障边缘家庭"
     assert "near" in words["alternatives"].en.lower()
     given = Notice.objects.get(kind="N09")
-    assert (given.subject_key, given.serve_by.isoformat()) == (item.key, "2026-11-16")
+    assert (given.subject_key, given.serve_by.isoformat(), given.office) == (item.key, "2026-11-16", "370502")
     assert "人均月收入 900 元" in str(read(given))
 
 

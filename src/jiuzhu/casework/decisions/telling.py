@@ -8,6 +8,7 @@ from datetime import datetime
 from jiuzhu.casework.accounts.permissions import Viewer
 from jiuzhu.casework.cases.events import listens
 from jiuzhu.casework.cases.models import Announcement
+from jiuzhu.casework.cases.tasks import office_of
 from jiuzhu.casework.decisions import letters, queries
 from jiuzhu.casework.decisions.conditions import PUBLISH, lasts
 from jiuzhu.casework.decisions.models import Decision, Item, Proposal
@@ -16,6 +17,7 @@ from jiuzhu.casework.notices import letters as notices
 from jiuzhu.casework.notices import publications
 from jiuzhu.casework.notices.contact import is_deceased
 from jiuzhu.casework.roads import ears
+from jiuzhu.casework.roads.actions import COUNTY_ROLES
 from jiuzhu.casework.roads.models import Taken, Walk
 from jiuzhu.casework.roads.refusals import NotYet
 from jiuzhu.casework.trace.actions import Actor
@@ -40,8 +42,9 @@ def raised(announcement: Announcement, at: datetime) -> None:
     """After a raise of all each family gets the letter of its own new amount, portion by portion, and what hangs in its village says
     that amount from then on."""
     for decision in raised_in(announcement.subject_key):
-        _write_to(decision, by=Actor(decision.by), at=at)
-        _publish(decision, by=Actor(decision.by), at=at)
+        taken = Taken.objects.select_related("walk").filter(walk=decision.item.walk, step=decision.step).latest("number")
+        _write_to(decision, by=_actor(taken), at=at)
+        _publish(decision, by=_actor(taken), at=at)
 
 
 @ears.follows(ears.EVERY, PUBLISH, name="notice")
@@ -87,11 +90,14 @@ def no_longer(walk: Walk, taken: Taken, _by: Viewer, at: datetime) -> None:
 
 
 def _write_to(decision: Decision, *, by: Actor, at: datetime) -> None:
-    """Nobody is written to who has died."""
+    """By the office of whoever decided, which answers for it in an appeal. Nobody is written to who has died."""
     told, item = letters.letter(decision), decision.item
     if told is not None and not is_deceased(item.party):
         kind, words = told
-        notices.give(kind, case=item.case, party=item.party, about=queries.subject(item), words=words, by=by, at=at)
+        office = office_of(item.division_code, county=by.role in COUNTY_ROLES)
+        notices.give(
+            kind, case=item.case, party=item.party, about=queries.subject(item), words=words, office=office, by=by, at=at
+        )
 
 
 def _publish(decision: Decision, *, by: Actor, at: datetime) -> None:

@@ -19,7 +19,7 @@ from jiuzhu.casework.accounts.permissions import Scope, Viewer, actor, key_of, r
 from jiuzhu.casework.cases import tasks
 from jiuzhu.casework.cases.days import local_day
 from jiuzhu.casework.cases.models import Task
-from jiuzhu.casework.cases.tasks import new_task
+from jiuzhu.casework.cases.tasks import new_task, office_of
 from jiuzhu.casework.notices import letters
 from jiuzhu.casework.notices.contact import is_deceased
 from jiuzhu.casework.parties.keys import new_key
@@ -168,14 +168,15 @@ def decide(
     """
     if not 0 < fen <= recovery.fen:
         raise WrongPlan(f"{recovery.key}: {fen} fen is not between nothing and the {recovery.fen} that were paid too much")
-    roads.take(recovery.walk, "decide", by=by, at=at, because=because, seen=seen)
+    taken = roads.take(recovery.walk, "decide", by=by, at=at, because=because, seen=seen)
     held = Recovery.objects.select_for_update().get(pk=recovery.pk)
     held.decided_fen = fen
     _planned(held, plan, fen, at)
     held.save(update_fields=["decided_fen", "plan"])
     lines = [ledger.Line(RECOVERABLE, fen, held.grant_id), ledger.Line(ledger.BENEFIT, -fen, held.grant_id)]
     ledger.post("recovery", lines, about=held.key, at=at)
-    _write(held, fen, plan, because, by, at)
+    office = office_of(held.division_code, county=taken.role in roads.COUNTY_ROLES)
+    _write(held, fen, plan, because, by, at, office=office)
     return _again(held)
 
 
@@ -292,7 +293,7 @@ def _fund_of(grant: Grant) -> BudgetLine:
     return _arrived(grant).select_related("list__line").order_by("-pk")[0].list.line
 
 
-def _write(recovery: Recovery, fen: int, plan: Sequence[Part], because: str, by: Viewer, at: datetime) -> None:
+def _write(recovery: Recovery, fen: int, plan: Sequence[Part], because: str, by: Viewer, at: datetime, *, office: str) -> None:
     assert recovery.party is not None  # heard before
     months = list(recovery.months.order_by("month").values_list("month", flat=True))
     named = [f"{one.due_on:%Y-%m-%d} {_yuan(one.fen)}" for one in sorted(plan)]
@@ -300,7 +301,9 @@ def _write(recovery: Recovery, fen: int, plan: Sequence[Part], because: str, by:
         "matter": _title(recovery.grant.programme), "period": months[0] if len(months) == 1 else f"{months[0]} — {months[-1]}",
         "amount": _yuan(fen), "reason": because.strip(), "plan": Title("；".join(named), "; ".join(named)),
     }  # fmt: skip
-    letters.give(LETTER, case=recovery.case, party=recovery.party, about=subject(recovery), words=words, by=by, at=at)
+    letters.give(
+        LETTER, case=recovery.case, party=recovery.party, about=subject(recovery), words=words, office=office, by=by, at=at
+    )
 
 
 def _title(programme: str) -> Title:
